@@ -1,0 +1,92 @@
+/**
+ * The failures a caller may want to catch, each with fields instead of a message to parse.
+ * Argument faults are the built-in classes (`TypeError`, `RangeError`); faults of ONNX Runtime are
+ * `OrtError` and `LibraryLoadError` in `ffi/`.
+ */
+
+/** Thrown when a model is neither an official name nor a file. */
+export class ModelNotFoundError extends Error {
+  override name = "ModelNotFoundError";
+  /** What was asked for. */
+  readonly model: string;
+  /** The official names. */
+  readonly available: readonly string[];
+
+  constructor(model: string, available: readonly string[], options?: ErrorOptions) {
+    super(
+      `Cannot load model "${model}": it is neither a file nor one of the official names (${
+        available.join(", ")
+      })`,
+      options,
+    );
+    this.model = model;
+    this.available = available;
+  }
+}
+
+/** Thrown when the bytes of a checkpoint do not have the SHA-256 they should have. */
+export class ChecksumMismatchError extends Error {
+  override name = "ChecksumMismatchError";
+  /** Where the bytes came from: a URL or a path. */
+  readonly url: string;
+  /** The SHA-256 wanted, in hexadecimal. */
+  readonly expected: string;
+  /** The SHA-256 found, in hexadecimal. */
+  readonly actual: string;
+  /** How many bytes were hashed. */
+  readonly bytes: number;
+
+  constructor(
+    message: string,
+    fields: { url: string; expected: string; actual: string; bytes: number },
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.url = fields.url;
+    this.expected = fields.expected;
+    this.actual = fields.actual;
+    this.bytes = fields.bytes;
+  }
+}
+
+/** Thrown when a checkpoint cannot be downloaded. */
+export class DownloadError extends Error {
+  override name = "DownloadError";
+  /** The address that was asked last. */
+  readonly url: string;
+  /** The HTTP status, if a response came. */
+  readonly status?: number;
+
+  constructor(message: string, fields: { url: string; status?: number }, options?: ErrorOptions) {
+    super(message, options);
+    this.url = fields.url;
+    this.status = fields.status;
+  }
+}
+
+/** Thrown when a checkpoint is damaged, hostile or of a kind that is not read. */
+export class CheckpointFormatError extends SyntaxError {
+  override name = "CheckpointFormatError";
+  /** The byte in the file (or, inside a pickle or a header, in that part) where the lie was met. */
+  readonly offset?: number;
+
+  constructor(message: string, offset?: number, options?: ErrorOptions) {
+    super(message, options);
+    this.offset = offset;
+  }
+}
+
+/** Thrown when audio cannot be decoded. */
+export class AudioDecodeError extends Error {
+  override name = "AudioDecodeError";
+  /** The exit code of `ffmpeg`, if it ran. */
+  readonly exitCode?: number;
+  /** What `ffmpeg` printed, if it ran. */
+  readonly stderr?: string;
+
+  constructor(message: string, fields: { exitCode?: number; stderr?: string } = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.exitCode = fields.exitCode;
+    this.stderr = fields.stderr;
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * The one place tests get `describe` and `it` from: `@std/testing/bdd` on Deno, `node:test` on Bun and where
+ * JSR cannot be reached. Assertions are `node:assert/strict`, which both runtimes have.
+ */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+interface Bdd {
+  describe(name: string, body: () => void): void;
+  it: {
+    (name: string, body: () => void | Promise<void>): void;
+    skip(name: string, body: () => void | Promise<void>): void;
+  };
+}
+
+const bdd =
+  ("Deno" in globalThis
+    ? await import("@std/testing/bdd").catch(() => import("node:test"))
+    : await import("node:test")) as unknown as Bdd;
+
+/** Groups tests. */
+export const describe: Bdd["describe"] = bdd.describe;
+
+/** Declares a test; its name is a sentence. */
+export const it: Bdd["it"] = bdd.it;
+
+/** Declares a test that needs something, and skips it with the reason when that is missing. */
+export function itNeeds(missing: string | undefined, name: string, body: () => void | Promise<void>): void {
+  if (missing === undefined) it(name, body);
+  else it.skip(`${name} [skipped: ${missing}]`, body);
+}
+
+/** The path of a file under `tests/fixtures/`. */
+export function fixture(name: string): string {
+  return fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+}
+
+/** The path of a file of the developers' shared folder beside the clone, and why it is missing if it is. */
+export function shared(name: string): { path: string; missing: string | undefined } {
+  const path = fileURLToPath(new URL(`../../shared/${name}`, import.meta.url));
+  return { path, missing: existsSync(path) ? undefined : `../shared/${name} is not on this machine` };
+}
