@@ -1,0 +1,211 @@
+/**
+ * Finds and opens ONNX Runtime's shared library, checks its version and binds its functions. The only place
+ * that asks which runtime this is.
+ */
+import { existsSync } from "node:fs";
+import process from "node:process";
+import { ORT_API_BASE, ORT_API_VERSION, ORT_LOGGING_LEVEL_FATAL } from "./ort_api.ts";
+import { cString } from "./memory.ts";
+import { bindOrtApi, type OrtApi } from "./status.ts";
+import type { Ffi, Pointer } from "./types.ts";
+
+/** The environment variable that names the shared library. */
+export const LIBRARY_VARIABLE = "ORT_DYLIB_PATH";
+
+/** One place the library was looked for. */
+export interface LibraryPlace {
+  /** Who named the place, as `"the library option"`. */
+  readonly place: string;
+  /** The file, if there was one to open. */
+  readonly path?: string;
+  /** Why it is not used. */
+  readonly reason: string;
+}
+
+/** Thrown when ONNX Runtime's shared library is missing, is another library or is too old. */
+export class LibraryLoadError extends Error {
+  override name = "LibraryLoadError";
+  /** Every place that was tried, in order. */
+  readonly tried: readonly LibraryPlace[];
+  /** The version of the library that was found, if one was. */
+  readonly found?: string;
+  /** The version wanted. */
+  readonly wanted = `1.${ORT_API_VERSION} or newer`;
+
+  constructor(tried: readonly LibraryPlace[], found?: string, options?: ErrorOptions) {
+    const places = tried.map(({ place, path, reason }) => `${place}${path ? ` (${path})` : ""}: ${reason}`);
+    super(
+      `Cannot load ONNX Runtime: ${
+        places.join("; ")
+      }; wanted its shared library, version 1.${ORT_API_VERSION} ` +
+        `or newer. Install the npm package onnxruntime-node, or give the path of the file as the library ` +
+        `option or in ${LIBRARY_VARIABLE}`,
+      options,
+    );
+    this.tried = tried;
+    this.found = found;
+  }
+}
+
+/** What the library's errors are thrown with before it is known which place they belong to. */
+class UnusableLibraryError extends Error {
+  readonly found?: string;
+
+  constructor(message: string, found?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.found = found;
+  }
+}
+
+/** ONNX Runtime, opened and bound. It lives as long as the process. */
+export class OrtLibrary {
+  readonly ffi: Ffi;
+  readonly api: OrtApi;
+  /** The file it was loaded from. */
+  readonly path: string;
+  /** Its version, as `"1.30.0"`. */
+  readonly version: string;
+  #environment: Pointer = 0;
+  #allocator: Pointer = 0;
+  #memoryInfo: Pointer = 0;
+
+  /**
+   * Opens the library at `path`.
+   *
+   * @throws {Error} when it cannot be opened, is another library or is too old; the message says which.
+   */
+  constructor(ffi: Ffi, path: string) {
+    const { OrtGetApiBase } = openSymbols(ffi, path);
+    const base = OrtGetApiBase();
+    const { GetApi, GetVersionString } = ORT_API_BASE;
+    this.version = ffi.readCString(
+      ffi.bind(ffi.readPointer(base, GetVersionString.offset), GetVersionString)(),
+    );
+    // The version is compared first: asking for an unknown one makes the library print.
+    const table = minorVersion(this.version) < ORT_API_VERSION
+      ? 0
+      : ffi.bind(ffi.readPointer(base, GetApi.offset), GetApi)(ORT_API_VERSION);
+    if (table === 0) throw new UnusableLibraryError(`it is version ${this.version}`, this.version);
+    this.ffi = ffi;
+    this.path = path;
+    this.api = bindOrtApi(ffi, table);
+  }
+
+  /** The environment every session belongs to. */
+  get environment(): Pointer {
+    return this.#environment ||= this.create((out) =>
+      this.api.CreateEnv(ORT_LOGGING_LEVEL_FATAL, cString("sotto"), out)
+    );
+  }
+
+  /** The allocator of native tensors. The library owns it. */
+  get allocator(): Pointer {
+    return this.#allocator ||= this.create((out) => this.api.GetAllocatorWithDefaultOptions(out));
+  }
+
+  /** Says of memory that it is the processor's. */
+  get memoryInfo(): Pointer {
+    const ARENA_ALLOCATOR = 1, MEMORY_TYPE_DEFAULT = 0;
+    return this.#memoryInfo ||= this.create((out) =>
+      this.api.CreateCpuMemoryInfo(ARENA_ALLOCATOR, MEMORY_TYPE_DEFAULT, out)
+    );
+  }
+
+  /** Gives what a function wrote to its out-parameter. */
+  create(call: (out: BigUint64Array) => void): Pointer {
+    const out = new BigUint64Array(new ArrayBuffer(8));
+    call(out);
+    return Number(out[0]);
+  }
+}
+
+function openSymbols(ffi: Ffi, path: string): { OrtGetApiBase: () => Pointer } {
+  // Bun would look for a missing file in the working directory too.
+  if (!existsSync(path)) throw new UnusableLibraryError("there is no such file");
+  try {
+    return ffi.open(path, { OrtGetApiBase: { parameters: [], result: "pointer" } }) as {
+      OrtGetApiBase: () => Pointer;
+    };
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    const reason = detail.includes("OrtGetApiBase")
+      ? "it is a shared library, but not ONNX Runtime's: it has no OrtGetApiBase"
+      : `it cannot be opened: ${detail}`;
+    throw new UnusableLibraryError(reason, undefined, { cause });
+  }
+}
+
+function minorVersion(version: string): number {
+  const [major, minor] = version.split(".").map(Number);
+  return major > 1 ? Infinity : minor;
+}
+
+const opened = new Map<string, OrtLibrary>();
+
+/** What `openLibrary` may be told. */
+export interface OpenLibraryOptions {
+  /** The path of the shared library. Default: `ORT_DYLIB_PATH`, else the npm package `onnxruntime-node`. */
+  readonly library?: string;
+}
+
+/**
+ * Opens ONNX Runtime. The first place that is named wins: the `library` option, the variable `ORT_DYLIB_PATH`,
+ * the npm package `onnxruntime-node`. A library is opened once a process.
+ *
+ * Requires `--allow-ffi`, `--allow-env=ORT_DYLIB_PATH` and `--allow-read` permission.
+ *
+ * @throws {LibraryLoadError} when there is none, or it is not usable.
+ */
+export async function openLibrary(options: OpenLibraryOptions = {}): Promise<OrtLibrary> {
+  const ffi = await loadFfi();
+  const tried: LibraryPlace[] = [];
+  const candidates: [place: string, find: () => string | undefined | Promise<string>, absent: string][] = [
+    ["the library option", () => options.library, "not given"],
+    [LIBRARY_VARIABLE, () => process.env[LIBRARY_VARIABLE] || undefined, "not set"],
+    ["the npm package onnxruntime-node", () => packageFile(ffi), ""],
+  ];
+  for (const [place, find, absent] of candidates) {
+    let path: string | undefined;
+    try {
+      path = await find();
+      if (path === undefined) {
+        tried.push({ place, reason: absent });
+        continue;
+      }
+      return openOnce(ffi, path);
+    } catch (cause) {
+      const { message: reason, found } = cause as UnusableLibraryError;
+      tried.push({ place, path, reason });
+      throw new LibraryLoadError(tried, found, { cause });
+    }
+  }
+  throw new LibraryLoadError(tried);
+}
+
+function openOnce(ffi: Ffi, path: string): OrtLibrary {
+  let library = opened.get(path);
+  if (library === undefined) opened.set(path, library = new OrtLibrary(ffi, path));
+  return library;
+}
+
+async function loadFfi(): Promise<Ffi> {
+  if ("Deno" in globalThis) return (await import("./deno.ts")).ffi;
+  if ("Bun" in globalThis) return (await import("./bun.ts")).ffi;
+  throw new Error("Cannot load ONNX Runtime: this runtime is neither Deno nor Bun");
+}
+
+/** The shared library inside the npm package, by `process.platform` and `process.arch`. */
+const PACKAGE_FILES: Readonly<Record<string, string>> = {
+  linux: "libonnxruntime.so.1",
+  darwin: "libonnxruntime.1.dylib",
+  win32: "onnxruntime.dll",
+};
+
+async function packageFile(ffi: Ffi): Promise<string> {
+  const { platform, arch } = process;
+  const name = PACKAGE_FILES[platform];
+  if (name === undefined) throw new Error(`it has no library for ${platform}`);
+  const path = await ffi.resolvePackageFile(`bin/napi-v6/${platform}/${arch}/${name}`);
+  if (!existsSync(path)) throw new Error(`it has no library for ${platform} on ${arch}: there is no ${path}`);
+  return path;
+}

@@ -1,0 +1,270 @@
+/**
+ * ONNX Runtime's C API, as far as it is called. The library exports one symbol; everything else is a position
+ * in a struct of function pointers, and positions never change once released
+ * (`onnxruntime_c_api.h`, struct `OrtApi`; the assertions in `onnxruntime_c_api.cc` pin them).
+ */
+import type { ParameterType } from "./types.ts";
+
+/** The lowest API version that has every entry of the table; ONNX Runtime 1.N serves versions up to N. */
+export const ORT_API_VERSION = 22;
+
+/**
+ * What a function gives back: `status` is an `OrtStatus*` that the gate turns into an error, `void` is nothing,
+ * the others are values.
+ */
+export type OrtResult = "status" | "pointer" | "i32" | "void";
+
+/** One entry of the table. */
+export interface OrtFunction {
+  /** Position in struct `OrtApi`. */
+  readonly index: number;
+  readonly parameters: readonly ParameterType[];
+  readonly result: OrtResult;
+  /** Whether it runs off the event loop. */
+  readonly nonblocking?: true;
+}
+
+/** `struct OrtApiBase`: two function pointers. */
+export const ORT_API_BASE = {
+  GetApi: { offset: 0, parameters: ["i32"], result: "pointer" }, // const OrtApi*(uint32_t version)
+  GetVersionString: { offset: 8, parameters: [], result: "pointer" }, // const char*(void)
+} as const;
+
+/** The functions called, by their C names. */
+export const ORT_API = {
+  GetErrorCode: {
+    index: 1,
+    parameters: ["pointer"], // const OrtStatus* status
+    result: "i32", // OrtErrorCode
+  },
+  GetErrorMessage: {
+    index: 2,
+    parameters: ["pointer"], // const OrtStatus* status
+    result: "pointer", // const char*
+  },
+  CreateEnv: {
+    index: 3,
+    parameters: [
+      "i32", // OrtLoggingLevel log_severity_level
+      "buffer", // const char* logid
+      "buffer", // OrtEnv** out
+    ],
+    result: "status",
+  },
+  CreateSessionFromArray: {
+    index: 8,
+    parameters: [
+      "pointer", // const OrtEnv* env
+      "buffer", // const void* model_data
+      "usize", // size_t model_data_length
+      "pointer", // const OrtSessionOptions* options
+      "buffer", // OrtSession** out
+    ],
+    result: "status",
+    nonblocking: true,
+  },
+  CreateSessionOptions: {
+    index: 10,
+    parameters: ["buffer"], // OrtSessionOptions** options
+    result: "status",
+  },
+  SetSessionGraphOptimizationLevel: {
+    index: 23,
+    parameters: [
+      "pointer", // OrtSessionOptions* options
+      "i32", // GraphOptimizationLevel graph_optimization_level
+    ],
+    result: "status",
+  },
+  SetIntraOpNumThreads: {
+    index: 24,
+    parameters: [
+      "pointer", // OrtSessionOptions* options
+      "i32", // int intra_op_num_threads
+    ],
+    result: "status",
+  },
+  CreateRunOptions: {
+    index: 39,
+    parameters: ["buffer"], // OrtRunOptions** out
+    result: "status",
+  },
+  RunOptionsSetTerminate: {
+    index: 46,
+    parameters: ["pointer"], // OrtRunOptions* options
+    result: "status",
+  },
+  CreateTensorAsOrtValue: {
+    index: 48,
+    parameters: [
+      "pointer", // OrtAllocator* allocator
+      "buffer", // const int64_t* shape
+      "usize", // size_t shape_len
+      "i32", // ONNXTensorElementDataType type
+      "buffer", // OrtValue** out
+    ],
+    result: "status",
+  },
+  CreateTensorWithDataAsOrtValue: {
+    index: 49,
+    parameters: [
+      "pointer", // const OrtMemoryInfo* info
+      "pointer", // void* p_data
+      "usize", // size_t p_data_len
+      "buffer", // const int64_t* shape
+      "usize", // size_t shape_len
+      "i32", // ONNXTensorElementDataType type
+      "buffer", // OrtValue** out
+    ],
+    result: "status",
+  },
+  GetTensorMutableData: {
+    index: 51,
+    parameters: [
+      "pointer", // OrtValue* value
+      "buffer", // void** out
+    ],
+    result: "status",
+  },
+  CreateCpuMemoryInfo: {
+    index: 69,
+    parameters: [
+      "i32", // OrtAllocatorType type
+      "i32", // OrtMemType mem_type
+      "buffer", // OrtMemoryInfo** out
+    ],
+    result: "status",
+  },
+  GetAllocatorWithDefaultOptions: {
+    index: 78,
+    parameters: ["buffer"], // OrtAllocator** out; it is not to be released
+    result: "status",
+  },
+  ReleaseStatus: {
+    index: 93,
+    parameters: ["pointer"], // OrtStatus* input
+    result: "void",
+  },
+  ReleaseSession: {
+    index: 95,
+    parameters: ["pointer"], // OrtSession* input
+    result: "void",
+  },
+  ReleaseValue: {
+    index: 96,
+    parameters: ["pointer"], // OrtValue* input
+    result: "void",
+  },
+  ReleaseRunOptions: {
+    index: 97,
+    parameters: ["pointer"], // OrtRunOptions* input
+    result: "void",
+  },
+  ReleaseSessionOptions: {
+    index: 100,
+    parameters: ["pointer"], // OrtSessionOptions* input
+    result: "void",
+  },
+  AddSessionConfigEntry: {
+    index: 130,
+    parameters: [
+      "pointer", // OrtSessionOptions* options
+      "buffer", // const char* config_key
+      "buffer", // const char* config_value
+    ],
+    result: "status",
+  },
+  RunWithBinding: {
+    index: 133,
+    parameters: [
+      "pointer", // OrtSession* session
+      "pointer", // const OrtRunOptions* run_options
+      "pointer", // const OrtIoBinding* binding_ptr
+    ],
+    result: "status",
+    nonblocking: true,
+  },
+  CreateIoBinding: {
+    index: 134,
+    parameters: [
+      "pointer", // OrtSession* session
+      "buffer", // OrtIoBinding** out
+    ],
+    result: "status",
+  },
+  ReleaseIoBinding: {
+    index: 135,
+    parameters: ["pointer"], // OrtIoBinding* input
+    result: "void",
+  },
+  BindInput: {
+    index: 136,
+    parameters: [
+      "pointer", // OrtIoBinding* binding_ptr
+      "buffer", // const char* name
+      "pointer", // const OrtValue* val_ptr
+    ],
+    result: "status",
+  },
+  BindOutput: {
+    index: 137,
+    parameters: [
+      "pointer", // OrtIoBinding* binding_ptr
+      "buffer", // const char* name
+      "pointer", // const OrtValue* val_ptr
+    ],
+    result: "status",
+  },
+  SessionOptionsAppendExecutionProvider_CUDA_V2: {
+    index: 204,
+    parameters: [
+      "pointer", // OrtSessionOptions* options
+      "pointer", // const OrtCUDAProviderOptionsV2* cuda_options
+    ],
+    result: "status",
+  },
+  CreateCUDAProviderOptions: {
+    index: 205,
+    parameters: ["buffer"], // OrtCUDAProviderOptionsV2** out
+    result: "status",
+  },
+  UpdateCUDAProviderOptions: {
+    index: 206,
+    parameters: [
+      "pointer", // OrtCUDAProviderOptionsV2* cuda_options
+      "buffer", // const char* const* provider_options_keys
+      "buffer", // const char* const* provider_options_values
+      "usize", // size_t num_keys
+    ],
+    result: "status",
+  },
+  ReleaseCUDAProviderOptions: {
+    index: 208,
+    parameters: ["pointer"], // OrtCUDAProviderOptionsV2* input
+    result: "void",
+  },
+  AddExternalInitializersFromFilesInMemory: {
+    index: 279,
+    parameters: [
+      "pointer", // OrtSessionOptions* options
+      "buffer", // const ORTCHAR_T* const* external_initializer_file_names
+      "buffer", // char* const* external_initializer_file_buffer_array
+      "buffer", // const size_t* external_initializer_file_lengths
+      "usize", // size_t num_external_initializer_files
+    ],
+    result: "status",
+  },
+} as const satisfies Record<string, OrtFunction>;
+
+/** `OrtLoggingLevel`: only messages about a crash. Errors come back as statuses. */
+export const ORT_LOGGING_LEVEL_FATAL = 4;
+
+/** `ONNXTensorElementDataType`, the ones used, with the array that holds them. */
+export const ELEMENT_TYPES = {
+  float32: { code: 1, array: Float32Array },
+  int32: { code: 6, array: Int32Array },
+  int64: { code: 7, array: BigInt64Array },
+} as const;
+
+/** `GraphOptimizationLevel`. */
+export const GRAPH_OPTIMIZATION_LEVELS = { none: 0, basic: 1, extended: 2, all: 99 } as const;

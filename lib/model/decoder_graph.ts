@@ -1,0 +1,129 @@
+/**
+ * The graph of the text decoder, over a KV cache that is appended to in place: the tensors bound as
+ * `past_<layer>` are also bound as `present_<layer>`. After `TextDecoder` of openai/whisper's `model.py`.
+ *
+ * | value | shape |
+ * |---|---|
+ * | in `tokens` | `(rows, count)` |
+ * | in `positions` | `(rows, count)`: the position of each token |
+ * | in `last_position` | `(rows)`: the position of each row's last token |
+ * | in `total_length` | `()`: the number of positions, the new ones included |
+ * | in `selected` | `(selected)`: which of the `rows * count` new positions to give logits for |
+ * | in `cross_key_<layer>`, `cross_value_<layer>` | as the encoder gives them, `windows` being their batch |
+ * | in/out `past_key_<layer>`, … | `(rows, nTextHead, nTextCtx, size)` |
+ * | out `logits` | `(selected, nVocab)` |
+ * | out `cross_scores_<layer>` | `(windows, nTextHead, rows / windows * count, nAudioCtx)`, before the softmax |
+ *
+ * The rows of a window come one after another, and share its keys and values.
+ */
+import { Layers } from "./layers.ts";
+import { GraphBuilder } from "./onnx_writer.ts";
+import type { ModelDimensions } from "./types.ts";
+import { GraphWeights, type WeightSource } from "./weights.ts";
+
+/** What all blocks share. */
+interface Shared {
+  readonly layers: Layers;
+  readonly dims: ModelDimensions;
+  /** Shape `(windows, -1, nTextHead, size)`: queries of all rows of a window, by head. */
+  readonly headShape: string;
+  /** Shape `(rows, count, nTextState)`. */
+  readonly stateShape: string;
+}
+
+/** Writes the decoder as a serialised `ModelProto`. */
+export function decoderGraph(source: WeightSource): Uint8Array<ArrayBuffer> {
+  const { dims } = source.checkpoint;
+  const graph = new GraphBuilder();
+  const weights = new GraphWeights(graph, source);
+  const layers = new Layers(graph, weights);
+  declareInputs(graph, dims);
+  let x = layers.add(
+    weights.rows("decoder.token_embedding.weight", "tokens"),
+    weights.rows("decoder.positional_embedding", "positions"),
+  );
+  const shared = { layers, dims, headShape: headShape(graph, dims), stateShape: graph.node("Shape", [x]) };
+  for (let layer = 0; layer < dims.nTextLayer; layer++) x = block(shared, x, layer);
+  const flat = graph.node("Reshape", [x, graph.shape(-1, dims.nTextState)]);
+  const selected = layers.layerNorm(graph.node("Gather", [flat, "selected"], { axis: 0 }), "decoder.ln");
+  // The table of embeddings is the projection too: a product with its transpose keeps one packed copy.
+  graph.node("Gemm", [selected, weights.float32("decoder.token_embedding.weight")], { transB: 1 }, [
+    "logits",
+  ]);
+  graph.output("logits", "float32", ["selected", dims.nVocab]);
+  return graph.finish("decoder");
+}
+
+function declareInputs(
+  graph: GraphBuilder,
+  { nTextLayer, nTextHead, nTextState, nTextCtx, nAudioCtx }: ModelDimensions,
+): void {
+  const size = nTextState / nTextHead;
+  graph.input("tokens", "int32", ["rows", "count"]);
+  graph.input("positions", "int32", ["rows", "count"]);
+  graph.input("last_position", "int32", ["rows"]);
+  graph.input("total_length", "int32", []);
+  graph.input("selected", "int32", ["selected"]);
+  for (let layer = 0; layer < nTextLayer; layer++) {
+    graph.input(`past_key_${layer}`, "float32", ["rows", nTextHead, nTextCtx, size]);
+    graph.input(`past_value_${layer}`, "float32", ["rows", nTextHead, nTextCtx, size]);
+    graph.input(`cross_key_${layer}`, "float32", ["windows", nTextHead, size, nAudioCtx]);
+    graph.input(`cross_value_${layer}`, "float32", ["windows", nTextHead, nAudioCtx, size]);
+  }
+}
+
+function headShape(graph: GraphBuilder, { nTextHead, nTextState }: ModelDimensions): string {
+  const windows = graph.node("Shape", ["cross_key_0"], { start: 0, end: 1 });
+  return graph.node("Concat", [windows, graph.shape(-1, nTextHead, nTextState / nTextHead)], { axis: 0 });
+}
+
+function block(shared: Shared, x: string, layer: number): string {
+  const name = `decoder.blocks.${layer}`;
+  const { layers } = shared;
+  const attended = layers.add(x, selfAttention(shared, layers.layerNorm(x, `${name}.attn_ln`), layer));
+  const crossed = layers.add(
+    attended,
+    crossAttention(shared, layers.layerNorm(attended, `${name}.cross_attn_ln`), layer),
+  );
+  return layers.mlp(crossed, name);
+}
+
+/** Causal attention over the cache, to which the operator appends the new keys and values. */
+function selfAttention({ layers, dims }: Shared, x: string, layer: number): string {
+  const { graph } = layers;
+  const name = `decoder.blocks.${layer}.attn`;
+  const present = [`present_key_${layer}`, `present_value_${layer}`];
+  const attended = graph.node(
+    "com.microsoft:GroupQueryAttention",
+    [
+      layers.linear(x, `${name}.query`),
+      layers.linear(x, `${name}.key`, false),
+      layers.linear(x, `${name}.value`),
+      `past_key_${layer}`,
+      `past_value_${layer}`,
+      "last_position",
+      "total_length",
+    ],
+    { num_heads: dims.nTextHead, kv_num_heads: dims.nTextHead },
+    [`attended_${layer}`, ...present],
+  );
+  const shape = ["rows", dims.nTextHead, dims.nTextCtx, dims.nTextState / dims.nTextHead];
+  for (const output of present) graph.output(output, "float32", shape);
+  return layers.linear(attended, `${name}.out`);
+}
+
+/**
+ * Attention over the audio. The rows of a window are taken as so many queries of one product, so that its keys
+ * and values are read once, not once a row.
+ */
+function crossAttention({ layers, dims, headShape, stateShape }: Shared, x: string, layer: number): string {
+  const { graph } = layers;
+  const name = `decoder.blocks.${layer}.cross_attn`;
+  const query = layers.splitHeads(layers.linear(x, `${name}.query`), headShape);
+  const scores = graph.node("MatMul", [query, `cross_key_${layer}`], {}, [`cross_scores_${layer}`]);
+  graph.output(scores, "float32", ["windows", dims.nTextHead, "queries", dims.nAudioCtx]);
+  const attention = graph.node("Softmax", [scores], { axis: -1 });
+  const attended = graph.node("MatMul", [attention, `cross_value_${layer}`]);
+  const joined = graph.node("Transpose", [attended], { perm: [0, 2, 1, 3] });
+  return layers.linear(graph.node("Reshape", [joined, stateShape]), `${name}.out`);
+}

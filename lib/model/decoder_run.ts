@@ -1,0 +1,110 @@
+/**
+ * The tensors of one kind of decoder run, bound once: runs with the same numbers of rows, new tokens and
+ * selected positions. A run writes a few numbers and makes one native call.
+ */
+import type { Binding, Session } from "../../ffi/session.ts";
+import { type ElementType, Tensor } from "../../ffi/value.ts";
+import type { EncodedAudio } from "./encoded_audio.ts";
+import type { KvCache } from "./kv_cache.ts";
+import type { ModelDimensions } from "./types.ts";
+
+/** What a run reads, and how much of it. */
+export interface DecoderRunOptions {
+  readonly features: EncodedAudio;
+  /** Which window of `features`. */
+  readonly window: number;
+  /** The cache that is appended to. */
+  readonly cache: KvCache;
+  /** New tokens of every row. */
+  readonly count: number;
+  /** Positions of every row that logits are wanted for. */
+  readonly selected: number;
+  /** Layers whose cross-attention scores are wanted. */
+  readonly scoreLayers?: readonly number[];
+}
+
+/** A bound run. `features` and `cache` must outlive it; whoever makes it disposes it. */
+export class DecoderRun implements Disposable {
+  readonly rows: number;
+  readonly count: number;
+  readonly selected: number;
+  /** `(rows * selected, nVocab)` after a run. */
+  readonly logits: Tensor<"float32">;
+  /** `(1, nTextHead, rows * count, nAudioCtx)` by layer after a run. */
+  readonly scores: ReadonlyMap<number, Tensor<"float32">>;
+  readonly #session: Session;
+  readonly #cache: KvCache;
+  readonly #binding: Binding;
+  readonly #inputs: Readonly<Record<string, Tensor<"int32">>>;
+  readonly #owned: DisposableStack;
+
+  constructor(session: Session, dims: ModelDimensions, options: DecoderRunOptions) {
+    const { features, window, cache, count, selected, scoreLayers = [] } = options;
+    using owned = new DisposableStack();
+    const allocate = <T extends ElementType>(type: T, ...shape: number[]) =>
+      owned.use(Tensor.allocate(session.library, type, shape));
+    const { rows } = cache;
+    this.#inputs = {
+      tokens: allocate("int32", rows, count),
+      positions: allocate("int32", rows, count),
+      last_position: allocate("int32", rows),
+      total_length: allocate("int32"),
+      selected: allocate("int32", rows * selected),
+    };
+    this.logits = allocate("float32", rows * selected, dims.nVocab);
+    this.scores = new Map(scoreLayers.map((layer) => [
+      layer,
+      allocate("float32", 1, dims.nTextHead, rows * count, dims.nAudioCtx),
+    ]));
+    this.#binding = owned.use(session.bind()).output("logits", this.logits);
+    for (const [name, tensor] of Object.entries(this.#inputs)) this.#binding.input(name, tensor);
+    for (const [layer, tensor] of this.scores) this.#binding.output(`cross_scores_${layer}`, tensor);
+    for (const [name, tensor] of features.crossAttention()) {
+      this.#binding.input(name, features.batch === 1 ? tensor : owned.use(tensor.at(window)));
+    }
+    for (const [name, tensor] of cache.tensors()) {
+      // The same tensor in and out: the decoder appends to it in place.
+      this.#binding.input(`past_${name}`, tensor).output(`present_${name}`, tensor);
+    }
+    this.rows = rows;
+    this.count = count;
+    this.selected = selected;
+    this.#session = session;
+    this.#cache = cache;
+    this.#owned = owned.move();
+  }
+
+  /**
+   * Runs the decoder on the next tokens of every row.
+   *
+   * @param tokens `(rows, count)`.
+   * @param positions Which of the `count` positions to give logits for: `selected` of them.
+   */
+  async run(
+    tokens: readonly (readonly number[])[],
+    positions: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { rows, count } = this;
+    const { length } = this.#cache;
+    const write = (name: string, value: (i: number) => number) => {
+      const { data } = this.#inputs[name];
+      for (let i = 0; i < data.length; i++) data[i] = value(i);
+    };
+    const flat = tokens.flat();
+    if (flat.length !== rows * count || positions.length !== this.selected) {
+      throw new RangeError(`Cannot decode: ${flat.length} tokens do not make ${rows} rows of ${count}`);
+    }
+    write("tokens", (i) => flat[i]);
+    write("positions", (i) => length + i % count);
+    write("last_position", () => length + count - 1);
+    write("total_length", () => length + count);
+    write("selected", (i) => Math.floor(i / positions.length) * count + positions[i % positions.length]);
+    await this.#session.run(this.#binding, signal);
+    this.#cache.append(tokens);
+  }
+
+  [Symbol.dispose](): void {
+    this.#owned.dispose();
+  }
+}

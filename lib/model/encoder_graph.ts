@@ -1,0 +1,72 @@
+/**
+ * The graph of the audio encoder, with the projections of its output to the cross-attention keys and values of
+ * every decoder layer, so that they are computed once a window. After `AudioEncoder` of openai/whisper's
+ * `model.py`.
+ *
+ * | value | shape |
+ * |---|---|
+ * | in `mel` | `(batch, nMels, 2 * nAudioCtx)` |
+ * | out `audio_features` | `(batch, nAudioCtx, nAudioState)` |
+ * | out `cross_key_<layer>` | `(batch, nTextHead, size, nAudioCtx)`, times the scale of the attention |
+ * | out `cross_value_<layer>` | `(batch, nTextHead, nAudioCtx, size)` |
+ */
+import { Layers } from "./layers.ts";
+import { GraphBuilder } from "./onnx_writer.ts";
+import type { ModelDimensions } from "./types.ts";
+import { GraphWeights, type WeightSource } from "./weights.ts";
+
+/** Writes the encoder as a serialised `ModelProto`. */
+export function encoderGraph(source: WeightSource): Uint8Array<ArrayBuffer> {
+  const { dims } = source.checkpoint;
+  const graph = new GraphBuilder();
+  const layers = new Layers(graph, new GraphWeights(graph, source));
+  graph.input("mel", "float32", ["batch", dims.nMels, 2 * dims.nAudioCtx]);
+  let x = stem(layers, "mel");
+  for (let layer = 0; layer < dims.nAudioLayer; layer++) {
+    x = block(layers, x, `encoder.blocks.${layer}`, dims.nAudioHead);
+  }
+  x = layers.layerNorm(x, "encoder.ln_post");
+  graph.node("Identity", [x], {}, ["audio_features"]);
+  graph.output("audio_features", "float32", ["batch", dims.nAudioCtx, dims.nAudioState]);
+  for (let layer = 0; layer < dims.nTextLayer; layer++) crossAttention(layers, x, layer, dims);
+  return graph.finish("encoder");
+}
+
+/** Two convolutions over time, the second halving the rate, and the positions. */
+function stem(layers: Layers, mel: string): string {
+  const { graph, weights } = layers;
+  const convolve = (x: string, name: string, stride: number) => {
+    const inputs = [x, weights.float32(`${name}.weight`), weights.float32(`${name}.bias`)];
+    return layers.gelu(graph.node("Conv", inputs, { kernel_shape: [3], pads: [1, 1], strides: [stride] }));
+  };
+  const x = convolve(convolve(mel, "encoder.conv1", 1), "encoder.conv2", 2);
+  const positions = weights.float32("encoder.positional_embedding");
+  return layers.add(graph.node("Transpose", [x], { perm: [0, 2, 1] }), positions);
+}
+
+function block(layers: Layers, x: string, name: string, heads: number): string {
+  const normed = layers.layerNorm(x, `${name}.attn_ln`);
+  const query = layers.linear(normed, `${name}.attn.query`);
+  const key = layers.linear(normed, `${name}.attn.key`, false);
+  const value = layers.linear(normed, `${name}.attn.value`);
+  const attended = layers.graph.node("com.microsoft:MultiHeadAttention", [query, key, value], {
+    num_heads: heads,
+  });
+  return layers.mlp(layers.add(x, layers.linear(attended, `${name}.attn.out`)), name);
+}
+
+function crossAttention(layers: Layers, x: string, layer: number, dims: ModelDimensions): void {
+  const { graph } = layers;
+  const { nAudioCtx, nTextHead, nTextState } = dims;
+  const size = nTextState / nTextHead;
+  const name = `decoder.blocks.${layer}.cross_attn`;
+  const heads = graph.shape(0, nAudioCtx, nTextHead, size);
+  // The scale is put on the keys once a window instead of on the queries at every step.
+  const scale = graph.constant(Float32Array.of(size ** -0.5));
+  const key = layers.splitHeads(layers.linear(x, `${name}.key`, false), heads, [0, 2, 3, 1]);
+  graph.node("Mul", [key, scale], {}, [`cross_key_${layer}`]);
+  graph.output(`cross_key_${layer}`, "float32", ["batch", nTextHead, size, nAudioCtx]);
+  const value = layers.splitHeads(layers.linear(x, `${name}.value`), heads);
+  graph.node("Identity", [value], {}, [`cross_value_${layer}`]);
+  graph.output(`cross_value_${layer}`, "float32", ["batch", nTextHead, nAudioCtx, size]);
+}

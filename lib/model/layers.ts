@@ -1,0 +1,52 @@
+/**
+ * The layers the encoder and the decoder share. After `LayerNorm`, `Linear` and `ResidualAttentionBlock` of
+ * openai/whisper's `model.py`. Values are `(batch, positions, state)`.
+ */
+import type { GraphBuilder } from "./onnx_writer.ts";
+import type { GraphWeights } from "./weights.ts";
+
+/** Writes layers into one graph. */
+export class Layers {
+  readonly graph: GraphBuilder;
+  readonly weights: GraphWeights;
+
+  constructor(graph: GraphBuilder, weights: GraphWeights) {
+    this.graph = graph;
+    this.weights = weights;
+  }
+
+  /** Normalises over the last axis. */
+  layerNorm(x: string, name: string): string {
+    const { graph, weights } = this;
+    const scale = weights.float32(`${name}.weight`), bias = weights.float32(`${name}.bias`);
+    return graph.node("LayerNormalization", [x, scale, bias], { axis: -1, epsilon: { float: 1e-5 } });
+  }
+
+  /** `x · weight + bias`; keys have no bias. */
+  linear(x: string, name: string, bias = true): string {
+    const { graph, weights } = this;
+    const product = graph.node("MatMul", [x, weights.linear(`${name}.weight`)]);
+    return bias ? graph.node("Add", [product, weights.float32(`${name}.bias`)]) : product;
+  }
+
+  /** `x + y`. */
+  add(x: string, y: string): string {
+    return this.graph.node("Add", [x, y]);
+  }
+
+  /** The exact Gaussian error linear unit. */
+  gelu(x: string): string {
+    return this.graph.node("com.microsoft:Gelu", [x]);
+  }
+
+  /** The two linear layers at the end of a block, with their norm and the residual. */
+  mlp(x: string, block: string): string {
+    const hidden = this.gelu(this.linear(this.layerNorm(x, `${block}.mlp_ln`), `${block}.mlp.0`));
+    return this.add(x, this.linear(hidden, `${block}.mlp.2`));
+  }
+
+  /** `(batch, positions, heads * size)` to `(batch, heads, positions, size)`, or as `perm` says. */
+  splitHeads(x: string, shape: string, perm: readonly number[] = [0, 2, 1, 3]): string {
+    return this.graph.node("Transpose", [this.graph.node("Reshape", [x, shape])], { perm });
+  }
+}

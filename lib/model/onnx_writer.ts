@@ -1,0 +1,212 @@
+/**
+ * A minimal writer of ONNX models: the messages of `onnx.proto` that a graph of Whisper needs, in protocol
+ * buffers' wire format. Weights are external data: a file, an offset and a length.
+ */
+
+/** Element types of `TensorProto.DataType`. */
+export const DATA_TYPES = { float32: 1, int32: 6, int64: 7, float16: 10, float64: 11, bfloat16: 16 } as const;
+
+/** The name of an element type. */
+export type DataType = keyof typeof DATA_TYPES;
+
+/** An attribute of a node: a float if it is wrapped, else integers, text or lists of integers. */
+export type Attribute = number | { readonly float: number } | string | readonly number[];
+
+/** Where the bytes of a weight are. */
+export interface ExternalData {
+  /** The file's name inside the folder of external data. */
+  readonly location: string;
+  /** The first byte. */
+  readonly offset: number;
+  /** The number of bytes. */
+  readonly length: number;
+}
+
+/** A size of a graph's input: a number, or the name of a size known only at run time. */
+export type Dimension = number | string;
+
+/** Protocol buffers' wire format: bytes that grow. */
+class ProtoWriter {
+  #bytes = new Uint8Array(256);
+  #length = 0;
+
+  #reserve(count: number): void {
+    if (this.#length + count <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + count));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+  }
+
+  #varint(value: number): void {
+    this.#reserve(10);
+    // Negative numbers are written as 64-bit two's complement.
+    let rest = BigInt.asUintN(64, BigInt(value));
+    while (rest > 0x7fn) {
+      this.#bytes[this.#length++] = Number(rest & 0x7fn) | 0x80;
+      rest >>= 7n;
+    }
+    this.#bytes[this.#length++] = Number(rest);
+  }
+
+  int(field: number, value: number): this {
+    this.#varint(field << 3);
+    this.#varint(value);
+    return this;
+  }
+
+  float(field: number, value: number): this {
+    this.#varint(field << 3 | 5);
+    this.#reserve(4);
+    new DataView(this.#bytes.buffer).setFloat32(this.#length, value, true);
+    this.#length += 4;
+    return this;
+  }
+
+  bytes(field: number, value: Uint8Array): this {
+    this.#varint(field << 3 | 2);
+    this.#varint(value.length);
+    this.#reserve(value.length);
+    this.#bytes.set(value, this.#length);
+    this.#length += value.length;
+    return this;
+  }
+
+  string(field: number, value: string): this {
+    return this.bytes(field, new TextEncoder().encode(value));
+  }
+
+  message(field: number, write: (message: ProtoWriter) => void): this {
+    const message = new ProtoWriter();
+    write(message);
+    return this.bytes(field, message.finish());
+  }
+
+  finish(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(0, this.#length);
+  }
+}
+
+function writeAttribute(message: ProtoWriter, name: string, value: Attribute): void {
+  const FLOAT = 1, INT = 2, STRING = 3, INTS = 7;
+  message.string(1, name);
+  if (typeof value === "number") message.int(3, value).int(20, INT);
+  else if (typeof value === "string") message.string(4, value).int(20, STRING);
+  else if ("float" in value) message.float(2, value.float).int(20, FLOAT);
+  else {
+    for (const item of value) message.int(8, item);
+    message.int(20, INTS);
+  }
+}
+
+function writeValueInfo(
+  message: ProtoWriter,
+  name: string,
+  type: DataType,
+  shape: readonly Dimension[],
+): void {
+  message.string(1, name).message(2, (typeProto) =>
+    typeProto.message(1, (tensorType) => {
+      tensorType.int(1, DATA_TYPES[type]).message(2, (shapeProto) => {
+        for (const size of shape) {
+          shapeProto.message(1, (dimension) => {
+            if (typeof size === "number") dimension.int(1, size);
+            else dimension.string(2, size);
+          });
+        }
+      });
+    }));
+}
+
+/** Builds one graph. Values are named by strings; every node's first output is returned. */
+export class GraphBuilder {
+  readonly #graph = new ProtoWriter();
+  #nodes = 0;
+  #initializers = 0;
+
+  /** Declares an input. */
+  input(name: string, type: DataType, shape: readonly Dimension[]): string {
+    this.#graph.message(11, (message) => writeValueInfo(message, name, type, shape));
+    return name;
+  }
+
+  /** Declares that the value `name` is an output. */
+  output(name: string, type: DataType, shape: readonly Dimension[]): string {
+    this.#graph.message(12, (message) => writeValueInfo(message, name, type, shape));
+    return name;
+  }
+
+  /**
+   * Adds a node.
+   *
+   * @param operator The operator, with its domain before a colon if it is not ONNX's own.
+   * @param outputs Names of the outputs. Default: one made up.
+   */
+  node(
+    operator: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+    outputs: readonly string[] = [`${operator}_${this.#nodes}`],
+  ): string {
+    const [name, domain] = operator.split(":").reverse();
+    this.#nodes++;
+    this.#graph.message(1, (message) => {
+      for (const input of inputs) message.string(1, input);
+      for (const output of outputs) message.string(2, output);
+      message.string(4, name);
+      if (domain !== undefined) message.string(7, domain);
+      for (const [key, value] of Object.entries(attributes)) {
+        message.message(5, (attribute) => writeAttribute(attribute, key, value));
+      }
+    });
+    return outputs[0];
+  }
+
+  /** Adds a constant whose bytes are in a file. */
+  external(name: string, type: DataType, shape: readonly number[], data: ExternalData): string {
+    const EXTERNAL = 1;
+    this.#graph.message(5, (tensor) => {
+      for (const size of shape) tensor.int(1, size);
+      tensor.int(2, DATA_TYPES[type]).string(8, name);
+      for (const [key, value] of Object.entries(data)) {
+        tensor.message(13, (entry) => entry.string(1, key).string(2, String(value)));
+      }
+      tensor.int(14, EXTERNAL);
+    });
+    return name;
+  }
+
+  /** Adds a constant whose values are in the model. */
+  constant(
+    values: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>,
+    shape: readonly number[] = [values.length],
+  ): string {
+    const type = values instanceof Float32Array
+      ? "float32"
+      : values instanceof Int32Array
+      ? "int32"
+      : "int64";
+    const name = `constant_${this.#initializers++}`;
+    this.#graph.message(5, (tensor) => {
+      for (const size of shape) tensor.int(1, size);
+      tensor.int(2, DATA_TYPES[type]).string(8, name);
+      tensor.bytes(9, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    });
+    return name;
+  }
+
+  /** Adds a list of `int64`, as shapes are. */
+  shape(...sizes: number[]): string {
+    return this.constant(BigInt64Array.from(sizes, BigInt));
+  }
+
+  /** The serialised `ModelProto`. */
+  finish(name: string): Uint8Array<ArrayBuffer> {
+    const IR_VERSION = 9;
+    const OPSETS = [["", 20], ["com.microsoft", 1]] as const;
+    const model = new ProtoWriter().int(1, IR_VERSION).string(2, "sotto");
+    for (const [domain, version] of OPSETS) {
+      model.message(8, (opset) => opset.string(1, domain).int(2, version));
+    }
+    return model.bytes(7, this.#graph.string(2, name).finish()).finish();
+  }
+}

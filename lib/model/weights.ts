@@ -1,0 +1,94 @@
+/**
+ * A checkpoint's tensors as constants of a graph. The checkpoint's file is the external data, so no weight
+ * passes through JavaScript; `Cast` and `Transpose` of constants are folded when the session is created.
+ */
+import { BYTES_PER_VALUE, type Checkpoint, type TensorEntry } from "../checkpoint/types.ts";
+import type { GraphBuilder } from "./onnx_writer.ts";
+
+/** How a tensor lies in its file: as its shape says, with the two axes swapped, or otherwise. */
+export function layoutOf({ shape, strides }: TensorEntry): "row-major" | "column-major" | "strided" {
+  if (isContiguous(shape, strides)) return "row-major";
+  const swapped = shape.length === 2 && isContiguous([...shape].reverse(), [...strides].reverse());
+  return swapped ? "column-major" : "strided";
+}
+
+function isContiguous(shape: readonly number[], strides: readonly number[]): boolean {
+  let expected = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    // The stride of an axis of one element says nothing.
+    if (shape[axis] !== 1 && strides[axis] !== expected) return false;
+    expected *= shape[axis];
+  }
+  return true;
+}
+
+/** What a graph needs to know of a checkpoint. */
+export interface WeightSource {
+  readonly checkpoint: Checkpoint;
+  /** The names of the checkpoint's files inside the folder of external data. */
+  readonly locations: readonly string[];
+  /** Row-major values of the tensors whose layout is `"strided"`, by name. */
+  readonly strided: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+}
+
+/** Adds weights to one graph. */
+export class GraphWeights {
+  readonly #graph: GraphBuilder;
+  readonly #source: WeightSource;
+  readonly #stored = new Map<string, string>();
+
+  constructor(graph: GraphBuilder, source: WeightSource) {
+    this.#graph = graph;
+    this.#source = source;
+  }
+
+  #entry(name: string): TensorEntry {
+    const entry = this.#source.checkpoint.tensors.get(name);
+    if (entry === undefined) throw new RangeError(`Cannot build the graph: the checkpoint has no ${name}`);
+    return entry;
+  }
+
+  /** The tensor as it lies in the file. */
+  #asStored(name: string): string {
+    let value = this.#stored.get(name);
+    if (value === undefined) this.#stored.set(name, value = this.#declare(name, this.#entry(name)));
+    return value;
+  }
+
+  #declare(name: string, entry: TensorEntry): string {
+    const layout = layoutOf(entry);
+    if (layout === "strided") return this.#graph.constant(this.#source.strided.get(name)!, entry.shape);
+    const shape = layout === "row-major" ? entry.shape : [...entry.shape].reverse();
+    const length = entry.shape.reduce((product, size) => product * size, BYTES_PER_VALUE[entry.dtype]);
+    const data = { location: this.#source.locations[entry.file], offset: entry.offset, length };
+    return this.#graph.external(name, entry.dtype, shape, data);
+  }
+
+  #oriented(name: string, columnMajor: boolean): string {
+    const entry = this.#entry(name);
+    const swap = (layoutOf(entry) === "column-major") !== columnMajor;
+    const stored = this.#asStored(name);
+    return swap ? this.#graph.node("Transpose", [stored], { perm: [1, 0] }) : stored;
+  }
+
+  #cast(name: string, value: string): string {
+    const FLOAT = 1;
+    const stored = layoutOf(this.#entry(name)) === "strided" ? "float32" : this.#entry(name).dtype;
+    return stored === "float32" ? value : this.#graph.node("Cast", [value], { to: FLOAT });
+  }
+
+  /** The tensor in its own shape, in float32. */
+  float32(name: string): string {
+    return this.#cast(name, this.#oriented(name, false));
+  }
+
+  /** The weight of a linear layer, `(out, in)` in the checkpoint, as `(in, out)` in float32. */
+  linear(name: string): string {
+    return this.#cast(name, this.#oriented(name, true));
+  }
+
+  /** The rows of a table at `indices`, in float32. Only those rows are read from the file and converted. */
+  rows(name: string, indices: string): string {
+    return this.#cast(name, this.#graph.node("Gather", [this.#oriented(name, false), indices], { axis: 0 }));
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * A Whisper model: an encoder and a decoder session over one checkpoint. After `Whisper` of openai/whisper's
+ * `model.py`.
+ */
+import type { OrtLibrary } from "../../ffi/library.ts";
+import { Session, type SessionOptions } from "../../ffi/session.ts";
+import { Tensor } from "../../ffi/value.ts";
+import { decoderGraph } from "./decoder_graph.ts";
+import { DecoderRun } from "./decoder_run.ts";
+import { EncodedAudio } from "./encoded_audio.ts";
+import { encoderGraph } from "./encoder_graph.ts";
+import { DecoderInference } from "./inference.ts";
+import { KvCache } from "./kv_cache.ts";
+import type {
+  AlignmentHead,
+  AudioFeatures,
+  CrossAttention,
+  Inference,
+  ModelDimensions,
+  WhisperModel,
+} from "./types.ts";
+import type { WeightSource } from "./weights.ts";
+
+/** The official vocabularies start at this many tokens with the multilingual one. */
+const FIRST_MULTILINGUAL_VOCABULARY = 51865;
+
+/** Tokens of a vocabulary that are not languages. */
+const NON_LANGUAGE_TOKENS = 51765;
+
+/** The heads taken when nobody has measured which follow the audio: the second half of the layers. */
+export function defaultAlignmentHeads({ nTextLayer, nTextHead }: ModelDimensions): AlignmentHead[] {
+  const heads: AlignmentHead[] = [];
+  for (let layer = nTextLayer >> 1; layer < nTextLayer; layer++) {
+    for (let head = 0; head < nTextHead; head++) heads.push([layer, head]);
+  }
+  return heads;
+}
+
+/** An encoder and a decoder, ready to run. Whoever creates it disposes it. */
+export class Whisper implements WhisperModel, Disposable {
+  readonly dims: ModelDimensions;
+  readonly alignmentHeads: readonly AlignmentHead[];
+  readonly #encoder: Session;
+  readonly #decoder: Session;
+
+  private constructor(
+    encoder: Session,
+    decoder: Session,
+    dims: ModelDimensions,
+    alignmentHeads: readonly AlignmentHead[],
+  ) {
+    this.#encoder = encoder;
+    this.#decoder = decoder;
+    this.dims = dims;
+    this.alignmentHeads = alignmentHeads;
+  }
+
+  /**
+   * Creates both sessions off the event loop.
+   *
+   * @param options Where the sessions run and find `source`'s files.
+   * @throws {OrtError} when ONNX Runtime refuses the model or the device.
+   */
+  static async create(
+    library: OrtLibrary,
+    source: WeightSource,
+    alignmentHeads: readonly AlignmentHead[],
+    options: SessionOptions,
+  ): Promise<Whisper> {
+    const created = await Promise.allSettled([
+      Session.create(library, encoderGraph(source), options),
+      Session.create(library, decoderGraph(source), options),
+    ]);
+    const failed = created.find((result) => result.status === "rejected");
+    if (failed !== undefined) {
+      for (const result of created) if (result.status === "fulfilled") result.value[Symbol.dispose]();
+      throw failed.reason;
+    }
+    const [encoder, decoder] = created.map((result) => (result as PromiseFulfilledResult<Session>).value);
+    return new Whisper(encoder, decoder, source.checkpoint.dims, alignmentHeads);
+  }
+
+  get isMultilingual(): boolean {
+    return this.dims.nVocab >= FIRST_MULTILINGUAL_VOCABULARY;
+  }
+
+  get numLanguages(): number {
+    return this.dims.nVocab - NON_LANGUAGE_TOKENS - (this.isMultilingual ? 1 : 0);
+  }
+
+  async embedAudio(mel: Float32Array, options: { signal?: AbortSignal } = {}): Promise<AudioFeatures> {
+    const { nMels, nAudioCtx } = this.dims;
+    const windowSize = nMels * 2 * nAudioCtx;
+    const batch = mel.length / windowSize;
+    if (!Number.isInteger(batch) || batch === 0) {
+      throw new RangeError(
+        `Cannot encode the audio: ${mel.length} values are no whole number of windows of ${nMels} bands ` +
+          `and ${2 * nAudioCtx} frames`,
+      );
+    }
+    const { library } = this.#encoder;
+    using input = Tensor.allocate(library, "float32", [batch, nMels, 2 * nAudioCtx]);
+    input.data.set(mel);
+    const features = new EncodedAudio(library, this.dims, batch);
+    try {
+      using binding = this.#encoder.bind().input("mel", input);
+      for (const [name, tensor] of features.tensors) binding.output(name, tensor);
+      await this.#encoder.run(binding, options.signal);
+      return features;
+    } catch (error) {
+      features[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  startInference(features: AudioFeatures, window = 0): Inference {
+    return new DecoderInference(this.#decoder, this.dims, encoded(features), window);
+  }
+
+  async crossAttention(
+    features: AudioFeatures,
+    tokens: readonly number[],
+    { signal, window = 0 }: { signal?: AbortSignal; window?: number } = {},
+  ): Promise<CrossAttention> {
+    const count = tokens.length;
+    const { nAudioCtx } = this.dims;
+    const scoreLayers = [...new Set(this.alignmentHeads.map(([layer]) => layer))];
+    using cache = new KvCache(this.#decoder.library, this.dims, 1);
+    const shape = { features: encoded(features), window, cache, count, selected: count, scoreLayers };
+    using run = new DecoderRun(this.#decoder, this.dims, shape);
+    await run.run([tokens], [...tokens.keys()], signal);
+    const plane = count * nAudioCtx;
+    const scores = new Float32Array(this.alignmentHeads.length * plane);
+    this.alignmentHeads.forEach(([layer, head], i) => {
+      scores.set(run.scores.get(layer)!.data.subarray(head * plane, (head + 1) * plane), i * plane);
+    });
+    return { logits: run.logits.data.slice(), scores };
+  }
+
+  [Symbol.dispose](): void {
+    this.#encoder[Symbol.dispose]();
+    this.#decoder[Symbol.dispose]();
+  }
+}
+
+function encoded(features: AudioFeatures): EncodedAudio {
+  if (features instanceof EncodedAudio) return features;
+  throw new TypeError("Cannot decode: the audio features are not those of embedAudio()");
+}
