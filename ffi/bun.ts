@@ -3,7 +3,10 @@
  * worker thread of the same process, which calls the same addresses.
  */
 import { CFunction, CString, dlopen, ptr, read, toArrayBuffer } from "bun:ffi";
+import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import process from "node:process";
 import type { Ffi, NativeFunction, Signature } from "./types.ts";
 
 const PARAMETERS = { pointer: "ptr", buffer: "ptr", i32: "i32", usize: "usize" } as const;
@@ -76,6 +79,28 @@ function hold(worker: Worker, alive: boolean): void {
   else bunWorker.unref();
 }
 
+/** The package's manifest, of the version that is known to work. */
+const PINNED_MANIFEST = "onnxruntime-node@1.30.0/package.json";
+
+/** `bun test` installs nothing by itself; a Bun of its own does. */
+function resolveInChild(): string {
+  const script = `process.stdout.write(require.resolve(${JSON.stringify(PINNED_MANIFEST)}))`;
+  const options = { cwd: tmpdir(), env: { ...process.env, BUN_BE_BUN: "1" }, encoding: "utf8" } as const;
+  return execFileSync(process.execPath, ["-e", script], options);
+}
+
+function firstOf(attempts: readonly (() => string)[]): string {
+  let failure: unknown;
+  for (const attempt of attempts) {
+    try {
+      return attempt();
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
 /** Bun's foreign function interface. */
 export const ffi: Ffi = {
   name: "bun",
@@ -105,13 +130,12 @@ export const ffi: Ffi = {
   view: (address, byteLength) => toArrayBuffer(address, 0, byteLength),
   resolvePackageFile(file) {
     const { resolve } = createRequire(import.meta.url);
-    let manifest: string;
-    try {
-      // Without node_modules: Bun's own cache, which it fills at the first use.
-      manifest = resolve("onnxruntime-node@1.30.0/package.json");
-    } catch {
-      manifest = resolve("onnxruntime-node/package.json");
-    }
+    const manifest = firstOf([
+      // Without node_modules it comes from Bun's own cache, which Bun fills at the first use.
+      () => resolve(PINNED_MANIFEST),
+      () => resolve("onnxruntime-node/package.json"),
+      () => resolveInChild(),
+    ]);
     return Promise.resolve(manifest.slice(0, -"package.json".length) + file);
   },
 };

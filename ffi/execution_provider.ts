@@ -4,6 +4,7 @@
  */
 import type { OrtLibrary } from "./library.ts";
 import { cString, pointers } from "./memory.ts";
+import { OrtError } from "./status.ts";
 import type { Pointer } from "./types.ts";
 
 /** Where sessions run. */
@@ -35,4 +36,42 @@ export function appendExecutionProvider(
   } finally {
     api.ReleaseCUDAProviderOptions(options);
   }
+}
+
+/** Where a model is asked to run: `"auto"` is CUDA if it can be used, else the CPU. */
+export type Device = "auto" | ExecutionProvider;
+
+/** What was made, where it runs, and why not elsewhere. */
+export interface Attempt<T> {
+  readonly value: T;
+  readonly provider: ExecutionProvider;
+  /** One sentence for every provider that was tried. */
+  readonly report: readonly string[];
+}
+
+/**
+ * Makes something on the device asked for. Whatever `create` makes must be made anew by each call.
+ *
+ * @throws {RangeError} when there is no such device.
+ * @throws {OrtError} when the device asked for cannot be used.
+ */
+export async function createOnDevice<T>(
+  device: Device,
+  create: (provider: ExecutionProvider) => Promise<T>,
+): Promise<Attempt<T>> {
+  if (!["auto", "cpu", "cuda"].includes(device)) {
+    throw new RangeError(`Cannot run on the device "${device}": wanted "auto", "cpu" or "cuda"`);
+  }
+  const report: string[] = [];
+  if (device !== "cpu") {
+    try {
+      const value = await create("cuda");
+      return { value, provider: "cuda", report: ["CUDA is used"] };
+    } catch (error) {
+      if (device === "cuda" || !(error instanceof OrtError)) throw error;
+      report.push(`CUDA is not used: ${error.message}`);
+    }
+  }
+  const value = await create("cpu");
+  return { value, provider: "cpu", report: [...report, "The CPU is used"] };
 }

@@ -1,0 +1,5 @@
+import { openLibrary } from "../../ffi/library.ts";
+import { testFfi } from "./conformance.ts";
+
+const { ffi, path } = await openLibrary();
+testFfi(ffi, path);

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { ORT_API, type OrtFunction } from "../../ffi/ort_api.ts";
+import { describe, it } from "../harness.ts";
+
+describe("ORT_API", () => {
+  const entries = Object.entries<OrtFunction>(ORT_API);
+
+  it("has every position once, in rising order", () => {
+    const positions = entries.map(([, { index }]) => index);
+    assert.deepEqual(positions, [...new Set(positions)].sort((a, b) => a - b));
+  });
+
+  it("has releases that take one pointer and give nothing", () => {
+    for (const [name, { parameters, result }] of entries.filter(([name]) => name.startsWith("Release"))) {
+      assert.deepEqual({ parameters, result }, { parameters: ["pointer"], result: "void" }, name);
+    }
+  });
+
+  it("has a status from everything that creates, binds or runs", () => {
+    for (const [name, { result }] of entries.filter(([name]) => /^(Create|Bind|Run|Set|Add)/.test(name))) {
+      assert.equal(result, "status", name);
+    }
+  });
+});

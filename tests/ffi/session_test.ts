@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { openLibrary } from "../../ffi/library.ts";
+import { Session } from "../../ffi/session.ts";
+import { OrtError } from "../../ffi/status.ts";
+import { Tensor } from "../../ffi/value.ts";
+import { createOnDevice } from "../../ffi/execution_provider.ts";
+import { GraphBuilder } from "../../lib/model/onnx_writer.ts";
+import { describe, it } from "../harness.ts";
+
+/** `y = x · x`, for matrices of `size` by `size`. */
+function squareGraph(size: number): Uint8Array {
+  const graph = new GraphBuilder();
+  graph.input("x", "float32", [size, size]);
+  graph.node("MatMul", ["x", "x"], {}, ["y"]);
+  graph.output("y", "float32", [size, size]);
+  return graph.finish("square");
+}
+
+const library = await openLibrary();
+const onCpu = { provider: "cpu" } as const;
+
+describe("Session", () => {
+  it("runs a graph on bound tensors, as often as it is asked to", async () => {
+    using session = await Session.create(library, squareGraph(2), onCpu);
+    using x = Tensor.allocate(library, "float32", [2, 2]);
+    using y = Tensor.allocate(library, "float32", [2, 2]);
+    using binding = session.bind().input("x", x).output("y", y);
+    x.data.set([1, 2, 3, 4]);
+    await session.run(binding);
+    assert.deepEqual([...y.data], [7, 10, 15, 22]);
+    x.data.set([1, 0, 0, 1]);
+    await session.run(binding);
+    assert.deepEqual([...y.data], [1, 0, 0, 1]);
+  });
+
+  it("throws OrtError with code and function when the model is damaged", async () => {
+    const failure = Session.create(library, new Uint8Array([1, 2, 3, 4]), onCpu);
+    await assert.rejects(failure, (error) => {
+      assert.ok(error instanceof OrtError);
+      assert.equal(error.api, "CreateSessionFromArray");
+      assert.equal(error.code, "INVALID_PROTOBUF");
+      return true;
+    });
+  });
+
+  it("throws OrtError when a bound tensor has the wrong shape, and runs afterwards", async () => {
+    using session = await Session.create(library, squareGraph(2), onCpu);
+    using wrong = Tensor.allocate(library, "float32", [3, 2]);
+    using x = Tensor.allocate(library, "float32", [2, 2]);
+    using y = Tensor.allocate(library, "float32", [2, 2]);
+    x.data.fill(1);
+    using bad = session.bind().input("x", wrong).output("y", y);
+    await assert.rejects(session.run(bad), OrtError);
+    using good = session.bind().input("x", x).output("y", y);
+    await session.run(good);
+    assert.deepEqual([...y.data], [2, 2, 2, 2]);
+  });
+
+  it("is stopped by a signal that is aborted before or during the run", async () => {
+    const size = 1500;
+    using session = await Session.create(library, squareGraph(size), { ...onCpu, threads: 1 });
+    using x = Tensor.allocate(library, "float32", [size, size]);
+    using y = Tensor.allocate(library, "float32", [size, size]);
+    x.data.fill(0);
+    using binding = session.bind().input("x", x).output("y", y);
+    const reason = new Error("enough");
+    await assert.rejects(session.run(binding, AbortSignal.abort(reason)), reason);
+    const controller = new AbortController();
+    const run = session.run(binding, controller.signal);
+    controller.abort(reason);
+    // One node may already be done when the abort comes; then the run is just finished.
+    await run.catch((error) => assert.equal(error, reason));
+    await session.run(binding, new AbortController().signal);
+  });
+
+  it("finishes a run under way when it is disposed, and refuses the next one", async () => {
+    const session = await Session.create(library, squareGraph(2), onCpu);
+    using x = Tensor.allocate(library, "float32", [2, 2]);
+    using y = Tensor.allocate(library, "float32", [2, 2]);
+    x.data.set([2, 0, 0, 2]);
+    using binding = session.bind().input("x", x).output("y", y);
+    const run = session.run(binding);
+    session[Symbol.dispose]();
+    await run;
+    assert.deepEqual([...y.data], [4, 0, 0, 4]);
+    await assert.rejects(session.run(binding), TypeError);
+    assert.throws(() => session.bind(), TypeError);
+  });
+});
+
+describe("Tensor", () => {
+  it("at() shares the memory of one element of the first axis", () => {
+    using tensor = Tensor.allocate(library, "int32", [3, 2]);
+    tensor.data.set([1, 2, 3, 4, 5, 6]);
+    using row = tensor.at(1);
+    assert.deepEqual(row.shape, [1, 2]);
+    assert.deepEqual([...row.data], [3, 4]);
+    row.data[0] = 30;
+    assert.equal(tensor.data[2], 30);
+    assert.throws(() => tensor.at(3), RangeError);
+  });
+
+  it("cannot be used after it is disposed", () => {
+    const tensor = Tensor.allocate(library, "float32", []);
+    tensor.data[0] = 1;
+    tensor[Symbol.dispose]();
+    tensor[Symbol.dispose]();
+    assert.throws(() => tensor.data, TypeError);
+    assert.throws(() => tensor.value, TypeError);
+  });
+});
+
+describe("createOnDevice()", () => {
+  const refuse = (reason: string) => new OrtError(reason, { code: "FAIL", api: "UpdateCUDAProviderOptions" });
+  const create = (provider: string) =>
+    provider === "cuda" ? Promise.reject(refuse("libcudart.so.13 is missing")) : Promise.resolve(provider);
+
+  it("goes on with the CPU on auto, and says why", async () => {
+    const { value, provider, report } = await createOnDevice("auto", create);
+    assert.deepEqual([value, provider], ["cpu", "cpu"]);
+    assert.match(report[0], /CUDA is not used.*libcudart\.so\.13/);
+  });
+
+  it("fails on cuda with the name of what is missing", async () => {
+    await assert.rejects(createOnDevice("cuda", create), /libcudart\.so\.13/);
+  });
+
+  it("never tries CUDA on cpu", async () => {
+    const tried: string[] = [];
+    await createOnDevice("cpu", (provider) => Promise.resolve(tried.push(provider)));
+    assert.deepEqual(tried, ["cpu"]);
+  });
+
+  it("does not hide a fault that is not the device's", async () => {
+    const fault = new RangeError("a bug");
+    await assert.rejects(createOnDevice("auto", () => Promise.reject(fault)), fault);
+  });
+
+  it("refuses a device that does not exist", async () => {
+    await assert.rejects(createOnDevice("gpu" as "cpu", create), /"gpu".*wanted "auto", "cpu" or "cuda"/);
+  });
+});
