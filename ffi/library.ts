@@ -24,6 +24,7 @@ export interface LibraryPlace {
 
 /** Thrown when ONNX Runtime's shared library is missing, is another library or is too old. */
 export class LibraryLoadError extends Error {
+  /** The name of this class. */
   override name = "LibraryLoadError";
   /** Every place that was tried, in order. */
   readonly tried: readonly LibraryPlace[];
@@ -32,6 +33,7 @@ export class LibraryLoadError extends Error {
   /** The version wanted. */
   readonly wanted = `1.${ORT_API_VERSION} or newer`;
 
+  /** Makes the error from its fields. */
   constructor(tried: readonly LibraryPlace[], found?: string, options?: ErrorOptions) {
     const places = tried.map(({ place, path, reason }) => `${place}${path ? ` (${path})` : ""}: ${reason}`);
     super(
@@ -51,6 +53,7 @@ export class LibraryLoadError extends Error {
 class UnusableLibraryError extends Error {
   readonly found?: string;
 
+  /** Makes the error from its fields. */
   constructor(message: string, found?: string, options?: ErrorOptions) {
     super(message, options);
     this.found = found;
@@ -65,7 +68,8 @@ export class OrtLibrary {
   readonly path: string;
   /** Its version, as `"1.30.0"`. */
   readonly version: string;
-  #environment: Pointer = 0;
+  /** The environment every session belongs to. Without one the library cannot say what went wrong. */
+  readonly environment: Pointer;
   #allocator: Pointer = 0;
   #memoryInfo: Pointer = 0;
 
@@ -89,11 +93,7 @@ export class OrtLibrary {
     this.ffi = ffi;
     this.path = path;
     this.api = bindOrtApi(ffi, table);
-  }
-
-  /** The environment every session belongs to. */
-  get environment(): Pointer {
-    return this.#environment ||= this.create((out) =>
+    this.environment = this.create((out) =>
       this.api.CreateEnv(ORT_LOGGING_LEVEL_FATAL, cString("sotto"), out)
     );
   }

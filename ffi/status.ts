@@ -26,12 +26,14 @@ const ERROR_NAMES = [
 
 /** Thrown when ONNX Runtime refuses a call. */
 export class OrtError extends Error {
+  /** The name of this class. */
   override name = "OrtError";
   /** The code, as `"INVALID_ARGUMENT"`. */
   readonly code: string;
   /** The C function that failed. */
   readonly api: string;
 
+  /** Makes the error from its fields. */
   constructor(message: string, fields: { code: string; api: string }, options?: ErrorOptions) {
     super(`Cannot run ${fields.api}: ${message}`, options);
     this.code = fields.code;
@@ -65,7 +67,7 @@ export function bindOrtApi(ffi: Ffi, table: Pointer): OrtApi {
   function check(api: string, status: Pointer): void {
     if (status === 0) return;
     const code = errorCode(status);
-    const message = ffi.readCString(errorMessage(status));
+    const message = ffi.readCString(errorMessage(status)).trim();
     releaseStatus(status);
     throw new OrtError(message, { code: ERROR_NAMES[code] ?? String(code), api });
   }

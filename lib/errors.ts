@@ -6,12 +6,14 @@
 
 /** Thrown when a model is neither an official name nor a file. */
 export class ModelNotFoundError extends Error {
+  /** The name of this class. */
   override name = "ModelNotFoundError";
   /** What was asked for. */
   readonly model: string;
   /** The official names. */
   readonly available: readonly string[];
 
+  /** Makes the error from its fields. */
   constructor(model: string, available: readonly string[], options?: ErrorOptions) {
     super(
       `Cannot load model "${model}": it is neither a file nor one of the official names (${
@@ -26,6 +28,7 @@ export class ModelNotFoundError extends Error {
 
 /** Thrown when the bytes of a checkpoint do not have the SHA-256 they should have. */
 export class ChecksumMismatchError extends Error {
+  /** The name of this class. */
   override name = "ChecksumMismatchError";
   /** Where the bytes came from: a URL or a path. */
   readonly url: string;
@@ -36,6 +39,7 @@ export class ChecksumMismatchError extends Error {
   /** How many bytes were hashed. */
   readonly bytes: number;
 
+  /** Makes the error from its fields. */
   constructor(
     message: string,
     fields: { url: string; expected: string; actual: string; bytes: number },
@@ -51,12 +55,14 @@ export class ChecksumMismatchError extends Error {
 
 /** Thrown when a checkpoint cannot be downloaded. */
 export class DownloadError extends Error {
+  /** The name of this class. */
   override name = "DownloadError";
   /** The address that was asked last. */
   readonly url: string;
   /** The HTTP status, if a response came. */
   readonly status?: number;
 
+  /** Makes the error from its fields. */
   constructor(message: string, fields: { url: string; status?: number }, options?: ErrorOptions) {
     super(message, options);
     this.url = fields.url;
@@ -66,10 +72,12 @@ export class DownloadError extends Error {
 
 /** Thrown when a checkpoint is damaged, hostile or of a kind that is not read. */
 export class CheckpointFormatError extends SyntaxError {
+  /** The name of this class. */
   override name = "CheckpointFormatError";
   /** The byte in the file (or, inside a pickle or a header, in that part) where the lie was met. */
   readonly offset?: number;
 
+  /** Makes the error from its fields. */
   constructor(message: string, offset?: number, options?: ErrorOptions) {
     super(message, options);
     this.offset = offset;
@@ -78,12 +86,14 @@ export class CheckpointFormatError extends SyntaxError {
 
 /** Thrown when audio cannot be decoded. */
 export class AudioDecodeError extends Error {
+  /** The name of this class. */
   override name = "AudioDecodeError";
   /** The exit code of `ffmpeg`, if it ran. */
   readonly exitCode?: number;
   /** What `ffmpeg` printed, if it ran. */
   readonly stderr?: string;
 
+  /** Makes the error from its fields. */
   constructor(message: string, fields: { exitCode?: number; stderr?: string } = {}, options?: ErrorOptions) {
     super(message, options);
     this.exitCode = fields.exitCode;

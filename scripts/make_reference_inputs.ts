@@ -9,7 +9,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { MICRO_LAYOUTS, microCheckpoint } from "../tests/lib/model/micro_checkpoint.ts";
+import { MICRO_LAYOUTS, microCheckpoint, type MicroLayoutName } from "../tests/lib/model/micro_checkpoint.ts";
 import { PARITY_SOUNDS, type ParitySound, parityWav } from "../tests/parity_audio.ts";
 import { MICRO_CASES, PARITY_CASES } from "../tests/parity_cases.ts";
 import { snakeCase } from "../tests/snake_case.ts";
@@ -22,17 +22,17 @@ function wavPath(sound: ParitySound): string {
   return join(directory, `${sound}.wav`);
 }
 
-function checkpointPath(layout: string): string {
+function checkpointPath(layout: MicroLayoutName): string {
   return join(directory, `${layout}.pt`);
 }
 
 for (const sound of PARITY_SOUNDS) writeFileSync(wavPath(sound), parityWav(sound));
 for (const [name, layout] of Object.entries(MICRO_LAYOUTS)) {
-  writeFileSync(checkpointPath(name), microCheckpoint(layout));
+  writeFileSync(checkpointPath(name as MicroLayoutName), microCheckpoint(layout));
 }
 const cases = [
   ...MICRO_CASES.map((micro) => ({ ...micro, model: checkpointPath(micro.layout), audio: wavPath("sense") })),
   ...PARITY_CASES.map((parity) => ({ ...parity, audio: wavPath(parity.sound) })),
 ];
-const withOptions = cases.map((each) => ({ ...each, options: snakeCase(each.options) }));
+const withOptions = cases.map((each) => ({ ...each, options: snakeCase({ ...each.options }) }));
 writeFileSync(join(directory, "cases.json"), JSON.stringify(withOptions, null, 1) + "\n");

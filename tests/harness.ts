@@ -18,8 +18,14 @@ const bdd =
     ? await import("@std/testing/bdd").catch(() => import("node:test"))
     : await import("node:test")) as unknown as Bdd;
 
-/** Groups tests. */
-export const describe: Bdd["describe"] = bdd.describe;
+/** Groups tests. A group that waits would lose its tests: what it needs is awaited before it. */
+export function describe(name: string, body: () => void): void {
+  bdd.describe(name, () => {
+    if ((body() as unknown) instanceof Promise) {
+      throw new TypeError(`The group "${name}" waits for something`);
+    }
+  });
+}
 
 /** Declares a test; its name is a sentence. */
 export const it: Bdd["it"] = bdd.it;

@@ -85,6 +85,7 @@ export interface CrossAttention {
 
 /** A loaded model, as decoding and timing see it. */
 export interface WhisperModel {
+  /** Its sizes. */
   readonly dims: ModelDimensions;
   /** Whether the vocabulary is the multilingual one. */
   readonly isMultilingual: boolean;

@@ -1,0 +1,86 @@
+/**
+ * Checks options against a table of rules, one an option: a misspelt option that is silently ignored is a
+ * wrong result, and so is a value nobody thought of.
+ */
+import { nearest } from "./nearest.ts";
+
+/** What an option must be: in words, for the message, and as a test. */
+export type OptionRule = readonly [wanted: string, accepts: (value: unknown) => boolean];
+
+/** A rule for every option of `Options`. */
+export type OptionRules<Options> = { readonly [Name in keyof Options]-?: OptionRule };
+
+/**
+ * Checks `options` and gives them without those that are `undefined`, so that spreading them over defaults
+ * keeps the defaults.
+ *
+ * @param action What is being done, for the message: `"transcribe"`.
+ * @param elsewhere Names that are not options here, each with what to do instead.
+ * @throws {TypeError} when there is an option without a rule (the message names the nearest one that has), or
+ * a value of another type than wanted.
+ * @throws {RangeError} when a number is not one of those wanted.
+ */
+export function checkOptions<Options extends object>(
+  action: string,
+  options: Options,
+  rules: OptionRules<Options>,
+  elsewhere: Readonly<Record<string, string>> = {},
+): Partial<Options> {
+  const given = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(rules, name)) {
+      const advice = Object.hasOwn(elsewhere, name)
+        ? elsewhere[name]
+        : `did you mean "${nearestOption(name, Object.keys(rules))}"?`;
+      throw new TypeError(`Cannot ${action}: "${name}" is not an option: ${advice}`);
+    }
+    if (value === undefined) continue;
+    const [wanted, accepts] = rules[name as keyof Options];
+    if (!accepts(value)) {
+      const message = `Cannot ${action}: ${name} is ${show(value)}, wanted ${wanted}`;
+      throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
+    }
+    given.set(name, value);
+  }
+  return Object.fromEntries(given) as Partial<Options>;
+}
+
+/** A rule for `true` or `false`. */
+export const BOOLEAN: OptionRule = ["true or false", (value) => typeof value === "boolean"];
+
+/** A rule for text. */
+export const TEXT: OptionRule = ["text", (value) => typeof value === "string"];
+
+/** A rule for a function. */
+export const CALLBACK: OptionRule = ["a function", (value) => typeof value === "function"];
+
+/** A rule for a count of at least one. */
+export const COUNT: OptionRule = [
+  "a whole number from 1 up",
+  (value) => Number.isSafeInteger(value) && value as number >= 1,
+];
+
+/** A rule for a number, or `null` for none. */
+export const NUMBER_OR_NULL: OptionRule = [
+  "a number, or null to turn it off",
+  (value) => value === null || Number.isFinite(value),
+];
+
+/** Whether a value is a number from 0 up. */
+export function isNotNegative(value: unknown): boolean {
+  return Number.isFinite(value) && value as number >= 0;
+}
+
+/** Whether a value is an array of whole numbers. */
+export function isIntegerList(value: unknown): boolean {
+  return Array.isArray(value) && value.every(Number.isSafeInteger);
+}
+
+function show(value: unknown): string {
+  return typeof value === "string" || Array.isArray(value) ? JSON.stringify(value) : String(value);
+}
+
+/** The option meant; openai/whisper's `beam_size` is as near to `beamSize` as can be. */
+function nearestOption(name: string, known: readonly string[]): string | undefined {
+  return nearest(name.replaceAll(/[_-]+(.)/g, (_, letter: string) => letter.toUpperCase()), known);
+}

@@ -1,0 +1,173 @@
+/**
+ * From a name, a path or an address to a model ready to run. After `load_model` of openai/whisper's
+ * `__init__.py`.
+ */
+import { createOnDevice, type Device } from "../ffi/execution_provider.ts";
+import { openLibrary } from "../ffi/library.ts";
+import type { FetchOptions } from "./checkpoint/fetch_checkpoint.ts";
+import { sameFile } from "./checkpoint/file_identity.ts";
+import { type OpenCheckpoint, openCheckpoint } from "./checkpoint/open_checkpoint.ts";
+import { ProgressMeter } from "./checkpoint/progress.ts";
+import { createSha256, isDigest } from "./checkpoint/hash.ts";
+import { findModel } from "./checkpoint/registry.ts";
+import { CheckpointFormatError } from "./errors.ts";
+import { type ExternalData, mapFiles, readFiles } from "./external_data.ts";
+import { LoadedModel } from "./loaded_model.ts";
+import { locateCheckpoint, type LocatedCheckpoint } from "./locate_checkpoint.ts";
+import type { AlignmentHead } from "./model/types.ts";
+import { defaultAlignmentHeads, Whisper } from "./model/whisper.ts";
+
+/** What `loadModel` may be told. */
+export interface LoadModelOptions extends FetchOptions {
+  /**
+   * Where the model runs. `"auto"` is CUDA if it can be used, else the CPU; `model.deviceReport` says why.
+   *
+   * @default {"auto"}
+   */
+  readonly device?: Device;
+  /**
+   * Whether the checkpoint is read into memory and its file closed, instead of mapped. It takes more memory,
+   * and the file may then be changed or removed.
+   *
+   * @default {false}
+   */
+  readonly inMemory?: boolean;
+  /** The path of ONNX Runtime's shared library. Default: `ORT_DYLIB_PATH`, else the npm package. */
+  readonly library?: string;
+  /** Threads an operator may use. Default: one a core. */
+  readonly threads?: number;
+  /** The SHA-256 that a checkpoint given by its address must have, in hexadecimal. */
+  readonly sha256?: string;
+  /** The cross-attention heads that follow the audio. Default: those of the official model. */
+  readonly alignmentHeads?: readonly AlignmentHead[];
+}
+
+/**
+ * Loads a model: an official one by its name, downloaded once and verified by its SHA-256, or a checkpoint by
+ * its path or its address.
+ *
+ * Requires `--allow-ffi`, `--allow-read`, `--allow-env` permission, and `--allow-write` and `--allow-net` to
+ * download.
+ *
+ * @param source An official name (`"base"`), the path of a file or of a Hugging Face folder, or a `URL`.
+ * @returns The model. Whoever loads it disposes it.
+ * @throws {ModelNotFoundError} when `source` is neither a name nor a path.
+ * @throws {CheckpointFormatError} when the checkpoint is damaged or of a kind that is not read.
+ * @throws {LibraryLoadError} when ONNX Runtime is missing.
+ * @throws {OrtError} when the device cannot be used.
+ *
+ * @example Transcribe a recording
+ * ```ts ignore
+ * import { loadModel } from "jsr:@sotto/whisper";
+ *
+ * using model = await loadModel("base");
+ * const { text } = await model.transcribe("interview.mp3", { language: "en" });
+ * ```
+ */
+export async function loadModel(source: string | URL, options: LoadModelOptions = {}): Promise<LoadedModel> {
+  checkOptions(options);
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const library = await openLibrary(options);
+  await using ready = await (options.inMemory ? openInMemory : openMapped)(source, options);
+  const { opened, located, data } = ready;
+  const total = opened.files.reduce((sum, { size }) => sum + size, 0);
+  const progress = new ProgressMeter("load", options.onProgress, { total });
+  const heads = chooseAlignmentHeads(opened, options.alignmentHeads ?? located.alignmentHeads);
+  const { value: whisper, provider, report } = await createOnDevice(
+    options.device ?? "auto",
+    (provider) =>
+      Whisper.create(library, data.source, heads, { provider, threads: options.threads, ...data.options }),
+  );
+  try {
+    // What was checked must be what the sessions mapped.
+    await opened.assertUnchanged();
+    signal?.throwIfAborted();
+  } catch (error) {
+    whisper[Symbol.dispose]();
+    throw error;
+  }
+  progress.finish(total);
+  return new LoadedModel(whisper, { device: provider, deviceReport: report });
+}
+
+function checkOptions({ threads }: LoadModelOptions): void {
+  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
+    throw new RangeError(`Cannot load a model with ${threads} threads: wanted a whole number from 1 on`);
+  }
+}
+
+/** A checkpoint that is open, and its weights as sessions take them. */
+interface ReadyCheckpoint extends AsyncDisposable {
+  readonly located: LocatedCheckpoint;
+  readonly opened: OpenCheckpoint;
+  readonly data: ExternalData;
+}
+
+async function openMapped(source: string | URL, options: LoadModelOptions): Promise<ReadyCheckpoint> {
+  return await open(source, options, mapFiles);
+}
+
+/** Reads the bytes once and proves those very bytes; only where they are wrong does the cache look at its file. */
+async function openInMemory(source: string | URL, options: LoadModelOptions): Promise<ReadyCheckpoint> {
+  try {
+    return await open(source, { ...options, verify: "never" }, async (opened, signal, sha256) => {
+      if (options.verify === "never" || sha256 === undefined) return await readFiles(opened, signal);
+      const hash = createSha256();
+      const data = await readFiles(opened, signal, (bytes) => hash.update(bytes));
+      if (await isDigest(hash.digest(), sha256)) return data;
+      throw new CheckpointFormatError("Cannot use checkpoint: its SHA-256 is wrong");
+    });
+  } catch (error) {
+    const official = typeof source === "string" && findModel(source) !== undefined;
+    if (!(error instanceof CheckpointFormatError && official)) throw error;
+    return await open(source, options, (opened, signal) => readFiles(opened, signal));
+  }
+}
+
+async function open(
+  source: string | URL,
+  options: LoadModelOptions,
+  read: (opened: OpenCheckpoint, signal?: AbortSignal, sha256?: string) => Promise<ExternalData>,
+): Promise<ReadyCheckpoint> {
+  const { signal } = options;
+  const located = await locateCheckpoint(source, options);
+  const opened = await openCheckpoint(located.path, { signal });
+  try {
+    assertLocated(opened, located);
+    const data = await read(opened, signal, located.sha256);
+    return { located, opened, data, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
+  } catch (error) {
+    await opened[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** The file that was hashed must be the one that was opened. */
+function assertLocated({ files }: OpenCheckpoint, { path, identity }: LocatedCheckpoint): void {
+  if (identity !== undefined && !sameFile(identity, files[0].identity)) {
+    throw new CheckpointFormatError(`Cannot use checkpoint: ${path} was changed after it was verified`);
+  }
+}
+
+function chooseAlignmentHeads(
+  { checkpoint }: OpenCheckpoint,
+  known: readonly AlignmentHead[] | undefined,
+): readonly AlignmentHead[] {
+  const { dims, alignmentHeads } = checkpoint;
+  const heads = known ?? alignmentHeads ?? defaultAlignmentHeads(dims);
+  const wrong = heads.find(([layer, head]) =>
+    !isIndex(layer, dims.nTextLayer) || !isIndex(head, dims.nTextHead)
+  );
+  if (heads.length === 0 || wrong !== undefined) {
+    throw new RangeError(
+      `Cannot use alignment heads [${heads.join("], [")}]: wanted at least one [layer, head] of ` +
+        `${dims.nTextLayer} layers and ${dims.nTextHead} heads`,
+    );
+  }
+  return heads;
+}
+
+function isIndex(value: number, length: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < length;
+}

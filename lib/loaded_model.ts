@@ -1,0 +1,147 @@
+/**
+ * A model as its users hold it: audio of any kind in, text out. After the methods of `Whisper` in
+ * openai/whisper's `model.py`.
+ */
+import type { ExecutionProvider } from "../ffi/execution_provider.ts";
+import { type AudioSource, decodeAudio } from "./audio/decode.ts";
+import { decode, type DecodingRun } from "./decoding/decoding_task.ts";
+import { type DetectedLanguage, detectLanguage } from "./decoding/detect_language.ts";
+import type { DecodingOptions, DecodingResult } from "./decoding/options.ts";
+import type { AlignmentHead, AudioFeatures, ModelDimensions, WhisperModel } from "./model/types.ts";
+import type { Segment, Transcription } from "./segments.ts";
+import { loadTokenizer } from "./tokenizer/tokenizer.ts";
+import { transcribe, transcribeSegments } from "./transcribe.ts";
+import type { TranscribeOptions } from "./transcribe_options.ts";
+
+/** Where a model runs. */
+export interface DeviceInfo {
+  /** Where it runs. */
+  readonly device: ExecutionProvider;
+  /** What was tried, and why a device is not used. */
+  readonly deviceReport: readonly string[];
+}
+
+/** A model ready to transcribe. `loadModel` gives it; whoever loads it disposes it. */
+export class LoadedModel implements Disposable {
+  readonly #model: WhisperModel & Disposable;
+  /** Where it runs: `"cuda"` or `"cpu"`. */
+  readonly device: ExecutionProvider;
+  /** What was tried, and why a device is not used. */
+  readonly deviceReport: readonly string[];
+
+  /** Use `loadModel`. */
+  constructor(model: WhisperModel & Disposable, info: DeviceInfo) {
+    this.#model = model;
+    this.device = info.device;
+    this.deviceReport = info.deviceReport;
+  }
+
+  /** The sizes of the model. */
+  get dims(): ModelDimensions {
+    return this.#model.dims;
+  }
+
+  /** Whether it knows languages other than English. */
+  get isMultilingual(): boolean {
+    return this.#model.isMultilingual;
+  }
+
+  /** Languages it knows: 99, or 100 from large-v3 on; an English-only model counts 99 too. */
+  get numLanguages(): number {
+    return this.#model.numLanguages;
+  }
+
+  /** The cross-attention heads that word timestamps come from. */
+  get alignmentHeads(): readonly AlignmentHead[] {
+    return this.#model.alignmentHeads;
+  }
+
+  /**
+   * Transcribes audio. Reading a file requires `--allow-read` permission, an address `--allow-net`, and a format
+   * other than WAV `--allow-run=ffmpeg`.
+   *
+   * @param audio A path, a `URL`, the bytes of a file, or mono samples at 16 kHz as a `Float32Array`.
+   * @throws {AudioDecodeError} when the audio cannot be decoded.
+   * @throws {TypeError | RangeError} when an option is unknown or wrong.
+   *
+   * @example Subtitles with word times
+   * ```ts ignore
+   * const { segments } = await model.transcribe("talk.wav", { wordTimestamps: true });
+   * for (const { start, end, text } of segments) console.log(start, end, text);
+   * ```
+   */
+  async transcribe(audio: AudioSource, options: TranscribeOptions = {}): Promise<Transcription> {
+    const samples = await decodeAudio(audio, { signal: options.signal });
+    return await transcribe(this.#model, samples, options);
+  }
+
+  /**
+   * Transcribes audio and gives each segment as soon as its window is done. Leaving the loop stops the work.
+   *
+   * @param audio As in `transcribe`.
+   */
+  async *segments(audio: AudioSource, options: TranscribeOptions = {}): AsyncGenerator<Segment, void, void> {
+    const samples = await decodeAudio(audio, { signal: options.signal });
+    yield* transcribeSegments(this.#model, samples, options);
+  }
+
+  /**
+   * Runs the encoder over windows of log-mel spectrogram.
+   *
+   * @param mel `(batch, nMels, 2 * nAudioCtx)`, row-major.
+   * @returns The features. Whoever asked for them disposes them.
+   */
+  embedAudio(mel: Float32Array, options: { signal?: AbortSignal } = {}): Promise<AudioFeatures> {
+    return this.#model.embedAudio(mel, options);
+  }
+
+  /**
+   * Decodes one window of 30 seconds.
+   *
+   * @param audio Log-mel spectrogram `(nMels, 2 * nAudioCtx)`, or what `embedAudio` gave.
+   */
+  async decode(
+    audio: Float32Array | AudioFeatures,
+    options: DecodingOptions & DecodingRun = {},
+  ): Promise<DecodingResult> {
+    return await this.#withFeatures(
+      audio,
+      options.signal,
+      (features) => decode(this.#model, features, options),
+    );
+  }
+
+  /**
+   * Detects the language spoken in a window.
+   *
+   * @param audio As in `decode`.
+   * @throws {TypeError} when the model is English-only.
+   */
+  async detectLanguage(
+    audio: Float32Array | AudioFeatures,
+    options: DecodingRun = {},
+  ): Promise<DetectedLanguage> {
+    const { isMultilingual: multilingual, numLanguages } = this;
+    const tokenizer = await loadTokenizer({ multilingual, numLanguages });
+    return await this.#withFeatures(
+      audio,
+      options.signal,
+      (features) => detectLanguage(this.#model, features, tokenizer, options),
+    );
+  }
+
+  async #withFeatures<T>(
+    audio: Float32Array | AudioFeatures,
+    signal: AbortSignal | undefined,
+    use: (features: AudioFeatures) => Promise<T>,
+  ): Promise<T> {
+    if (!(audio instanceof Float32Array)) return await use(audio);
+    using features = await this.embedAudio(audio, { signal });
+    return await use(features);
+  }
+
+  /** Releases the sessions, once the runs under way are finished. */
+  [Symbol.dispose](): void {
+    this.#model[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * The text that each window is given as context: what the user said, and what was transcribed before. After the
+ * `all_tokens` and `prompt_reset_since` of openai/whisper's `transcribe.py`.
+ */
+
+/** How a `PromptHistory` starts. */
+export interface PromptOptions {
+  /** The tokens of the initial prompt. */
+  readonly initial: readonly number[];
+  /** Whether the initial prompt goes before every window, not only the first ones. */
+  readonly carryInitialPrompt: boolean;
+  /** Positions of the decoder; the prompt gets less than half of them. */
+  readonly nTextCtx: number;
+  /** Whether to repeat what openai/whisper gets wrong. */
+  readonly strictParity: boolean;
+}
+
+/** The tokens transcribed so far, and which of them are context. */
+export class PromptHistory {
+  readonly #options: PromptOptions;
+  readonly #tokens: number[];
+  #resetSince = 0;
+
+  constructor(options: PromptOptions) {
+    this.#options = options;
+    this.#tokens = [...options.initial];
+  }
+
+  /** All tokens transcribed. */
+  get transcribed(): number[] {
+    return this.#tokens.slice(this.#options.initial.length);
+  }
+
+  /** The prompt of the next window; the decoder keeps its last 223 tokens. */
+  next(): number[] {
+    const { initial, carryInitialPrompt, nTextCtx, strictParity } = this.#options;
+    if (!carryInitialPrompt) return this.#tokens.slice(this.#resetSince);
+    const recent = this.#tokens.slice(Math.max(initial.length, this.#resetSince));
+    const room = (nTextCtx >> 1) - 1 - initial.length;
+    // Differs from whisper: an initial prompt that fills the context leaves no room; there, all recent text is
+    // appended, and the initial prompt is what gets cut.
+    return [...initial, ...(room > 0 || strictParity ? recent.slice(-room) : [])];
+  }
+
+  /** Adds what a window gave. */
+  add(tokens: readonly number[]): void {
+    for (const token of tokens) this.#tokens.push(token);
+  }
+
+  /** Forgets the text so far as context. */
+  reset(): void {
+    this.#resetSince = this.#tokens.length;
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * OpenAI's Whisper for Deno and Bun: the official checkpoints, read natively, run by ONNX Runtime and decoded as
+ * openai/whisper does. Importing this opens nothing and asks for no permission.
+ *
+ * @example Transcribe a recording
+ * ```ts ignore
+ * import { loadModel } from "jsr:@sotto/whisper";
+ *
+ * using model = await loadModel("base");
+ * const result = await model.transcribe("interview.mp3", { language: "en" });
+ * console.log(result.text);
+ * ```
+ *
+ * @module
+ */
+export type { Device, ExecutionProvider } from "./ffi/execution_provider.ts";
+export { LibraryLoadError, type LibraryPlace, type OpenLibraryOptions } from "./ffi/library.ts";
+export { OrtError } from "./ffi/status.ts";
+export type { AudioSource } from "./lib/audio/decode.ts";
+export type { AudioFile } from "./lib/audio/source.ts";
+export {
+  logMelSpectrogramAsync,
+  type MelOptions,
+  type MelSpectrogram,
+  melWindow,
+} from "./lib/audio/log_mel_spectrogram.ts";
+export type { Verification } from "./lib/checkpoint/cached_file.ts";
+export type { CheckpointSource, FetchOptions } from "./lib/checkpoint/fetch_options.ts";
+export type { LoadProgress } from "./lib/checkpoint/progress.ts";
+export { availableModels, type OfficialModel } from "./lib/checkpoint/registry.ts";
+export type { DecodingRun } from "./lib/decoding/decoding_task.ts";
+export type { DetectedLanguage } from "./lib/decoding/detect_language.ts";
+export type { DecodingOptions, DecodingResult } from "./lib/decoding/options.ts";
+export {
+  AudioDecodeError,
+  CheckpointFormatError,
+  ChecksumMismatchError,
+  DownloadError,
+  ModelNotFoundError,
+} from "./lib/errors.ts";
+export type {
+  DecodingAttempt,
+  DiscardedText,
+  DiscardReason,
+  RetryReason,
+  WindowReport,
+} from "./lib/explain.ts";
+export { loadModel, type LoadModelOptions } from "./lib/load_model.ts";
+export type { DeviceInfo, LoadedModel } from "./lib/loaded_model.ts";
+export type {
+  AlignmentHead,
+  AudioFeatures,
+  CrossAttention,
+  Inference,
+  LogitsOptions,
+  ModelDimensions,
+  WhisperModel,
+} from "./lib/model/types.ts";
+export type { Segment, Transcription, Word } from "./lib/segments.ts";
+export type { TranscribeOptions, TranscribeProgress } from "./lib/transcribe_options.ts";

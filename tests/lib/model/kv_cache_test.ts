@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { openLibrary } from "../../../ffi/library.ts";
+import { KvCache } from "../../../lib/model/kv_cache.ts";
+import type { ModelDimensions } from "../../../lib/model/types.ts";
+import { describe, it } from "../../harness.ts";
+
+const library = await openLibrary();
+const dims = { nTextLayer: 2, nTextHead: 2, nTextState: 4, nTextCtx: 5 } as ModelDimensions;
+
+/** Appends tokens as the decoder would: the value of a position is its token. */
+function append(cache: KvCache, tokens: number[][]): void {
+  const { length } = cache;
+  for (const [, { data }] of cache.tensors()) {
+    tokens.forEach((row, r) => row.forEach((token, t) => data.fill(token, ...span(r, 0, length + t))));
+    tokens.forEach((row, r) => row.forEach((token, t) => data.fill(token, ...span(r, 1, length + t))));
+  }
+  cache.append(tokens);
+}
+
+function span(row: number, head: number, position: number): [number, number] {
+  const start = ((row * 2 + head) * 5 + position) * 2;
+  return [start, start + 2];
+}
+
+function held(cache: KvCache): number[][] {
+  const rows = Array.from(
+    { length: cache.rows },
+    (_, row) =>
+      Array.from({ length: cache.length }, (_, position) => {
+        const values = cache.tensors().flatMap(([, { data }]) =>
+          [0, 1].flatMap((head) => [...data.subarray(...span(row, head, position))])
+        );
+        assert.equal(new Set(values).size, 1, "all layers, heads and both tensors move together");
+        return values[0];
+      }),
+  );
+  return rows;
+}
+
+describe("KvCache", () => {
+  it("widens one row to many", () => {
+    using one = new KvCache(library, dims, 1);
+    append(one, [[7, 8]]);
+    using three = new KvCache(library, dims, 3);
+    three.copyFrom(one, [0, 0, 0]);
+    assert.deepEqual(held(three), [[7, 8], [7, 8], [7, 8]]);
+  });
+
+  it("lets rows trade places", () => {
+    using cache = new KvCache(library, dims, 3);
+    append(cache, [[1], [2], [3]]);
+    cache.reorder([1, 2, 0]);
+    assert.deepEqual(held(cache), [[2], [3], [1]]);
+  });
+
+  it("lets several rows continue one", () => {
+    using cache = new KvCache(library, dims, 3);
+    append(cache, [[1, 1], [1, 2], [1, 3]]);
+    cache.reorder([2, 2, 1]);
+    append(cache, [[4], [5], [6]]);
+    assert.deepEqual(held(cache), [[1, 3, 4], [1, 3, 5], [1, 2, 6]]);
+  });
+
+  it("copies only what comes after a common beginning", () => {
+    using cache = new KvCache(library, dims, 2);
+    append(cache, [[1, 2], [1, 3]]);
+    // A mark at the common beginning of the target: it would be lost if that were copied.
+    for (const [, { data }] of cache.tensors()) data.fill(99, ...span(0, 0, 0));
+    cache.reorder([1, 1]);
+    const [, { data }] = cache.tensors()[0];
+    assert.equal(data[span(0, 0, 0)[0]], 99);
+    assert.equal(data[span(0, 0, 1)[0]], 3);
+  });
+});
