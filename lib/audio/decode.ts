@@ -1,0 +1,132 @@
+/**
+ * Audio of any kind to mono samples at 16 kHz, after `load_audio` of openai/whisper's `audio.py`: WAV is
+ * read here, everything else goes to the `ffmpeg` program.
+ */
+import { AudioDecodeError } from "../errors.ts";
+import { downmixWeights } from "./downmix.ts";
+import { decodeWithFfmpeg, type FfmpegOptions } from "./ffmpeg.ts";
+import { type FileFormat, SNIFF_LENGTH, sniffFormat } from "./format.ts";
+import { MAX_SECONDS } from "./limits.ts";
+import { SAMPLE_RATE } from "./log_mel_spectrogram.ts";
+import { Resampler } from "./resample.ts";
+import { type AudioFile, type AudioInput, type AudioInputOptions, openAudioInput } from "./source.ts";
+import { TimeSlice } from "./time_slice.ts";
+import { codecName, mixWavFrames, readWavHeader, type WavHeader } from "./wav.ts";
+
+/**
+ * Audio: a path, a URL object, the bytes of a file, a `Blob` or a stream of such bytes; or a `Float32Array`
+ * of mono samples at 16 kHz, full scale being 1.
+ */
+export type AudioSource = AudioFile | Float32Array;
+
+/** What {@linkcode decodeAudio} may be told. */
+export interface DecodeAudioOptions extends AudioInputOptions, FfmpegOptions {}
+
+type Decoder = (
+  input: AudioInput,
+  format: FileFormat,
+  options: DecodeAudioOptions,
+) => Promise<Float32Array<ArrayBuffer>>;
+
+/** The formats decoded without ffmpeg, by their id in `format.ts`. */
+const DECODERS: ReadonlyMap<string, Decoder> = new Map([["wav", decodeWav]]);
+
+/**
+ * Decodes audio to mono samples at 16 kHz, full scale being 1, without blocking the event loop.
+ *
+ * Requires `--allow-read` permission for paths, `--allow-net` for `http:` URLs, and for formats other than
+ * WAV `--allow-run=ffmpeg` and `--allow-env`, which starting a program needs.
+ *
+ * @returns The samples. A `Float32Array` comes back as it is, or as a copy with zeros for values that are not
+ * finite.
+ * @throws {AudioDecodeError} when the audio cannot be read or decoded, or there is none.
+ * @throws {TypeError} when `source` is of another kind.
+ */
+export async function decodeAudio(
+  source: AudioSource,
+  options: DecodeAudioOptions = {},
+): Promise<Float32Array<ArrayBuffer>> {
+  options.signal?.throwIfAborted();
+  if (source instanceof Float32Array) return await checkSamples(source, options.signal);
+  await using input = await openAudioInput(source, options);
+  if (input.size === 0) throw new AudioDecodeError(`Cannot decode ${input.name}: it is empty`);
+  const format = sniffFormat(await input.read(0, SNIFF_LENGTH));
+  if (format?.audio === false) {
+    throw new AudioDecodeError(`Cannot decode ${input.name}: it looks like ${format.name}, not audio`);
+  }
+  const decoder = format && DECODERS.get(format.id);
+  const samples =
+    await (decoder ? decoder(input, format, options) : decodeWithFfmpeg(input, format, options));
+  if (samples.length === 0) throw new AudioDecodeError(`Cannot decode ${input.name}: it holds no samples`);
+  return samples;
+}
+
+async function checkSamples(samples: Float32Array, signal?: AbortSignal): Promise<Float32Array<ArrayBuffer>> {
+  if (samples.length === 0) throw new AudioDecodeError("Cannot decode the audio samples: there are none");
+  // Memory shared with other threads is copied: it could change while it is read.
+  let checked = samples.buffer instanceof ArrayBuffer
+    ? samples as Float32Array<ArrayBuffer>
+    : samples.slice();
+  const slice = new TimeSlice(signal);
+  for (let start = 0; start < checked.length; start += 262144) {
+    const end = Math.min(start + 262144, checked.length);
+    if (!allFinite(checked, start, end)) {
+      if (checked === samples) checked = samples.slice();
+      for (let i = start; i < end; i++) if (!Number.isFinite(checked[i])) checked[i] = 0;
+    }
+    await slice.pause();
+  }
+  return checked;
+}
+
+function allFinite(values: Float32Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}
+
+/**
+ * Differs from whisper: samples keep the precision they have, where whisper rounds all to 16 bits. Those of
+ * 16 bits, mono and 16 kHz are the same.
+ */
+async function decodeWav(
+  input: AudioInput,
+  format: FileFormat,
+  options: DecodeAudioOptions,
+): Promise<Float32Array<ArrayBuffer>> {
+  const header = await readWavHeader(input);
+  if (header.encoding === undefined) {
+    return await decodeWithFfmpeg(input, { ...format, name: codecName(header) }, options);
+  }
+  if (header.frameCount > MAX_SECONDS * header.sampleRate) {
+    throw new AudioDecodeError(`Cannot decode ${input.name}: it is longer than ${MAX_SECONDS / 3600} hours`);
+  }
+  const resampler = header.sampleRate === SAMPLE_RATE
+    ? undefined
+    : new Resampler(header.sampleRate, SAMPLE_RATE);
+  const samples = new Float32Array(resampler?.outputLength(header.frameCount) ?? header.frameCount);
+  const slice = new TimeSlice(options.signal);
+  let length = 0;
+  const append = (part: Float32Array) => {
+    for (let i = 0; i < part.length; i++) samples[length++] = Math.max(-1, Math.min(1, part[i]));
+  };
+  for await (const mono of readMono(input, header)) {
+    append(resampler ? resampler.push(mono) : mono);
+    await slice.pause();
+  }
+  if (resampler) append(resampler.finish());
+  return samples.subarray(0, length);
+}
+
+/** Reads the samples of a WAV file mixed to mono, half a second or less at a time. */
+async function* readMono(input: AudioInput, header: WavHeader): AsyncGenerator<Float32Array> {
+  const { sampleRate, channels, channelMask, frameSize, frameCount, dataOffset } = header;
+  const weights = downmixWeights(channels, channelMask);
+  const pieceLength = Math.max(1, Math.min(sampleRate >> 1, Math.floor((1 << 18) / frameSize)));
+  for (let frame = 0; frame < frameCount; frame += pieceLength) {
+    const count = Math.min(pieceLength, frameCount - frame);
+    const bytes = await input.read(dataOffset + frame * frameSize, count * frameSize);
+    yield mixWavFrames(bytes, header, weights);
+    // The file has become shorter since its size was asked.
+    if (bytes.length < count * frameSize) return;
+  }
+}

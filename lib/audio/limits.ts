@@ -1,0 +1,15 @@
+/**
+ * Limits on audio, each with its reason: a header that lies must not cost more than the bytes behind it.
+ */
+
+/** Longest recording, in seconds: a day. Its spectrogram, 2.8 GB, is near what one typed array can hold. */
+export const MAX_SECONDS = 24 * 60 * 60;
+
+/** Lowest sample rate: speech is gone long before, and one byte becomes 16 samples at most. */
+export const MIN_SAMPLE_RATE = 1000;
+
+/** Highest sample rate: twice that of the fastest PCM format in use, 768 kHz. */
+export const MAX_SAMPLE_RATE = 1_536_000;
+
+/** Most chunks before the samples of a WAV file: real files have less than twenty. */
+export const MAX_WAV_CHUNKS = 1000;

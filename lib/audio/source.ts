@@ -1,0 +1,180 @@
+/**
+ * Where audio comes from: a path, a URL, bytes, a `Blob` or a stream, behind one interface that reads at any
+ * offset. Files and `Blob`s are read piece by piece; the rest is collected in memory first.
+ */
+import { type FileHandle, open } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { AudioDecodeError } from "../errors.ts";
+
+/** Audio as a file in any format: a path, a URL object, the bytes, a `Blob` or a stream of bytes. */
+export type AudioFile = string | URL | Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Array>;
+
+/** Bytes that can be read at any offset. Whoever opened it disposes it. */
+export interface AudioInput extends AsyncDisposable {
+  /** How messages call it: the path in quotes, the address, "the audio bytes". */
+  readonly name: string;
+  /** The path, if it is a regular file. */
+  readonly path?: string;
+  /** The number of bytes. */
+  readonly size: number;
+  /** Reads `length` bytes at `offset`, fewer only if the input ends before. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** What opening and decoding may be told. */
+export interface AudioInputOptions {
+  /** Stops reading, fetching and decoding. */
+  readonly signal?: AbortSignal;
+  /**
+   * Fetches `http:`, `https:`, `data:` and `blob:` URLs.
+   *
+   * @default {globalThis.fetch}
+   */
+  readonly fetch?: typeof fetch;
+}
+
+/**
+ * Opens an audio file. Requires `--allow-read` permission for paths and `--allow-net` for `http:` URLs.
+ *
+ * @throws {AudioDecodeError} when a file or a URL cannot be read.
+ * @throws {TypeError} when `file` is of another kind.
+ */
+export async function openAudioInput(file: AudioFile, options: AudioInputOptions = {}): Promise<AudioInput> {
+  if (typeof file === "string") return await openPath(file);
+  if (file instanceof URL) return await openUrl(file, options);
+  if (file instanceof Uint8Array) return ofBytes(file, "the audio bytes");
+  if (file instanceof ArrayBuffer) return ofBytes(new Uint8Array(file), "the audio bytes");
+  if (file instanceof Blob) return ofBlob(file);
+  if (file instanceof ReadableStream) {
+    return ofBytes(await collect(file, options.signal), "the audio stream");
+  }
+  throw new TypeError(
+    `Cannot read audio from ${Object.prototype.toString.call(file)}: a path, a URL, bytes, a Blob, a ` +
+      `ReadableStream or a Float32Array of samples at 16 kHz is wanted`,
+  );
+}
+
+async function openPath(path: string): Promise<AudioInput> {
+  const name = JSON.stringify(path);
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path);
+    const stats = await handle.stat();
+    if (stats.isDirectory()) throw new AudioDecodeError(`Cannot read ${name}: it is a directory, not a file`);
+    if (stats.isFile()) return ofHandle(handle, name, path, stats.size);
+    // A pipe or a device: no size and no offsets.
+    const bytes = await handle.readFile();
+    await handle.close();
+    return ofBytes(bytes, name);
+  } catch (cause) {
+    await handle?.close();
+    if (cause instanceof AudioDecodeError) throw cause;
+    throw new AudioDecodeError(`Cannot read ${name}: ${explain(cause, path)}`, {}, { cause });
+  }
+}
+
+function explain(cause: unknown, path: string): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === "EISDIR") return "it is a directory, not a file";
+  if (code !== "ENOENT") return message;
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(path)
+    ? "there is no such file; to fetch an address, pass a URL object"
+    : "there is no such file";
+}
+
+async function openUrl(
+  url: URL,
+  { signal, fetch = globalThis.fetch }: AudioInputOptions,
+): Promise<AudioInput> {
+  if (url.protocol === "file:") return await openPath(fileURLToPath(url));
+  if (!["http:", "https:", "data:", "blob:"].includes(url.protocol)) {
+    throw new TypeError(
+      `Cannot read audio from ${url.protocol} URLs: file, http, https, data or blob is wanted`,
+    );
+  }
+  // The query may hold a secret, and a data URL is the audio itself.
+  const name = url.protocol.startsWith("http") ? url.origin + url.pathname : `the ${url.protocol} URL`;
+  try {
+    const response = await fetch(url, { signal });
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new AudioDecodeError(
+        `Cannot fetch ${name}: the server answered ${response.status} ${response.statusText}`.trimEnd(),
+      );
+    }
+    return ofBytes(response.body ? await collect(response.body, signal) : new Uint8Array(0), name);
+  } catch (cause) {
+    signal?.throwIfAborted();
+    if (cause instanceof AudioDecodeError) throw cause;
+    throw new AudioDecodeError(`Cannot fetch ${name}: ${(cause as Error).message}`, {}, { cause });
+  }
+}
+
+function ofHandle(handle: FileHandle, name: string, path: string, size: number): AudioInput {
+  return {
+    name,
+    path,
+    size,
+    async read(offset, length) {
+      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+      let filled = 0;
+      while (filled < bytes.length) {
+        const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return bytes.subarray(0, filled);
+    },
+    [Symbol.asyncDispose]: () => handle.close(),
+  };
+}
+
+function ofBytes(bytes: Uint8Array, name: string): AudioInput {
+  return {
+    name,
+    size: bytes.length,
+    read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+function ofBlob(blob: Blob): AudioInput {
+  return {
+    name: "the audio blob",
+    size: blob.size,
+    read: async (offset, length) => new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+async function collect(stream: ReadableStream<Uint8Array>, signal?: AbortSignal): Promise<Uint8Array> {
+  signal?.throwIfAborted();
+  const reader = stream.getReader();
+  const stop = () => void reader.cancel(signal?.reason).catch(() => {});
+  signal?.addEventListener("abort", stop, { once: true });
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      signal?.throwIfAborted();
+      if (done) break;
+      if (!(value instanceof Uint8Array)) {
+        stop();
+        throw new TypeError("Cannot read the audio stream: its chunks must be of class Uint8Array");
+      }
+      chunks.push(value);
+      length += value.length;
+    }
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    reader.releaseLock();
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}

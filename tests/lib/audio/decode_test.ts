@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { AudioDecodeError } from "../../../lib/errors.ts";
+import { type AudioSource, decodeAudio } from "../../../lib/audio/decode.ts";
+import { describe, fixture, it } from "../../harness.ts";
+import { buildWav, bytes, chunk, float32, int16, text } from "./wav_builder.ts";
+
+async function refuses(source: AudioSource, message: RegExp): Promise<void> {
+  await assert.rejects(decodeAudio(source), (error: Error) => {
+    assert(error instanceof AudioDecodeError, String(error));
+    assert.match(error.message, message);
+    return true;
+  });
+}
+
+describe("decodeAudio()", () => {
+  const path = fixture("sense.wav");
+  const file = new Uint8Array(readFileSync(path));
+  const expected = Float32Array.from(new Int16Array(file.slice(44).buffer), (value) => value / 32768);
+
+  it("gives the samples of a 16 kHz mono 16-bit file as they are, whatever it comes as", async () => {
+    const sources: AudioSource[] = [
+      path,
+      pathToFileURL(path),
+      file,
+      file.buffer,
+      new Blob([file]),
+      new Blob([file]).stream(),
+    ];
+    for (const source of sources) assert.deepEqual(await decodeAudio(source), expected);
+  });
+
+  it("takes a view into a larger buffer as what it shows", async () => {
+    const wav = buildWav(int16(16384, -16384));
+    const larger = new Uint8Array(wav.length + 9);
+    larger.set(wav, 5);
+    assert.deepEqual([...await decodeAudio(larger.subarray(5, 5 + wav.length))], [0.5, -0.5]);
+  });
+
+  it("takes a Float32Array as samples at 16 kHz, and silences what is not finite in a copy", async () => {
+    const samples = Float32Array.of(0.5, 2, -0.25);
+    assert.equal(await decodeAudio(samples), samples);
+    const damaged = Float32Array.of(0.5, NaN, -Infinity, 0.25);
+    assert.deepEqual([...await decodeAudio(damaged)], [0.5, 0, 0, 0.25]);
+    assert(Number.isNaN(damaged[1]));
+  });
+
+  it("mixes, resamples and keeps the duration", async () => {
+    const frames = Array.from({ length: 44100 }, (_, i) => [Math.sin(i / 16) / 2, Math.sin(i / 16) / 4]);
+    const wav = buildWav(float32(...frames.flat()), {
+      channels: 2,
+      bits: 32,
+      formatTag: 3,
+      sampleRate: 44100,
+    });
+    const samples = await decodeAudio(wav);
+    assert.equal(samples.length, 16000);
+    for (let i = 200; i < 15800; i++) {
+      assert(Math.abs(samples[i] - Math.sin(i * 44100 / 16000 / 16) * 0.375) < 1e-4);
+    }
+  });
+
+  it("clips to full scale, as whisper's 16-bit samples are", async () => {
+    const loud = buildWav(float32(3e38, -3e38, 0.5), { bits: 32, formatTag: 3 });
+    assert.deepEqual([...await decodeAudio(loud)], [1, -1, 0.5]);
+    const resampled = buildWav(float32(...Array(500).fill(3e38)), {
+      bits: 32,
+      formatTag: 3,
+      sampleRate: 8000,
+    });
+    assert((await decodeAudio(resampled)).every((value) => Math.abs(value) <= 1));
+  });
+
+  it("gives what is there behind a header of ten hours", async () => {
+    const second = int16(...Array(8000).fill(100));
+    const samples = await decodeAudio(buildWav(second, { sampleRate: 8000, dataSize: 36000 * 16000 }));
+    assert.equal(samples.length, 16000);
+  });
+
+  it("refuses audio of more than a day", async () => {
+    const size = 1000 * (24 * 3600 + 1);
+    await refuses(buildWav(new Uint8Array(size), { bits: 8, sampleRate: 1000 }), /longer than 24 hours/);
+  });
+
+  it("refuses what is empty, and says so", async () => {
+    for (const source of [bytes(), new ArrayBuffer(0), new Blob([]), new Blob([]).stream()]) {
+      await refuses(source, /^Cannot decode the audio \w+: it is empty$/);
+    }
+    await refuses(new Float32Array(0), /there are none/);
+    await refuses(buildWav(bytes(), { after: chunk("LIST", text("INFO")) }), /it holds no samples/);
+  });
+
+  it("refuses what is not audio, and says what it looks like", async () => {
+    await refuses(text("<!doctype html><title>404</title>"), /it looks like an HTML page, not audio$/);
+    await refuses(text("#EXTM3U\n/etc/hostname\n"), /it looks like text, not audio$/);
+    await refuses(text("PK\x03\x04\x14\0\0\0"), /it looks like a zip archive, not audio$/);
+  });
+
+  it("refuses a WAV file whose header lies", async () => {
+    await refuses(
+      buildWav(int16(1), { channels: 0 }),
+      /^Cannot decode the audio bytes: its header says 0 channels$/,
+    );
+    await refuses(text("RIFF"), /RIFF header is cut short/);
+  });
+
+  it("stops when its signal is aborted", async () => {
+    const reason = new Error("no longer wanted");
+    const signal = AbortSignal.abort(reason);
+    for (const source of [file, expected, path]) {
+      await assert.rejects(decodeAudio(source, { signal }), reason);
+    }
+  });
+
+  it("lets timers run while it works on a long file", async () => {
+    const wav = buildWav(new Uint8Array(4 * 44100 * 60), { channels: 2, sampleRate: 44100 });
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 1);
+    await decodeAudio(wav);
+    clearInterval(timer);
+    assert(ticks >= 3, `${ticks} ticks`);
+  });
+});

@@ -1,0 +1,251 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { AudioDecodeError } from "../../../lib/errors.ts";
+import { type AudioSource, decodeAudio, type DecodeAudioOptions } from "../../../lib/audio/decode.ts";
+import { describe, fixture, it, itNeeds } from "../../harness.ts";
+import { buildWav, bytes, concat, text } from "./wav_builder.ts";
+
+const noFfmpeg = findFfmpeg();
+const noShell = process.platform === "win32" ? "scripts stand in for ffmpeg" : undefined;
+
+function findFfmpeg(): string | undefined {
+  try {
+    execFileSync("ffmpeg", ["-version"], { stdio: "ignore" });
+  } catch {
+    return "ffmpeg is not installed";
+  }
+}
+
+async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "sotto-test-"));
+  try {
+    await body(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Writes a script that stands in for ffmpeg. */
+function standIn(folder: string, script: string): string {
+  const path = join(folder, "ffmpeg");
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Makes another format of the fixture's first three seconds, and gives its path. */
+function convert(folder: string, name: string, ...options: string[]): string {
+  const path = join(folder, name);
+  const input = ["-v", "error", "-nostdin", "-t", "3", "-i", fixture("sense.wav")];
+  execFileSync("ffmpeg", [...input, "-bitexact", ...options, `file:${path}`]);
+  return path;
+}
+
+async function refuses(
+  source: AudioSource,
+  options: DecodeAudioOptions,
+  message: RegExp,
+): Promise<AudioDecodeError> {
+  const error = await decodeAudio(source, options).then(() => undefined, (reason) => reason);
+  assert(error instanceof AudioDecodeError, String(error));
+  assert.match(error.message, message);
+  return error;
+}
+
+const mp3 = concat(bytes(0xff, 0xfb, 0x90, 0x64), new Uint8Array(2 << 20));
+
+describe("decodeAudio() without ffmpeg", () => {
+  it("says what the audio looks like, what is missing and what to do", async () => {
+    const path = process.env.PATH;
+    process.env.PATH = join(tmpdir(), "nothing-here");
+    try {
+      const error = await refuses(
+        mp3,
+        {},
+        /: it looks like an MP3 file, which needs the program "ffmpeg", which was/,
+      );
+      assert.match(error.message, /which was not found; install ffmpeg, or convert the audio to WAV$/);
+      assert.equal((error.cause as NodeJS.ErrnoException).code, "ENOENT");
+    } finally {
+      process.env.PATH = path;
+    }
+  });
+
+  it("says so for formats it does not know, and for WAV with a codec it does not read", async () => {
+    const options = { ffmpeg: "no-such-ffmpeg" };
+    await refuses(
+      bytes(1, 2, 3),
+      options,
+      /its format is not known here, so it needs the program "no-such-ffmpeg"/,
+    );
+    const adpcm = buildWav(bytes(1, 2), { formatTag: 0x11, bits: 4 });
+    await refuses(adpcm, options, /it looks like a WAV file with codec 0x0011, which needs/);
+  });
+});
+
+describe("decodeAudio() with a stand-in for ffmpeg", () => {
+  itNeeds(noShell, "reads its samples, however they are cut", () =>
+    inFolder(async (folder) => {
+      const script = String.raw`cat > /dev/null; printf '\000\100\000'; sleep 0.1; printf '\300\377\377'`;
+      const samples = await decodeAudio(mp3, { ffmpeg: standIn(folder, script) });
+      assert.deepEqual([...samples], [0.5, -0.5, -1 / 32768]);
+    }));
+
+  itNeeds(noShell, "gives its exit code and what it printed", () =>
+    inFolder(async (folder) => {
+      const error = await refuses(
+        mp3,
+        { ffmpeg: standIn(folder, "echo broken >&2; exit 7") },
+        /exit code 7: broken$/,
+      );
+      assert.equal(error.exitCode, 7);
+      assert.equal(error.stderr, "broken");
+    }));
+
+  itNeeds(noShell, "refuses audio without samples", () =>
+    inFolder(async (folder) => {
+      await refuses(mp3, { ffmpeg: standIn(folder, "cat > /dev/null") }, /it holds no samples$/);
+    }));
+
+  itNeeds(noShell, "gives a path as a file only, and bytes as a pipe only", () =>
+    inFolder(async (folder) => {
+      const ffmpeg = standIn(folder, 'echo "$@" >&2; exit 1');
+      writeFileSync(join(folder, "a.mp3"), mp3);
+      const path = join(folder, "a.mp3");
+      const fromPath = await refuses(path, { ffmpeg }, /-nostdin/);
+      assert.match(fromPath.stderr ?? "", /-protocol_whitelist file -format_whitelist aac,[^ ]* -i file:/);
+      assert(fromPath.stderr?.includes(`-i file:${path} -f s16le -ac 1`));
+      const fromBytes = await refuses(mp3, { ffmpeg }, /-nostdin/);
+      assert.match(
+        fromBytes.stderr ?? "",
+        /-protocol_whitelist pipe -format_whitelist aac,[^ ]* -i pipe:0 -f s16le/,
+      );
+    }));
+
+  itNeeds(
+    noShell,
+    "gives the bytes of an MP4 as a temporary file, and removes it",
+    () =>
+      inFolder(async (folder) => {
+        const ffmpeg = standIn(
+          folder,
+          'for a; do case $a in file:*) cat "${a#file:}"; echo "$a" >&2;; esac; done; exit 3',
+        );
+        const mp4 = text("\0\0\0\x1cftypM4A \0\0\0\0");
+        const { stderr } = await refuses(mp4, { ffmpeg }, /exit code 3/);
+        assert.match(stderr ?? "", /^file:.*sotto-/);
+        assert.throws(() => readFileSync(stderr!.slice("file:".length)), /ENOENT/);
+      }),
+  );
+
+  itNeeds(
+    noShell,
+    "kills it when the signal is aborted, though a child of its own lives on",
+    () =>
+      inFolder(async (folder) => {
+        const reason = new Error("no longer wanted");
+        const controller = new AbortController();
+        const pid = join(folder, "pid");
+        const ffmpeg = standIn(folder, `(sleep 10; echo > ${folder}/done) & echo $$ > ${pid}; wait`);
+        const decoding = decodeAudio(mp3, { ffmpeg, signal: controller.signal });
+        await until(() => readdirSync(folder).includes("pid") && readFileSync(pid, "utf8").endsWith("\n"));
+        controller.abort(reason);
+        await assert.rejects(decoding, reason);
+        assert(!readdirSync(folder).includes("done"));
+        await until(() => !isRunning(Number(readFileSync(pid, "utf8"))));
+      }),
+  );
+});
+
+describe("decodeAudio() with ffmpeg", () => {
+  const expected = decodeAudio(fixture("sense.wav")).then((samples) => samples.slice(0, 48000));
+
+  itNeeds(
+    noFfmpeg,
+    "gives the very samples of a lossless format, from a path and from bytes",
+    () =>
+      inFolder(async (folder) => {
+        for (const name of ["a.flac", "a.aiff", "a.au"]) {
+          const path = convert(folder, name);
+          assert.deepEqual(await decodeAudio(path), await expected, name);
+          assert.deepEqual(await decodeAudio(new Uint8Array(readFileSync(path))), await expected, name);
+        }
+      }),
+  );
+
+  itNeeds(
+    noFfmpeg,
+    "reads an MP4 with its index at the end, from bytes too",
+    () =>
+      inFolder(async (folder) => {
+        const path = convert(folder, "a.m4a");
+        const samples = await decodeAudio(path);
+        assert(Math.abs(samples.length - 48000) < 2048);
+        assert.deepEqual(await decodeAudio(new Blob([readFileSync(path)])), samples);
+      }),
+  );
+
+  itNeeds(noFfmpeg, "takes no path for an option, a protocol or a pattern", () =>
+    inFolder(async (folder) => {
+      const flac = convert(folder, "plain.flac");
+      const here = process.cwd();
+      process.chdir(folder);
+      try {
+        for (const name of ["-version", "concat:plain.flac", "http:x", "pipe:0", "a%03d.flac"]) {
+          copyFileSync(flac, name);
+          assert.deepEqual(await decodeAudio(name), await expected, name);
+        }
+      } finally {
+        process.chdir(here);
+      }
+    }));
+
+  itNeeds(noFfmpeg, "mixes and resamples a WAV file as ffmpeg does", () =>
+    inFolder(async (folder) => {
+      const wav = convert(folder, "a.wav", "-ar", "44100", "-ac", "6", "-c:a", "pcm_s24le");
+      const flac = convert(folder, "a.flac", "-ar", "44100", "-ac", "6", "-sample_fmt", "s32");
+      const [ours, theirs] = [await decodeAudio(wav), await decodeAudio(flac)];
+      assert.equal(ours.length, theirs.length);
+      // 16-bit rounding and another filter.
+      ours.forEach((value, i) => assert(Math.abs(value - theirs[i]) < 2e-3));
+    }));
+
+  itNeeds(noFfmpeg, "lets no playlist lead ffmpeg to other files", () =>
+    inFolder(async (folder) => {
+      convert(folder, "secret.flac");
+      // Not text to us, but a DASH manifest to ffmpeg.
+      const mpd = '<?xml version="1.0"?>\x01<MPD><Period><AdaptationSet><Representation>' +
+        "<BaseURL>secret.flac</BaseURL></Representation></AdaptationSet></Period></MPD>";
+      writeFileSync(join(folder, "a.mp3"), mpd);
+      await refuses(join(folder, "a.mp3"), {}, /ffmpeg failed/);
+    }));
+
+  itNeeds(noFfmpeg, "gives ffmpeg's own words for a damaged file", async () => {
+    const error = await refuses(bytes(1, 2, 3), {}, /ffmpeg failed with exit code \d+: .*Invalid data/);
+    assert(error.exitCode);
+  });
+});
