@@ -1,0 +1,31 @@
+/**
+ * What tells one file from another on a disk: a file that was hashed under a name is still the file that the
+ * name leads to when all of this is unchanged.
+ */
+import type { BigIntStats } from "node:fs";
+
+/** A file's place and time stamps, as `fstat` of an open handle gives them. */
+export interface FileIdentity {
+  /** The device the file is on. */
+  readonly dev: bigint;
+  /** The file's inode. */
+  readonly ino: bigint;
+  /** The size in bytes. */
+  readonly size: bigint;
+  /** When the content was last written, in nanoseconds since 1970. */
+  readonly mtimeNs: bigint;
+  /** When the inode was last changed, in nanoseconds since 1970. */
+  readonly ctimeNs: bigint;
+}
+
+/** Takes the identity out of `stat` or `fstat` called with `{ bigint: true }`. */
+export function identityOf(stats: BigIntStats): FileIdentity {
+  const { dev, ino, size, mtimeNs, ctimeNs } = stats;
+  return { dev, ino, size, mtimeNs, ctimeNs };
+}
+
+/** Tells whether two identities are of the same file with the same content. */
+export function sameFile(a: FileIdentity, b: FileIdentity): boolean {
+  return a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs &&
+    a.ctimeNs === b.ctimeNs;
+}

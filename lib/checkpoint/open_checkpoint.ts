@@ -1,0 +1,212 @@
+/**
+ * Opens the files of a checkpoint and reads what they hold, but no weight. The files stay open until the
+ * result is disposed, so that what was checked can be compared with what a path leads to later. The only
+ * reader of checkpoints that touches files.
+ */
+import { type FileHandle, open, realpath, stat } from "node:fs/promises";
+import { CheckpointFormatError } from "../errors.ts";
+import { type FileIdentity, identityOf, sameFile } from "./file_identity.ts";
+import { fileKind, HEAD_BYTES, kindName } from "./file_kind.ts";
+import { readConfig, readGenerationConfig, readShardIndex, renameTensors } from "./hugging_face.ts";
+import { parseJson } from "./json.ts";
+import { MAX_JSON_BYTES } from "./limits.ts";
+import { quote, refuse, withPath } from "./refuse.ts";
+import { readSafetensors } from "./safetensors.ts";
+import { checkpointOf, checkpointOfTensors } from "./state_dict.ts";
+import { readTorchFile, type TorchContents } from "./torch_checkpoint.ts";
+import type { Checkpoint, ReadAt, TensorEntry } from "./types.ts";
+
+/** A file of an open checkpoint. */
+export interface CheckpointFile {
+  /** Its real path: no symbolic link is left in it. */
+  readonly path: string;
+  /** Its size in bytes. */
+  readonly size: number;
+  /** What it was when it was opened. */
+  readonly identity: FileIdentity;
+  /** Reads from the opened file, whatever its path leads to by now. */
+  readonly read: ReadAt;
+}
+
+/** A checkpoint with its files held open. Whoever opened it disposes it. */
+export interface OpenCheckpoint extends AsyncDisposable {
+  readonly checkpoint: Checkpoint;
+  /** The files the tensors are in: `TensorEntry.file` counts here. */
+  readonly files: readonly CheckpointFile[];
+  /**
+   * Checks that every path still leads to the file that was opened, and that it did not change since.
+   *
+   * @throws {CheckpointFormatError} when one does not.
+   */
+  assertUnchanged(): Promise<void>;
+}
+
+/** The files a folder's weights are looked for in, in the order in which they are preferred. */
+const WEIGHT_FILES = ["model.safetensors", "pytorch_model.bin"];
+
+/**
+ * Opens a checkpoint: a file of `torch.save`, a safetensors file, or a folder that `transformers` saved, its
+ * weights in one file or in shards. What a file is, its content tells. Requires `--allow-read` permission.
+ *
+ * @throws {CheckpointFormatError} when it is damaged or is not a Whisper model.
+ */
+export async function openCheckpoint(
+  path: string,
+  options: { signal?: AbortSignal } = {},
+): Promise<OpenCheckpoint> {
+  const opened = new OpenFiles(options.signal);
+  try {
+    const checkpoint = await readPath(opened, path);
+    return {
+      checkpoint,
+      files: opened.files,
+      assertUnchanged: () => opened.assertUnchanged(),
+      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await opened[Symbol.asyncDispose]();
+    throw withPath(error, path);
+  }
+}
+
+/** Files that are open and are closed together. */
+class OpenFiles implements AsyncDisposable {
+  readonly files: CheckpointFile[] = [];
+  readonly #signal: AbortSignal | undefined;
+  readonly #handles: FileHandle[] = [];
+
+  constructor(signal: AbortSignal | undefined) {
+    this.#signal = signal;
+  }
+
+  /** Opens one more file. Its index is its place in `files`. */
+  async open(path: string): Promise<CheckpointFile> {
+    this.#signal?.throwIfAborted();
+    const real = await realpath(path);
+    // Opening a pipe would wait for someone to write to it.
+    if (!(await stat(real)).isFile()) refuse("it is neither a file nor a folder");
+    const handle = await open(real, "r");
+    this.#handles.push(handle);
+    const identity = identityOf(await handle.stat({ bigint: true }));
+    const file = { path: real, size: Number(identity.size), identity, read: reader(handle) };
+    this.files.push(file);
+    return file;
+  }
+
+  async assertUnchanged(): Promise<void> {
+    for (const [i, { path, identity }] of this.files.entries()) {
+      const held = identityOf(await this.#handles[i].stat({ bigint: true }));
+      const now = await stat(path, { bigint: true }).then(identityOf, () => undefined);
+      if (now !== undefined && sameFile(identity, now) && sameFile(identity, held)) continue;
+      throw new CheckpointFormatError(
+        `Cannot use checkpoint ${path}: it was changed, replaced or removed while it was loaded`,
+      );
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#handles.splice(0).map((handle) => handle.close()));
+  }
+}
+
+function reader(handle: FileHandle): ReadAt {
+  return async (offset, length) => {
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length;) {
+      const { bytesRead } = await handle.read(bytes, at, length - at, offset + at);
+      if (bytesRead === 0) refuse("the file ended while it was read: it got shorter", offset + at);
+      at += bytesRead;
+    }
+    return bytes;
+  };
+}
+
+async function readPath(opened: OpenFiles, path: string): Promise<Checkpoint> {
+  if ((await stat(path)).isDirectory()) return await readFolder(opened, path);
+  const { dims, tensors } = await readWeights(opened, path);
+  return dims ? checkpointOf(tensors, dims) : checkpointOfTensors(tensors);
+}
+
+/** Reads the tensors of one file, which gets the next index. */
+async function readWeights(opened: OpenFiles, path: string): Promise<TorchContents> {
+  try {
+    const index = opened.files.length;
+    const { read, size } = await opened.open(path);
+    const kind = fileKind(await read(0, Math.min(size, HEAD_BYTES)));
+    if (kind === "torch") return await readTorchFile(read, size, index);
+    if (kind === "safetensors" || (kind === undefined && path.endsWith(".safetensors"))) {
+      return { tensors: await readSafetensors(read, size, index) };
+    }
+    return refuse(`the file is ${kindName(kind)}`);
+  } catch (error) {
+    throw withPath(error, path);
+  }
+}
+
+async function readFolder(opened: OpenFiles, folder: string): Promise<Checkpoint> {
+  const json = await readJson(folder, "config.json");
+  if (json === undefined) {
+    refuse("a folder without config.json, wanted is a file or a folder that transformers saved");
+  }
+  const { dims, tied } = readConfig(json);
+  const checkpoint = checkpointOf(renameTensors(await readFolderWeights(opened, folder), tied), dims);
+  const generation = await readJson(folder, "generation_config.json");
+  return generation === undefined ? checkpoint : { ...checkpoint, ...readGenerationConfig(generation, dims) };
+}
+
+async function readFolderWeights(
+  opened: OpenFiles,
+  folder: string,
+): Promise<ReadonlyMap<string, TensorEntry>> {
+  for (const name of WEIGHT_FILES) {
+    if (await exists(`${folder}/${name}`)) return (await readWeights(opened, `${folder}/${name}`)).tensors;
+    const index = await readJson(folder, `${name}.index.json`);
+    if (index !== undefined) return readShards(opened, folder, readShardIndex(index));
+  }
+  return refuse(`the folder has neither ${WEIGHT_FILES.join(" nor ")}, whole or in shards`);
+}
+
+async function readShards(
+  opened: OpenFiles,
+  folder: string,
+  fileOf: ReadonlyMap<string, string>,
+): Promise<Map<string, TensorEntry>> {
+  const tensors = new Map<string, TensorEntry>();
+  for (const file of new Set(fileOf.values())) {
+    if (!await exists(`${folder}/${file}`)) {
+      refuse(`the index names the shard ${quote(file)}, which is not there`);
+    }
+    for (const [name, entry] of (await readWeights(opened, `${folder}/${file}`)).tensors) {
+      if (fileOf.get(name) !== file) {
+        refuse(`the shard ${quote(file)} has ${quote(name)}, which the index has elsewhere`);
+      }
+      tensors.set(name, entry);
+    }
+  }
+  for (const [name, file] of fileOf) {
+    if (!tensors.has(name)) {
+      refuse(`the shard ${quote(file)} does not have ${quote(name)}, as the index says`);
+    }
+  }
+  return tensors;
+}
+
+/** Parses a JSON file of a folder, if it is there. */
+async function readJson(folder: string, name: string): Promise<unknown> {
+  const path = `${folder}/${name}`;
+  if (!await exists(path)) return undefined;
+  await using opened = new OpenFiles(undefined);
+  const { read, size } = await opened.open(path);
+  if (size > MAX_JSON_BYTES) refuse(`${quote(name)} has ${size} bytes, the limit is ${MAX_JSON_BYTES}`);
+  return parseJson(await read(0, size), name);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  }
+}

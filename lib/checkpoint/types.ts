@@ -1,0 +1,47 @@
+/**
+ * What a checkpoint is once it is read: where every tensor lies in which file, and no weight. The readers of
+ * the formats give these values, the graphs point ONNX Runtime at them.
+ */
+import type { AlignmentHead, ModelDimensions } from "../model/types.ts";
+
+/** Reads exactly `length` bytes at `offset`, or throws. */
+export type ReadAt = (offset: number, length: number) => Promise<Uint8Array<ArrayBuffer>>;
+
+/** How a value is stored, little endian. */
+export type TensorDtype = "float16" | "float32" | "bfloat16" | "float64";
+
+/** Bytes of one value. */
+export const BYTES_PER_VALUE: Readonly<Record<TensorDtype, number>> = {
+  float16: 2,
+  bfloat16: 2,
+  float32: 4,
+  float64: 8,
+};
+
+/** Where a tensor lies. Every value it reaches is inside its file. */
+export interface TensorEntry {
+  /** How its values are stored. */
+  readonly dtype: TensorDtype;
+  /** Its sizes, outermost first. */
+  readonly shape: readonly number[];
+  /** Values between neighbours of each dimension, none negative. Official files hold column-major weights. */
+  readonly strides: readonly number[];
+  /** Byte of its first value in its file. It need not be a multiple of the size of a value. */
+  readonly offset: number;
+  /** Index into the opened files: 0, unless the checkpoint comes in shards. */
+  readonly file: number;
+}
+
+/** A checkpoint whose tensors are those its dimensions ask for: none missing, none extra, every shape right. */
+export interface Checkpoint {
+  /** The sizes of the model. */
+  readonly dims: ModelDimensions;
+  /** The tensors by openai/whisper's names, `encoder.conv1.weight` and so on. */
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+  /** Heads for word timestamps, where a Hugging Face folder names some and the model has them. */
+  readonly alignmentHeads?: readonly AlignmentHead[];
+  /** Tokens never to decode, where a Hugging Face folder names them. */
+  readonly suppressTokens?: readonly number[];
+  /** Tokens never to decode first, where a Hugging Face folder names them. */
+  readonly beginSuppressTokens?: readonly number[];
+}
