@@ -1,0 +1,93 @@
+#!/usr/bin/env -S deno run --allow-read --allow-write --allow-env --allow-net --allow-ffi --allow-sys --allow-run=ffmpeg
+/**
+ * The command line: `sotto AUDIO…` transcribes, `sotto models` and its like look after the cache.
+ *
+ *     deno run --allow-read --allow-write --allow-env --allow-net --allow-ffi --allow-sys --allow-run=ffmpeg \
+ *       lib/cli.ts talk.mp3 --model base --output_format srt
+ *
+ * Exit codes: 0 all went well, 1 something failed, 2 wrong usage, 130 interrupted.
+ *
+ * @module
+ */
+import process from "node:process";
+import { type Command, type Terminal, UsageError } from "./commands/command.ts";
+
+/** The commands by their names, each loaded when it is called. */
+const COMMANDS: ReadonlyMap<string, () => Promise<{ command: Command }>> = new Map([
+  ["transcribe", () => import("./commands/transcribe.ts")],
+  ["models", () => import("./commands/models.ts")],
+  ["download", () => import("./commands/download.ts")],
+  ["verify", () => import("./commands/verify.ts")],
+  ["remove", () => import("./commands/remove.ts")],
+  ["cache", () => import("./commands/cache.ts")],
+]);
+
+const DEFAULT_COMMAND = "transcribe";
+
+const INTERRUPTED = 130;
+
+/**
+ * Runs a command line.
+ *
+ * @param args The words after the program's name.
+ * @returns The exit code.
+ */
+export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    return await dispatch(args, terminal);
+  } catch (error) {
+    if (terminal.signal.aborted) return INTERRUPTED;
+    if (error instanceof UsageError) {
+      terminal.err(`${error.message}\nTry: sotto --help\n`);
+      return 2;
+    }
+    terminal.err(`${error instanceof Error ? `${error.name}: ${error.message}` : error}\n`);
+    return 1;
+  }
+}
+
+async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [first] = args;
+  if (first === "--version") {
+    terminal.out(`${await version()}\n`);
+    return 0;
+  }
+  const named = COMMANDS.has(first);
+  const { command } = await COMMANDS.get(named ? first : DEFAULT_COMMAND)!();
+  if (args.includes("--help") || args.includes("-h")) {
+    terminal.out(command.usage);
+    if (command.name === DEFAULT_COMMAND) terminal.out(`\n${await describeCommands()}`);
+    return 0;
+  }
+  return await command.run(named ? args.slice(1) : args, terminal);
+}
+
+async function version(): Promise<string> {
+  const { default: { version } } = await import("../deno.json", { with: { type: "json" } });
+  return version;
+}
+
+async function describeCommands(): Promise<string> {
+  const commands = await Promise.all([...COMMANDS.values()].map((load) => load()));
+  const lines = commands.map(({ command }) => `  sotto ${command.name.padEnd(12)} ${command.summary}\n`);
+  return `Commands:\n\n${lines.join("")}`;
+}
+
+/** Runs the command line of this process; Ctrl-C aborts what it does, and once more ends it. */
+async function runProcess(): Promise<void> {
+  const controller = new AbortController();
+  const interrupt = () => controller.abort(new DOMException("Interrupted", "AbortError"));
+  process.once("SIGINT", interrupt);
+  // A reader that went away, as in `sotto … | head`, is no reason not to write the files.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  process.exitCode = await main(process.argv.slice(2), {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    interactive: process.stderr.isTTY === true,
+    columns: process.stderr.columns || 80,
+    signal: controller.signal,
+  });
+  process.removeListener("SIGINT", interrupt);
+}
+
+if (import.meta.main) await runProcess();

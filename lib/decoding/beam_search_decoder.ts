@@ -1,0 +1,79 @@
+/**
+ * Beam search: follows the most probable hypotheses side by side. After `BeamSearchDecoder` of openai/whisper's
+ * `decoding.py`, with its patience (arXiv 2204.05424).
+ */
+import { roundHalfEven } from "../round_half_even.ts";
+import { topLogprobs } from "./log_probabilities.ts";
+import type { Hypothesis, TokenDecoder } from "./token_decoder.ts";
+
+interface Continuation extends Hypothesis {
+  /** Whether its last token is end of text. */
+  readonly ended: boolean;
+  readonly source: number;
+}
+
+/** Beam search with `beamSize` hypotheses. */
+export class BeamSearchDecoder implements TokenDecoder {
+  readonly #beamSize: number;
+  readonly #eot: number;
+  readonly #maxCandidates: number;
+  readonly #finished: Hypothesis[] = [];
+  /** Most probable first. */
+  #hypotheses: readonly Hypothesis[] = [{ tokens: [], sumLogprob: 0 }];
+
+  /**
+   * @param options Decoding ends with `beamSize * patience` finished candidates.
+   * @throws {RangeError} when that is less than one.
+   */
+  constructor(options: { beamSize: number; eot: number; patience?: number }) {
+    const { beamSize, eot, patience = 1 } = options;
+    this.#beamSize = beamSize;
+    this.#eot = eot;
+    this.#maxCandidates = roundHalfEven(beamSize * patience);
+    if (this.#maxCandidates < 1) {
+      throw new RangeError(
+        `Cannot decode: beamSize ${beamSize} with patience ${patience} ends before the first candidate, ` +
+          "wanted a product of 1 or more",
+      );
+    }
+  }
+
+  get hypotheses(): readonly Hypothesis[] {
+    return this.#hypotheses;
+  }
+
+  get completed(): boolean {
+    return this.#finished.length >= this.#maxCandidates;
+  }
+
+  update(logits: readonly Float32Array[]): number[] {
+    const continuations = this.#hypotheses.flatMap((hypothesis, row) =>
+      this.#continue(hypothesis, row, logits[row])
+    );
+    continuations.sort((a, b) => b.sumLogprob - a.sumLogprob);
+    const kept: Continuation[] = [];
+    for (const continuation of continuations) {
+      if (continuation.ended) {
+        if (!this.completed) this.#finished.push(continuation);
+      } else {
+        kept.push(continuation);
+        if (kept.length === this.#beamSize) break;
+      }
+    }
+    this.#hypotheses = kept;
+    return kept.map(({ source }) => source);
+  }
+
+  candidates(): Hypothesis[] {
+    const missing = Math.max(0, this.#beamSize - this.#finished.length);
+    return [...this.#finished, ...this.#hypotheses.slice(0, missing)];
+  }
+
+  /** One more token than hypotheses, so that enough remain if one is end of text. */
+  #continue({ tokens, sumLogprob }: Hypothesis, source: number, logits: Float32Array): Continuation[] {
+    return topLogprobs(logits, this.#beamSize + 1).map(({ token, logprob }) => {
+      const ended = token === this.#eot;
+      return { tokens: ended ? tokens : [...tokens, token], sumLogprob: sumLogprob + logprob, ended, source };
+    });
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Which language a window is spoken in: what the decoder thinks should follow the start of a transcript.
+ * After `detect_language` of openai/whisper's `decoding.py`.
+ */
+import type { AudioFeatures, WhisperModel } from "../model/types.ts";
+import type { Tokenizer } from "../tokenizer/tokenizer.ts";
+import { argmax, logSumExp } from "./log_probabilities.ts";
+
+/** A language and how probable it and the others are. */
+export interface DetectedLanguage {
+  /** The code of the most probable language. */
+  readonly language: string;
+  /** The probability of each language of the vocabulary, by code. */
+  readonly probabilities: ReadonlyMap<string, number>;
+}
+
+/**
+ * Detects the language of a window, in one step of the decoder.
+ *
+ * @param options The window of `features` (0 by default), and a signal to stop.
+ * @throws {TypeError} when the model is English-only.
+ */
+export async function detectLanguage(
+  model: WhisperModel,
+  features: AudioFeatures,
+  tokenizer: Tokenizer,
+  options: { window?: number; signal?: AbortSignal } = {},
+): Promise<DetectedLanguage> {
+  if (!model.isMultilingual) {
+    throw new TypeError("Cannot detect the language: the model is English-only, wanted a multilingual one");
+  }
+  const { allLanguageCodes, allLanguageTokens } = tokenizer;
+  using inference = model.startInference(features, options.window);
+  const logits = await inference.logits([[tokenizer.sot]], { signal: options.signal });
+  const languages = Float32Array.from(allLanguageTokens, (token) => logits[token]);
+  const best = argmax(languages);
+  const total = logSumExp(languages, 0, languages.length, languages[best]);
+  return {
+    language: allLanguageCodes[best],
+    probabilities: new Map(allLanguageCodes.map((code, i) => [code, Math.exp(languages[i] - total)])),
+  };
+}

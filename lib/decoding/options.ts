@@ -1,0 +1,203 @@
+/**
+ * The options of decoding one window, their defaults and what they must be.
+ * After `DecodingOptions` and `DecodingResult` of openai/whisper's `decoding.py`.
+ */
+import {
+  BOOLEAN,
+  checkOptions,
+  COUNT,
+  isIntegerList,
+  isNotNegative,
+  type OptionRules,
+} from "../check_options.ts";
+import { toLanguageCode } from "../tokenizer/languages.ts";
+
+/** How one window is decoded. */
+export interface DecodingOptions {
+  /**
+   * Whether to write the language that is spoken or English.
+   *
+   * @default {"transcribe"}
+   */
+  task?: "transcribe" | "translate";
+  /**
+   * The language spoken: a code (`"en"`), an English name (`"english"`), or `"auto"` to detect it.
+   *
+   * @default {"auto"}
+   */
+  language?: string;
+  /**
+   * Above 0, tokens are drawn at random from the distribution flattened by this; at 0 the most probable wins.
+   *
+   * @default {0}
+   */
+  temperature?: number;
+  /**
+   * How many tokens to sample at most.
+   *
+   * @default {224}
+   */
+  sampleLen?: number;
+  /** How many independent candidates to sample, above temperature 0. */
+  bestOf?: number;
+  /** How many hypotheses to follow in beam search, at temperature 0. Without it, decoding is greedy. */
+  beamSize?: number;
+  /**
+   * Beam search ends with `beamSize * patience` finished candidates (arXiv 2204.05424).
+   *
+   * @default {1}
+   */
+  patience?: number;
+  /**
+   * The exponent of Google's length penalty, 0 to 1, in ranking candidates. Without it, the mean over the
+   * length ranks.
+   */
+  lengthPenalty?: number;
+  /** Text or tokens that went before, as context. */
+  prompt?: string | readonly number[];
+  /** Text or tokens the result shall continue. */
+  prefix?: string | readonly number[];
+  /**
+   * Tokens never to sample, as a list or joined by commas; -1 stands for the symbols that are not speech.
+   * `null` or nothing suppresses no token at all, special ones neither.
+   *
+   * @default {"-1"}
+   */
+  suppressTokens?: string | readonly number[] | null;
+  /**
+   * Whether a space or the end of the text is forbidden as the first token.
+   *
+   * @default {true}
+   */
+  suppressBlank?: boolean;
+  /**
+   * Whether to sample text only.
+   *
+   * @default {false}
+   */
+  withoutTimestamps?: boolean;
+  /**
+   * The latest first timestamp, in seconds; `null` for no limit.
+   *
+   * @default {1}
+   */
+  maxInitialTimestamp?: number | null;
+  /**
+   * An integer that makes sampling repeatable.
+   *
+   * @default {a random one}
+   */
+  seed?: number;
+  /**
+   * Whether to repeat what openai/whisper gets wrong, where that changes the text.
+   *
+   * @default {false}
+   */
+  strictParity?: boolean;
+}
+
+/** Decoding options with their defaults filled in. */
+export interface DecodingSettings extends DecodingOptions {
+  /** Whether to write the language that is spoken or English. */
+  task: "transcribe" | "translate";
+  /** Above 0, tokens are drawn at random. */
+  temperature: number;
+  /** Tokens never to sample. */
+  suppressTokens: string | readonly number[] | null;
+  /** Whether a blank first token is forbidden. */
+  suppressBlank: boolean;
+  /** Whether to sample text only. */
+  withoutTimestamps: boolean;
+  /** The latest first timestamp, in seconds. */
+  maxInitialTimestamp: number | null;
+  /** Whether to repeat what openai/whisper gets wrong. */
+  strictParity: boolean;
+}
+
+/** What decoding one window gives. */
+export interface DecodingResult {
+  /** The code of the language. */
+  language: string;
+  /** The probability of each language, if the language was detected. */
+  languageProbs?: ReadonlyMap<string, number>;
+  /** The tokens sampled, without end of text. */
+  tokens: number[];
+  /** Their text, without space around it. */
+  text: string;
+  /** Mean log-probability of the tokens, end of text among them. */
+  avgLogprob: number;
+  /** Probability that the window holds no speech. */
+  noSpeechProb: number;
+  /** The temperature it was decoded at. */
+  temperature: number;
+  /** Length of the text over its zlib-compressed length. */
+  compressionRatio: number;
+}
+
+/** What each decoding option must be. */
+export const DECODING_RULES: OptionRules<DecodingOptions> = {
+  task: ['"transcribe" or "translate"', (value) => value === "transcribe" || value === "translate"],
+  language: ['a language as "en" or "english", or "auto"', isLanguage],
+  temperature: ["a number from 0 up", isNotNegative],
+  sampleLen: COUNT,
+  bestOf: COUNT,
+  beamSize: COUNT,
+  patience: ["a number above 0", (value) => isNotNegative(value) && value !== 0],
+  lengthPenalty: ["a number from 0 to 1", (value) => isNotNegative(value) && value as number <= 1],
+  prompt: ["text or a list of tokens", (value) => typeof value === "string" || isIntegerList(value)],
+  prefix: ["text or a list of tokens", (value) => typeof value === "string" || isIntegerList(value)],
+  suppressTokens: ['a list of tokens as [-1] or "-1,50", or null', isTokenList],
+  suppressBlank: BOOLEAN,
+  withoutTimestamps: BOOLEAN,
+  maxInitialTimestamp: [
+    "a number from 0 up, or null for no limit",
+    (value) => value === null || isNotNegative(value),
+  ],
+  seed: ["a whole number", Number.isSafeInteger],
+  strictParity: BOOLEAN,
+};
+
+const DEFAULTS = {
+  task: "transcribe",
+  temperature: 0,
+  suppressTokens: "-1",
+  suppressBlank: true,
+  withoutTimestamps: false,
+  maxInitialTimestamp: 1,
+  strictParity: false,
+} as const;
+
+/**
+ * Checks decoding options and fills in the defaults.
+ *
+ * @throws {TypeError} when an option is unknown, of the wrong type, or does not go with another.
+ * @throws {RangeError} when a number is out of range.
+ */
+export function decodingSettings(options: DecodingOptions): DecodingSettings {
+  const settings = { ...DEFAULTS, ...checkOptions("decode", options, DECODING_RULES) };
+  const { beamSize, bestOf, patience, temperature } = settings;
+  if (beamSize !== undefined && bestOf !== undefined) {
+    throw new TypeError("Cannot decode: beamSize and bestOf were both given, wanted one of them");
+  }
+  if (bestOf !== undefined && temperature === 0) {
+    throw new TypeError("Cannot decode: bestOf was given at temperature 0, wanted a temperature above 0");
+  }
+  if (patience !== undefined && beamSize === undefined) {
+    throw new TypeError("Cannot decode: patience was given without beamSize, wanted both");
+  }
+  return settings;
+}
+
+/** The code of the language an option names, or `undefined` if it is to be detected. */
+export function chosenLanguage(language: string | undefined): string | undefined {
+  return language === undefined || language === "auto" ? undefined : toLanguageCode(language);
+}
+
+function isLanguage(value: unknown): boolean {
+  return typeof value === "string" && (value === "auto" || toLanguageCode(value) !== undefined);
+}
+
+function isTokenList(value: unknown): boolean {
+  if (value === null || isIntegerList(value)) return true;
+  return typeof value === "string" && /^\s*(-?\d+\s*(,\s*-?\d+\s*)*)?$/.test(value);
+}

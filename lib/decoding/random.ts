@@ -1,0 +1,26 @@
+/**
+ * A small generator of random numbers that gives the same sequence for the same seed in every runtime, for
+ * sampling above temperature 0. The algorithm is sfc32, of Chris Doty-Humphrey's PractRand.
+ */
+
+/**
+ * Makes a generator of numbers in [0, 1).
+ *
+ * @param seed An integer. @default {a random one}
+ */
+export function seededRandom(seed: number = crypto.getRandomValues(new Uint32Array(1))[0]): () => number {
+  let a = 0;
+  let b = Math.floor(seed / 2 ** 32) | 0;
+  let c = seed | 0;
+  let counter = 1;
+  function next(): number {
+    const result = (a + b + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = ((c << 21 | c >>> 11) + result) | 0;
+    return (result >>> 0) / 2 ** 32;
+  }
+  for (let i = 0; i < 12; i++) next(); // until every bit of the seed has reached every word
+  return next;
+}

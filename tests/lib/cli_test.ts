@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { describe, it } from "../harness.ts";
+import { main } from "../../lib/cli.ts";
+import { fakeTerminal } from "./commands/fake_terminal.ts";
+
+async function run(...args: string[]) {
+  const terminal = fakeTerminal();
+  return { code: await main(args, terminal), ...terminal.written };
+}
+
+describe("main()", () => {
+  it("prints the version", async () => {
+    const { code, out } = await run("--version");
+    assert.equal(code, 0);
+    assert.match(out, /^\d+\.\d+\.\d+\n$/);
+  });
+
+  it("prints the flags and the commands for --help, and a command's own help", async () => {
+    const all = await run("--help");
+    assert.equal(all.code, 0);
+    for (const word of ["--beam_size", "--explain", "sotto models", "sotto download", "sotto verify"]) {
+      assert.ok(all.out.includes(word), word);
+    }
+    const one = await run("download", "-h");
+    assert.match(one.out, /^Usage: sotto download/);
+  });
+
+  it("gives 2 for wrong usage, with one line that says what is wrong", async () => {
+    const { code, out, err } = await run("a.wav", "--langauge", "en");
+    assert.deepEqual([code, out], [2, ""]);
+    assert.equal(
+      err,
+      "Cannot read --langauge: there is no such flag; did you mean --language?\nTry: sotto --help\n",
+    );
+    assert.equal((await run()).code, 2);
+    assert.equal((await run("models", "--nonsense")).code, 2);
+  });
+
+  it("gives 130 when it is interrupted", async () => {
+    const terminal = fakeTerminal({ signal: AbortSignal.abort() });
+    assert.equal(await main(["a.wav", "--model", "tiny.en", "--offline"], terminal), 130);
+    assert.equal(terminal.written.err, "");
+  });
+});
+
+describe("cli.ts", () => {
+  it("runs as a program and gives its exit code", async () => {
+    const script = fileURLToPath(new URL("../../lib/cli.ts", import.meta.url));
+    const args = "Deno" in globalThis ? ["run", "-A", "--quiet", script] : [script];
+    const code = await new Promise((resolve) => {
+      execFile(process.execPath, [...args, "--modle=base"], (error, _, stderr) => {
+        assert.match(stderr, /did you mean --model\?/);
+        resolve(error?.code);
+      });
+    });
+    assert.equal(code, 2);
+  });
+});

@@ -1,0 +1,164 @@
+/**
+ * A model without weights: its logits are a function of the tokens so far and of the window. It counts what is
+ * asked of it and what is not disposed.
+ */
+import assert from "node:assert/strict";
+import type {
+  AudioFeatures,
+  CrossAttention,
+  Inference,
+  LogitsOptions,
+  ModelDimensions,
+  WhisperModel,
+} from "../../../lib/model/types.ts";
+
+/** Gives the logits `(nVocab)` that follow `tokens`; windows are numbered in the order of their encoding. */
+export type Script = (tokens: readonly number[], window: number) => Float32Array;
+
+/** Logits of -20 but for those listed. */
+export function sparse(nVocab: number, logits: Readonly<Record<number, number>>): Float32Array {
+  const row = new Float32Array(nVocab).fill(-20);
+  for (const [token, logit] of Object.entries(logits)) row[Number(token)] = logit;
+  return row;
+}
+
+/** What a `FakeModel` is. */
+export interface FakeModelOptions {
+  /** 51864 is English-only, more is multilingual. */
+  readonly nVocab: number;
+  readonly script: Script;
+  /** The number of the first window. @default {0} */
+  readonly firstWindow?: number;
+  /** The encoder's positions that a token looks at. @default {half a second after the token before} */
+  readonly attention?: (index: number) => readonly [start: number, end: number];
+}
+
+/** A model that follows a script. */
+export class FakeModel implements WhisperModel {
+  readonly dims: ModelDimensions;
+  readonly isMultilingual: boolean;
+  readonly numLanguages: number;
+  readonly alignmentHeads = [[0, 0]] as const;
+  readonly script: Script;
+  /** Every mel spectrogram that was encoded. */
+  readonly encoded: Float32Array[] = [];
+  /** What each call of `logits` was given. */
+  readonly calls: { tokens: readonly (readonly number[])[]; positions?: readonly number[] }[] = [];
+  /** Features and inferences not yet disposed. */
+  alive = 0;
+  readonly #firstWindow: number;
+  readonly #attention: NonNullable<FakeModelOptions["attention"]>;
+
+  constructor(options: FakeModelOptions) {
+    const { nVocab, script, firstWindow = 0, attention = (index) => [25 * index, 25 * index + 25] } = options;
+    const layers = { nAudioHead: 1, nAudioLayer: 1, nTextHead: 1, nTextLayer: 1 };
+    this.dims = {
+      nMels: 80,
+      nAudioCtx: 1500,
+      nAudioState: 8,
+      nVocab,
+      nTextCtx: 448,
+      nTextState: 8,
+      ...layers,
+    };
+    this.isMultilingual = nVocab >= 51865;
+    this.numLanguages = nVocab - 51765 - (this.isMultilingual ? 1 : 0);
+    this.script = script;
+    this.#firstWindow = firstWindow;
+    this.#attention = attention;
+  }
+
+  async embedAudio(mel: Float32Array, options: { signal?: AbortSignal } = {}): Promise<FakeFeatures> {
+    await Promise.resolve();
+    options.signal?.throwIfAborted();
+    this.encoded.push(mel);
+    return new FakeFeatures(this, this.#firstWindow + this.encoded.length - 1);
+  }
+
+  startInference(features: AudioFeatures, window = 0): Inference {
+    assert(features instanceof FakeFeatures && !features.disposed && window === 0);
+    return new FakeInference(this, features.window);
+  }
+
+  async crossAttention(features: AudioFeatures, tokens: readonly number[]): Promise<CrossAttention> {
+    await Promise.resolve();
+    assert(features instanceof FakeFeatures && !features.disposed);
+    const { nAudioCtx, nVocab } = this.dims;
+    const scores = new Float32Array(tokens.length * nAudioCtx);
+    for (let i = 0; i < tokens.length; i++) {
+      const [start, end] = this.#attention(i);
+      scores.fill(9, i * nAudioCtx + start, i * nAudioCtx + end);
+    }
+    return { logits: new Float32Array(tokens.length * nVocab), scores };
+  }
+}
+
+class FakeFeatures implements AudioFeatures {
+  readonly batch = 1;
+  readonly window: number;
+  readonly #model: FakeModel;
+  disposed = false;
+
+  constructor(model: FakeModel, window: number) {
+    this.#model = model;
+    this.window = window;
+    model.alive++;
+  }
+
+  toArray(): Float32Array {
+    return new Float32Array(1500 * 8);
+  }
+
+  [Symbol.dispose](): void {
+    assert(!this.disposed, "features are disposed once");
+    this.disposed = true;
+    this.#model.alive--;
+  }
+}
+
+class FakeInference implements Inference {
+  readonly #model: FakeModel;
+  readonly #window: number;
+  #rows: (readonly number[])[] = [[]];
+
+  constructor(model: FakeModel, window: number) {
+    this.#model = model;
+    this.#window = window;
+    model.alive++;
+  }
+
+  get rows(): number {
+    return this.#rows.length;
+  }
+
+  get length(): number {
+    return this.#rows[0].length;
+  }
+
+  async logits(tokens: readonly (readonly number[])[], options: LogitsOptions = {}): Promise<Float32Array> {
+    await Promise.resolve();
+    const { positions = [tokens[0].length - 1], signal } = options;
+    signal?.throwIfAborted();
+    assert.equal(tokens.length, this.rows);
+    assert(this.length + tokens[0].length <= this.#model.dims.nTextCtx, "the context is full");
+    this.#model.calls.push({ tokens, positions: options.positions });
+    const { script, dims: { nVocab } } = this.#model;
+    const logits = new Float32Array(this.rows * positions.length * nVocab);
+    this.#rows.forEach((row, r) =>
+      positions.forEach((position, p) => {
+        const sofar = [...row, ...tokens[r].slice(0, position + 1)];
+        logits.set(script(sofar, this.#window), (r * positions.length + p) * nVocab);
+      })
+    );
+    this.#rows = this.#rows.map((row, r) => [...row, ...tokens[r]]);
+    return logits;
+  }
+
+  rearrange(sources: readonly number[]): void {
+    this.#rows = sources.map((source) => this.#rows[source]);
+  }
+
+  [Symbol.dispose](): void {
+    this.#model.alive--;
+  }
+}

@@ -1,0 +1,404 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import type { WindowReport } from "../../lib/explain.ts";
+import { loadTokenizer } from "../../lib/tokenizer/tokenizer.ts";
+import { transcribe, type TranscribeOptions, transcribeSegments } from "../../lib/transcribe.ts";
+import { describe, fixture, it } from "../harness.ts";
+import { FakeModel, type Script, sparse } from "./decoding/fake_model.ts";
+import { madeUpLogits } from "./decoding/made_up_logits.ts";
+
+const N_VOCAB = 51864;
+const tokenizer = await loadTokenizer({ multilingual: false });
+const { sot, eot, noSpeech, timestampBegin } = tokenizer;
+// Text that is not among the suppressed symbols.
+const [THE, AND, OF, TO, IN] = [" the", " and", " of", " to", " in"].map((word) => tokenizer.encode(word)[0]);
+const QUIRKS = ["initialPrompt", "carryInitialPrompt", "maxInitialTimestamp"];
+
+/** The token of a time in seconds. */
+function at(seconds: number): number {
+  return timestampBegin + Math.round(seconds * 50);
+}
+
+/** Says the tokens of each window one after the other, then the end. */
+function saying(windows: readonly (readonly number[])[], others: Record<number, number> = {}): Script {
+  return (sofar, window) => {
+    const next = windows[window][sofar.length - 1 - sofar.lastIndexOf(sot)] ?? eot;
+    return sparse(N_VOCAB, { ...others, [next]: 10 });
+  };
+}
+
+function silence(seconds: number): Float32Array {
+  return new Float32Array(seconds * 16000);
+}
+
+/** The prompt that the decoder was given at each first step. */
+function prompts(model: FakeModel): (readonly number[])[] {
+  const first = model.calls.filter(({ positions }) => positions !== undefined);
+  return first.map(({ tokens: [row] }) => row.slice(0, row.lastIndexOf(sot)).slice(1));
+}
+
+describe("transcribe()", () => {
+  it("gives what openai/whisper makes of the same logits", async () => {
+    const sizes: Record<string, number> = { english: 51864, multilingual: 51865, "large-v3": 51866 };
+    const cases = JSON.parse(readFileSync(fixture("decoding/transcribe.json"), "utf8"));
+    assert(cases.length >= 20);
+    for (const { model: name, frames, options, windows, result } of cases) {
+      const nVocab = sizes[name];
+      const strictParity = QUIRKS.some((name) => name in options);
+      const model = new FakeModel({
+        nVocab,
+        script: (tokens, window) => madeUpLogits(tokens, window, nVocab),
+      });
+      const found = await transcribe(model, new Float32Array(frames * 160), {
+        temperature: 0,
+        strictParity,
+        ...options,
+      });
+      const what = `${name} ${frames} ${JSON.stringify(options)}`;
+      assert.equal(found.text, result.text, what);
+      assert.equal(found.segments.length, result.segments.length, what);
+      for (const [i, { seek, start, end, text, tokens }] of result.segments.entries()) {
+        const segment = found.segments[i];
+        assert.deepEqual(
+          [segment.id, segment.seek, segment.text, segment.tokens],
+          [i, seek, text, tokens],
+          what,
+        );
+        assert(Math.abs(segment.start - start) < 1e-5 && Math.abs(segment.end - end) < 1e-5, what);
+      }
+      assert.equal(model.encoded.length, windows, what);
+      assert.equal(model.alive, 0, what);
+    }
+  });
+
+  it("gives nothing for no audio", async () => {
+    const model = new FakeModel({ nVocab: N_VOCAB, script: saying([]) });
+    assert.deepEqual(await transcribe(model, silence(0)), { text: "", segments: [], language: "en" });
+    const { sot } = await loadTokenizer({ multilingual: true });
+    const multilingual = new FakeModel({ nVocab: 51865, script: () => sparse(51865, { [sot + 3]: 9 }) });
+    assert.deepEqual(await transcribe(multilingual, silence(0)), { text: "", segments: [], language: "de" });
+    assert.equal(multilingual.alive, 0);
+  });
+
+  it("hears no more of the audio than the clip", async () => {
+    const samples = Float32Array.from({ length: 64000 }, (_, i) => Math.sin(i / 5));
+    const model = new FakeModel({ nVocab: N_VOCAB, script: saying([[at(0), THE, at(1)]]) });
+    const { windows } = await transcribe(model, samples, { clipTimestamps: [1, 2.5], explain: true });
+    assert.deepEqual(windows!.map(({ start, end }) => [start, end]), [[1, 2.5]]);
+    assert.notEqual(model.encoded[0][149], 0);
+    assert(model.encoded[0].subarray(150, 3000).every((value) => value === 0));
+  });
+
+  it("decodes an open segment again, from its start, with the text before it as context", async () => {
+    const model = new FakeModel({
+      nVocab: N_VOCAB,
+      script: saying([[at(0), THE, at(4), at(4), AND, OF], [at(0), AND, TO, at(3)]]),
+    });
+    const { segments, text, windows } = await transcribe(model, silence(10), { explain: true });
+    assert.deepEqual(segments.map(({ id, seek, start, end, tokens }) => ({ id, seek, start, end, tokens })), [
+      { id: 0, seek: 0, start: 0, end: 4, tokens: [at(0), THE, at(4)] },
+      { id: 1, seek: 400, start: 4, end: 7, tokens: [at(0), AND, TO, at(3)] },
+    ]);
+    assert.equal(text, tokenizer.decode([THE, AND, TO]));
+    assert.deepEqual(prompts(model), [[], [at(0), THE, at(4)]]);
+    assert.deepEqual(windows!.map(({ outcome, start, end }) => [outcome, start, end]), [["cut", 0, 10], [
+      "transcribed",
+      4,
+      10,
+    ]]);
+    const unfinished = { reason: "unfinished", start: 4, end: 10, text: tokenizer.decode([AND, OF]) };
+    assert.deepEqual(windows![0].discarded, [unfinished]);
+    assert.equal(windows![1].prompt, tokenizer.decode([THE]));
+  });
+
+  it("skips a window without speech, and says so", async () => {
+    const model = new FakeModel({
+      nVocab: N_VOCAB,
+      script: (sofar, window) =>
+        window === 0
+          ? sparse(N_VOCAB, {
+            [noSpeech]: 9,
+            [timestampBegin]: 1,
+            [THE]: 0.5,
+            [AND]: 0.5,
+            [OF]: 0.5,
+            [eot]: 0.3,
+          })
+          : saying([[], [at(0), THE, at(3)]])(sofar, window),
+    });
+    const progress: number[] = [];
+    const { segments, windows } = await transcribe(model, silence(40), {
+      explain: true,
+      onProgress: ({ done, total }) => progress.push(done / total),
+    });
+    assert.deepEqual(segments.map(({ seek }) => seek), [3000]);
+    assert.deepEqual(progress, [0.75, 1]);
+    const [{ outcome, discarded, attempts }] = windows!;
+    assert.equal(outcome, "skipped");
+    assert.deepEqual([discarded[0].reason, discarded[0].start, discarded[0].end], ["noSpeech", 0, 30]);
+    assert.equal(attempts.length, 1, "silence is not decoded again");
+  });
+
+  it("keeps the place of a segment that says nothing, without text", async () => {
+    const script = saying([[at(1), THE, at(2), at(2), 220, at(3), at(3)], [at(0), AND, at(1)]]);
+    const model = new FakeModel({ nVocab: N_VOCAB, script });
+    const { segments, text } = await transcribe(model, silence(5), { suppressTokens: null });
+    assert.deepEqual(segments.map(({ text, tokens, words }) => [text, tokens.length, words]), [
+      [tokenizer.decode([THE]), 3, undefined],
+      ["", 0, []],
+      [tokenizer.decode([AND]), 3, undefined],
+    ]);
+    assert.equal(text, tokenizer.decode([THE, AND]));
+  });
+
+  it("encodes a window once for the language, all temperatures and the words", async () => {
+    const { sot, eot } = await loadTokenizer({ multilingual: true });
+    const script: Script = (tokens) => {
+      if (tokens.length === 1) return sparse(51865, { [sot + 3]: 9 });
+      const said = tokens.slice(tokens.lastIndexOf(sot) + 3);
+      // Improbable: each next token has a probability of a tenth.
+      const next = [50364, THE, AND, 50564, eot][said.length];
+      return sparse(51865, Object.fromEntries([...Array(9).keys()].map((i) => [i + 1000, 4.99]))).fill(
+        5,
+        next,
+        next + 1,
+      );
+    };
+    const model = new FakeModel({ nVocab: 51865, script });
+    const result = await transcribe(model, silence(8), {
+      wordTimestamps: true,
+      explain: true,
+      logprobThreshold: -0.1,
+    });
+    assert.equal(model.encoded.length, 1);
+    assert.equal(result.language, "de");
+    assert.equal(result.windows![0].attempts.length, 6);
+    assert(result.segments[0].words!.length > 0);
+    assert.equal(model.alive, 0);
+  });
+
+  it("hears short audio with silence after it to detect the language, with strictParity", async () => {
+    const { sot, eot } = await loadTokenizer({ multilingual: true });
+    const script: Script = () => sparse(51865, { [sot + 3]: 9, 50364: 4, [eot]: 3 });
+    for (const [seconds, encoded] of [[8, 2], [31, 2]] as const) {
+      const model = new FakeModel({ nVocab: 51865, script });
+      await transcribe(model, silence(seconds), { strictParity: true, temperature: 0 });
+      assert.equal(model.encoded.length, encoded, `${seconds} s`);
+      assert.equal(model.alive, 0);
+      assert.equal(model.encoded[0].at(2999), model.encoded[0][0], "silence, not zeros");
+    }
+  });
+
+  it("detects the language on the first 30 s also when the first clip starts later", async () => {
+    const { sot, eot } = await loadTokenizer({ multilingual: true });
+    const model = new FakeModel({
+      nVocab: 51865,
+      script: () => sparse(51865, { [sot + 3]: 9, 50364: 4, [eot]: 3 }),
+    });
+    for await (const _ of transcribeSegments(model, silence(8), { clipTimestamps: [2, 3], temperature: 0 })) {
+      assert.equal(model.alive, 0);
+    }
+    assert.equal(model.encoded.length, 2);
+  });
+
+  it("gives no context after a window at a high temperature, or if it is told so", async () => {
+    const said = [[at(0), THE, at(30)], [at(0), AND, at(30)], [at(0), OF, at(3)]];
+    async function run(options: TranscribeOptions) {
+      const model = new FakeModel({ nVocab: N_VOCAB, script: saying(said) });
+      await transcribe(model, silence(62), { initialPrompt: "Ada", ...options });
+      return prompts(model);
+    }
+    const initial = tokenizer.encode(" Ada");
+    assert.deepEqual(await run({}), [initial, [...initial, ...said[0]], [
+      ...initial,
+      ...said[0],
+      ...said[1],
+    ]]);
+    assert.deepEqual(await run({ conditionOnPreviousText: false }), [initial, [], []]);
+    assert.deepEqual(await run({ temperature: 0.6, seed: 1 }), [initial, [], []]);
+    assert.equal((await run({ temperature: 0.5, seed: 1 }))[2].length, initial.length + 6);
+    assert.deepEqual(await run({ conditionOnPreviousText: false, carryInitialPrompt: true }), [
+      initial,
+      initial,
+      initial,
+    ]);
+    assert.deepEqual((await run({ initialPrompt: "  " }))[0], []);
+  });
+
+  it("ends for a clip past the end, and for a window that does not move on", async () => {
+    const model = new FakeModel({ nVocab: N_VOCAB, script: saying([[at(0), THE, at(2)]]) });
+    const { segments } = await transcribe(model, silence(3), { clipTimestamps: "0,100", temperature: 0 });
+    assert.equal(segments.length, 1);
+    // The first of the tokens is that of no timestamps.
+    const still = saying([[0, at(0), at(0), THE], [0, at(0), AND]]);
+    const stuck = new FakeModel({ nVocab: N_VOCAB, script: still });
+    const withoutRules = {
+      withoutTimestamps: true,
+      suppressTokens: null,
+      suppressBlank: false,
+      temperature: 0,
+    };
+    await transcribe(stuck, silence(31), withoutRules);
+    assert.equal(stuck.encoded.length, 2);
+  });
+
+  it("moves the next window to the end of the last word", async () => {
+    const script = saying([[at(0), THE, at(4), at(4), AND, OF], [at(0), AND, at(1)]]);
+    const model = new FakeModel({ nVocab: N_VOCAB, script });
+    const { segments } = await transcribe(model, silence(8), { wordTimestamps: true });
+    const [first, second] = segments;
+    assert.equal(first.words!.length, 1);
+    assert.equal(second.seek, Math.round(first.words![0].end * 100));
+    assert.notEqual(second.seek, 400);
+  });
+
+  it("drops what looks hallucinated, and says so", async () => {
+    const windows = [[at(0), THE, at(1)], [at(0), THE, at(1)]];
+    const model = new FakeModel({ nVocab: N_VOCAB, script: saying(windows) });
+    const options = {
+      wordTimestamps: true,
+      hallucinationSilenceThreshold: 0.1,
+      clipTimestamps: [0, 2],
+      explain: true,
+    };
+    const result = await transcribe(model, silence(8), options);
+    const [first, second] = result.windows!;
+    assert.equal(first.outcome, "skipped");
+    assert.deepEqual(first.discarded.map(({ reason, text }) => [reason, text]), [["hallucination", " the"]]);
+    assert.equal(second.seek, 100, "it is decoded again from a second later");
+    assert(result.segments.every(({ seek }) => seek >= 100));
+  });
+
+  it("decodes again after the silence before what looks hallucinated, and says so", async () => {
+    const said = saying([[at(0), THE, AND, OF, at(9)]]);
+    const script: Script = (sofar, window) =>
+      window === 0 ? said(sofar, window) : sparse(N_VOCAB, { [noSpeech]: 9, [eot]: 1 });
+    // The first word ends after 8 s, the others half a second later each.
+    const attention = (index: number) =>
+      index < 2 ? [0, 400] as const : [350 + 25 * index, 375 + 25 * index] as const;
+    const model = new FakeModel({ nVocab: N_VOCAB, script, attention });
+    const { windows } = await transcribe(model, silence(10), {
+      wordTimestamps: true,
+      hallucinationSilenceThreshold: 2,
+      conditionOnPreviousText: false,
+      initialPrompt: "Ada",
+      logprobThreshold: null,
+      explain: true,
+    });
+    const [first, second] = windows!;
+    assert.equal(first.outcome, "skipped");
+    assert.deepEqual(first.discarded.map(({ reason, text }) => [reason, text]), [[
+      "leadingSilence",
+      " the and of",
+    ]]);
+    assert.equal(second.seek, 700, "the first word is taken to be no longer than a second");
+    assert.deepEqual(
+      prompts(model)[1],
+      tokenizer.encode(" Ada"),
+      "what does not count leaves the context alone",
+    );
+  });
+
+  it("reports each window once, when it is done", async () => {
+    const seen: WindowReport[] = [];
+    const model = new FakeModel({
+      nVocab: N_VOCAB,
+      script: saying([[at(0), THE, at(30)], [at(0), AND, at(2)]]),
+    });
+    const onWindow = (window: WindowReport) => seen.push(window);
+    const { windows } = await transcribe(model, silence(35), { explain: true, onWindow });
+    assert.deepEqual(seen, windows);
+    assert.deepEqual(seen.map(({ seek, nextSeek, segments, used }) => [seek, nextSeek, segments, used]), [
+      [0, 3000, 1, 0],
+      [3000, 3500, 1, 0],
+    ]);
+    assert.equal("windows" in await transcribe(model, silence(0)), false);
+  });
+
+  it("warns of what has no effect", async () => {
+    async function warnings(options: TranscribeOptions, nVocab = N_VOCAB): Promise<string[]> {
+      const messages: string[] = [];
+      const model = new FakeModel({ nVocab, script: saying([]) });
+      await transcribe(model, silence(0), {
+        language: "en",
+        onWarning: (message) => messages.push(message),
+        ...options,
+      });
+      return messages;
+    }
+    assert.deepEqual(await warnings({}), []);
+    assert.match((await warnings({ language: "german" }))[0], /English-only.*"german"/);
+    assert.match((await warnings({ hallucinationSilenceThreshold: 2 }))[0], /wordTimestamps/);
+    assert.match((await warnings({ wordTimestamps: true, task: "translate" }, 51865))[0], /unreliable/);
+  });
+
+  it("stops within a step when its signal is aborted", async () => {
+    const abort = new AbortController();
+    const script = saying([[at(0), THE, at(30)], [at(0), AND, OF, TO, IN, at(3)]]);
+    const model = new FakeModel({
+      nVocab: N_VOCAB,
+      script: (sofar, window) => {
+        if (sofar.at(-1) === OF) abort.abort(new Error("enough"));
+        return script(sofar, window);
+      },
+    });
+    await assert.rejects(transcribe(model, silence(35), { signal: abort.signal }), /enough/);
+    assert.deepEqual(model.calls.at(-1)!.tokens, [[OF]]);
+    assert.equal(model.alive, 0);
+    await assert.rejects(
+      transcribe(model, silence(35), { signal: AbortSignal.abort(new Error("never")) }),
+      /never/,
+    );
+  });
+});
+
+describe("transcribeSegments()", () => {
+  const WINDOWS = [[at(0), THE, at(30)], [at(0), AND, at(30)], [at(0), OF, at(3)]];
+
+  it("gives segments as each window ends, and holds nothing meanwhile", async () => {
+    const model = new FakeModel({ nVocab: N_VOCAB, script: saying(WINDOWS) });
+    const seen: number[][] = [];
+    for await (const { id, start } of transcribeSegments(model, silence(65))) {
+      seen.push([id, start, model.encoded.length, model.alive]);
+    }
+    assert.deepEqual(seen, [[0, 0, 1, 0], [1, 30, 2, 0], [2, 60, 3, 0]]);
+  });
+
+  it("does no more work once its loop is left", async () => {
+    const model = new FakeModel({ nVocab: N_VOCAB, script: saying(WINDOWS) });
+    for await (const _ of transcribeSegments(model, silence(65))) break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(model.encoded.length, 1);
+    assert.equal(model.alive, 0);
+  });
+
+  it("stops within a step when it is returned in the middle of a window", async () => {
+    let middle: () => void;
+    const reached = new Promise<void>((resolve) => middle = resolve);
+    const endless = Array.from({ length: 224 }, (_, i) => i === 0 ? at(0) : THE);
+    const script = saying([WINDOWS[0], endless]);
+    const model = new FakeModel({
+      nVocab: N_VOCAB,
+      script: (sofar, window) => {
+        if (window === 1 && sofar.length === 10) middle();
+        return script(sofar, window);
+      },
+    });
+    const segments = transcribeSegments(model, silence(65));
+    await segments.next();
+    const waiting = segments.next();
+    await reached;
+    await segments.return!();
+    assert.deepEqual(await waiting, { done: true, value: undefined });
+    assert.equal(model.alive, 0);
+    assert(model.calls.length < 30, `${model.calls.length} steps`);
+  });
+
+  it("rejects wrong options at once", () => {
+    const model = new FakeModel({ nVocab: N_VOCAB, script: saying([]) });
+    assert.throws(
+      () => transcribeSegments(model, silence(1), { temprature: 0 } as TranscribeOptions),
+      /temperature/,
+    );
+  });
+});
