@@ -1,0 +1,52 @@
+/**
+ * A transcription as JSON, byte for byte what Python's `json.dump` makes of openai/whisper's result: its keys,
+ * a space after `,` and `:`, ASCII only, floats that keep their `.0`.
+ */
+import { floatRepr } from "../python_text.ts";
+import type { Segment, Transcription, Word } from "../segments.ts";
+
+/** Spells a transcription as JSON. NaN is spelt `NaN`, as there. */
+export function toJson({ text, segments, language }: Transcription): string {
+  return object({ text: quote(text), segments: array(segments.map(segmentJson)), language: quote(language) });
+}
+
+function segmentJson(segment: Segment): string {
+  return object({
+    id: String(segment.id),
+    seek: String(segment.seek),
+    start: floatRepr(segment.start),
+    end: floatRepr(segment.end),
+    text: quote(segment.text),
+    tokens: array(segment.tokens.map(String)),
+    temperature: floatRepr(segment.temperature),
+    avg_logprob: floatRepr(segment.avgLogprob),
+    compression_ratio: floatRepr(segment.compressionRatio),
+    no_speech_prob: floatRepr(segment.noSpeechProb),
+    ...(segment.words && { words: array(segment.words.map(wordJson)) }),
+  });
+}
+
+function wordJson({ word, start, end, probability }: Word): string {
+  return object({
+    word: quote(word),
+    start: floatRepr(start),
+    end: floatRepr(end),
+    probability: floatRepr(probability),
+  });
+}
+
+function object(members: Record<string, string>): string {
+  return `{${Object.entries(members).map(([key, json]) => `"${key}": ${json}`).join(", ")}}`;
+}
+
+function array(items: readonly string[]): string {
+  return `[${items.join(", ")}]`;
+}
+
+/** Spells a text with everything beyond ASCII escaped, UTF-16 unit by unit. */
+function quote(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\x7f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

@@ -1,0 +1,160 @@
+/** What is shown when: the cues of subtitles. `SubtitlesWriter` of openai/whisper's `utils.py`. */
+import { characterCount, strip, WHITESPACE } from "../python_text.ts";
+import type { Segment, Word } from "../segments.ts";
+import { type ClockOptions, formatTimestamp } from "./timestamp.ts";
+
+/** How subtitles are laid out. Nothing of it counts unless all segments have words; 0 is no limit. */
+export interface SubtitleOptions {
+  /**
+   * The most characters of a line.
+   *
+   * @default {1000}
+   */
+  readonly maxLineWidth?: number | null;
+  /**
+   * The most lines of a cue. With `maxLineWidth`, cues may also run over the ends of segments.
+   *
+   * @default {undefined} no limit
+   */
+  readonly maxLineCount?: number | null;
+  /**
+   * The most words of a cue; of no use with `maxLineWidth`.
+   *
+   * @default {1000}
+   */
+  readonly maxWordsPerLine?: number | null;
+  /**
+   * Whether each word gets a cue in which it is underlined, with `<u>`.
+   *
+   * @default {false}
+   */
+  readonly highlightWords?: boolean;
+}
+
+/** A text and when it is shown. */
+export interface Cue {
+  /** When it appears, spelt. */
+  readonly start: string;
+  /** When it goes, spelt. */
+  readonly end: string;
+  /** What is shown, perhaps of several lines. */
+  readonly text: string;
+}
+
+/** The most characters of a line and words of a cue where there is no limit. */
+const UNLIMITED = 1000;
+
+/** A pause that ends a cue, in seconds, where cues may run over the ends of segments. */
+const LONG_PAUSE = 3;
+
+const LEADING_SPACE_AND_REST = new RegExp(`^([${WHITESPACE}]*)([^\\n]*)(\\n?)$`);
+
+/**
+ * Lays out the cues of a transcription.
+ *
+ * @throws {RangeError} when a limit is not a whole number from 0 on.
+ */
+export function* cues(
+  segments: readonly Segment[],
+  options: SubtitleOptions,
+  clock: ClockOptions,
+): Generator<Cue> {
+  checkLimits(options);
+  // Differs from whisper: words are used if every segment has them. There the first decides, and a segment
+  // without words after it is a KeyError.
+  if (!segments.every(({ words }) => words !== undefined)) {
+    for (const { start, end, text } of segments) {
+      const shown = strip(text).replaceAll("-->", "->");
+      yield { start: formatTimestamp(start, clock), end: formatTimestamp(end, clock), text: shown };
+    }
+    return;
+  }
+  for (const words of groupWords(segments, options)) {
+    if (options.highlightWords) {
+      yield* highlightedCues(words, clock);
+    } else {
+      const start = formatTimestamp(words[0].start, clock);
+      const end = formatTimestamp(words[words.length - 1].end, clock);
+      yield { start, end, text: joinWords(words) };
+    }
+  }
+}
+
+function checkLimits({ maxLineWidth, maxLineCount, maxWordsPerLine }: SubtitleOptions): void {
+  for (const [name, limit] of Object.entries({ maxLineWidth, maxLineCount, maxWordsPerLine })) {
+    if (limit == null || (Number.isInteger(limit) && limit >= 0)) continue;
+    throw new RangeError(
+      `Cannot lay out subtitles: ${name} is ${limit}, which is not a whole number from 0 on`,
+    );
+  }
+}
+
+/** Groups words into cues; a word that starts a line after the first has a newline before it. */
+function* groupWords(segments: readonly Segment[], options: SubtitleOptions): Generator<Word[]> {
+  const maxLineWidth = options.maxLineWidth || UNLIMITED;
+  const maxLineCount = options.maxLineCount || undefined;
+  const preserveSegments = !options.maxLineWidth || maxLineCount === undefined;
+  let group: Word[] = [];
+  let lineLength = 0;
+  let lineCount = 1;
+  let last = firstStart(segments);
+  for (const chunk of chunks(segments, options.maxWordsPerLine || UNLIMITED)) {
+    for (const [i, original] of chunk.entries()) {
+      const word = { ...original };
+      const longPause = !preserveSegments && word.start - last > LONG_PAUSE;
+      const chunkBreak = i === 0 && group.length > 0 && preserveSegments;
+      const length = characterCount(word.word);
+      if (lineLength > 0 && lineLength + length <= maxLineWidth && !longPause && !chunkBreak) {
+        lineLength += length;
+      } else {
+        word.word = strip(word.word);
+        const isFull = maxLineCount !== undefined && (longPause || lineCount >= maxLineCount);
+        const isLineBreak = lineLength > 0;
+        lineLength = characterCount(word.word);
+        if (group.length > 0 && isFull || chunkBreak) {
+          yield group;
+          group = [];
+          lineCount = 1;
+        } else if (isLineBreak) {
+          lineCount++;
+          word.word = `\n${word.word}`;
+        }
+      }
+      group.push(word);
+      last = word.start;
+    }
+  }
+  if (group.length > 0) yield group;
+}
+
+function firstStart(segments: readonly Segment[]): number {
+  return segments.find(({ words }) => words?.length)?.words?.[0].start ?? segments[0]?.start ?? 0;
+}
+
+/** The words of each segment, at most `size` at once. */
+function* chunks(segments: readonly Segment[], size: number): Generator<Word[]> {
+  for (const { words = [] } of segments) {
+    for (let i = 0; i < words.length; i += size) yield words.slice(i, i + size);
+  }
+}
+
+/** A cue for each word, and one without highlight for each pause. */
+function* highlightedCues(words: readonly Word[], clock: ClockOptions): Generator<Cue> {
+  let last = formatTimestamp(words[0].start, clock);
+  for (const [i, word] of words.entries()) {
+    const start = formatTimestamp(word.start, clock);
+    const end = formatTimestamp(word.end, clock);
+    if (last !== start) yield { start: last, end: start, text: joinWords(words) };
+    const shown = words.map((other, j) => j === i ? { word: underline(other.word) } : other);
+    yield { start, end, text: joinWords(shown) };
+    last = end;
+  }
+}
+
+function underline(word: string): string {
+  return word.replace(LEADING_SPACE_AND_REST, "$1<u>$2</u>$3");
+}
+
+function joinWords(words: readonly { word: string }[]): string {
+  return words.map(({ word }) => word).join("");
+}

@@ -1,0 +1,36 @@
+/** The clocks of subtitles. `format_timestamp` of openai/whisper's `utils.py`. */
+import { roundHalfEven } from "../round_half_even.ts";
+
+/** How a clock is spelt. */
+export interface ClockOptions {
+  /**
+   * Whether hours are spelt when there are none.
+   *
+   * @default {false}
+   */
+  readonly alwaysIncludeHours?: boolean;
+  /**
+   * What stands before the milliseconds.
+   *
+   * @default {"."}
+   */
+  readonly decimalMarker?: string;
+}
+
+/**
+ * Spells seconds as `[HH:]MM:SS.mmm`.
+ *
+ * @throws {RangeError} when they are negative or no number.
+ */
+export function formatTimestamp(seconds: number, options: ClockOptions = {}): string {
+  if (!(seconds >= 0)) {
+    throw new RangeError(`Cannot format a timestamp: ${seconds} is not a number of seconds from 0 on`);
+  }
+  const milliseconds = roundHalfEven(seconds * 1000);
+  const hours = Math.floor(milliseconds / 3_600_000);
+  const minutes = Math.floor(milliseconds / 60_000) % 60;
+  const clock = [minutes, Math.floor(milliseconds / 1000) % 60];
+  if (options.alwaysIncludeHours || hours > 0) clock.unshift(hours);
+  const digits = clock.map((part) => String(part).padStart(2, "0")).join(":");
+  return `${digits}${options.decimalMarker ?? "."}${String(milliseconds % 1000).padStart(3, "0")}`;
+}
