@@ -1,0 +1,51 @@
+/**
+ * `sotto verify [NAME…]`: hashes cached models.
+ */
+import { checkCachedFile } from "../checkpoint/cached_file.ts";
+import { modelsNamed, type PlacedModel, placeModels } from "./cached_models.ts";
+import type { Command, Terminal } from "./command.ts";
+import { CACHE_OPTIONS, CACHE_USAGE, readCommandLine } from "./command_line.ts";
+import { showLoadProgress } from "./load_progress.ts";
+
+/** The command. */
+export const command: Command = {
+  name: "verify",
+  summary: "Check the SHA-256 of cached models",
+  usage: `Usage: sotto verify [NAME...] [--model_dir DIR]
+
+Without names, all official models in the cache are checked. The exit code is 1 if a file is wrong, or one
+that was named is missing.
+
+${CACHE_USAGE}`,
+  async run(args, terminal) {
+    const { values, positionals } = readCommandLine(args, CACHE_OPTIONS);
+    const isNamed = positionals.length > 0;
+    const placed = await placeModels(values.model_dir, isNamed ? modelsNamed(positionals) : undefined);
+    let exitCode = 0;
+    for (const each of placed) {
+      const { ok, text } = await verify(each, terminal);
+      if (text === "missing" && !isNamed) continue;
+      terminal.out(`${each.paths.file}: ${text}\n`);
+      if (!ok) exitCode = 1;
+    }
+    return exitCode;
+  },
+};
+
+async function verify(
+  { model, paths }: PlacedModel,
+  terminal: Terminal,
+): Promise<{ ok: boolean; text: string }> {
+  const { onProgress, end } = showLoadProgress(terminal, model.name);
+  try {
+    const file = await checkCachedFile(paths.file, model.sha256, { signal: terminal.signal, onProgress });
+    if (file.state === "good") return { ok: true, text: "OK" };
+    if (file.state === "absent") return { ok: false, text: "missing" };
+    return { ok: false, text: `wrong: its SHA-256 is ${file.sha256} and not ${model.sha256}` };
+  } catch (error) {
+    terminal.signal.throwIfAborted();
+    return { ok: false, text: (error as Error).message };
+  } finally {
+    end();
+  }
+}

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { command as cache } from "../../../lib/commands/cache.ts";
+import { type Command, type Terminal, UsageError } from "../../../lib/commands/command.ts";
+import { command as download } from "../../../lib/commands/download.ts";
+import { command as models } from "../../../lib/commands/models.ts";
+import { command as remove } from "../../../lib/commands/remove.ts";
+import { command as verify } from "../../../lib/commands/verify.ts";
+import { availableModels, findModel } from "../../../lib/checkpoint/registry.ts";
+import { describe, fixture, it } from "../../harness.ts";
+import { withFolder } from "../checkpoint/download_fixture.ts";
+import { fileReply, serveFaults } from "../checkpoint/fault_server.ts";
+
+const TINY = fixture("tiny.en.pt");
+
+/** Runs a command, and gives its exit code and what it printed. */
+async function run(
+  command: Command,
+  args: string[],
+  terminal: Partial<Terminal> = {},
+): Promise<{ code: number; out: string; err: string }> {
+  let out = "";
+  let err = "";
+  const code = await command.run(args, {
+    out: (text) => out += text,
+    err: (text) => err += text,
+    interactive: false,
+    columns: 80,
+    signal: new AbortController().signal,
+    ...terminal,
+  });
+  return { code, out, err };
+}
+
+describe("sotto models", () => {
+  it("lists all names with size and state", async () => {
+    await withFolder(async (folder) => {
+      await symlink(TINY, join(folder, "tiny.en.pt"));
+      await writeFile(join(folder, `${findModel("base")!.sha256}.partial`), new Uint8Array(2_000_000));
+      const { code, out } = await run(models, ["--model_dir", folder]);
+      const rows = out.trimEnd().split("\n").map((line) => line.split(/\s{2,}/).map((cell) => cell.trim()));
+      assert.equal(code, 0);
+      assert.deepEqual(rows.slice(1).map(([name]) => name), availableModels());
+      assert.deepEqual(rows[1], ["tiny.en", "76.0 MB", "yes"]);
+      assert.deepEqual(rows[2], ["tiny", "76.0 MB", "no"]);
+      assert.deepEqual(rows[4], ["base", "145 MB", "2.0 MB of it"]);
+    });
+  });
+});
+
+describe("sotto download", () => {
+  it("downloads from a mirror, shows a bar on a terminal, and prints the path", async () => {
+    const checkpoint = await readFile(TINY);
+    await using server = await serveFaults((request) => fileReply(request, checkpoint));
+    await withFolder(async (folder) => {
+      const args = ["tiny.en", "--model_dir", folder, "--mirror", server.base];
+      const { code, out, err } = await run(download, args, { interactive: true });
+      assert.equal(code, 0, err);
+      assert.equal(out, `${join(folder, "tiny.en.pt")}\n`);
+      assert.match(err, /\rDownloading tiny\.en \[#+\] 75\.6 MB of 75\.6 MB|\x1b\[KDownloading tiny\.en \[/);
+      assert.ok(err.endsWith("\r\x1b[K"), "the bar is wiped");
+      assert.deepEqual(await readdir(folder), ["tiny.en.pt"]);
+    });
+  });
+
+  it("goes on with the next name after a failure, and says so in the exit code", async () => {
+    await using server = await serveFaults(() => ({ status: 404 }));
+    await withFolder(async (folder) => {
+      const args = ["tiny", "base", "--model_dir", folder, "--mirror", server.base];
+      const { code, err } = await run(download, args);
+      assert.equal(code, 1);
+      assert.match(err, /tiny\.pt: the server answered 404.*\n.*base\.pt: the server answered 404/);
+    });
+  });
+
+  it("throws the reason of an interruption", async () => {
+    await withFolder(async (folder) => {
+      const signal = AbortSignal.abort(new Error("Ctrl-C"));
+      await assert.rejects(run(download, ["tiny", "--model_dir", folder], { signal }), /Ctrl-C/);
+    });
+  });
+
+  it("knows official names only", async () => {
+    await assert.rejects(run(download, []), UsageError);
+    await assert.rejects(run(download, ["huge"]), /There is no model "huge"; the names are tiny\.en, /);
+    await assert.rejects(run(download, ["tiny", "--fast"]), UsageError);
+  });
+});
+
+describe("sotto verify", () => {
+  it("tells right from wrong and missing", async () => {
+    await withFolder(async (folder) => {
+      assert.deepEqual(await run(verify, ["--model_dir", folder]), { code: 0, out: "", err: "" });
+      await symlink(TINY, join(folder, "tiny.en.pt"));
+      const right = await run(verify, ["--model_dir", folder]);
+      assert.deepEqual(right, { code: 0, out: `${join(folder, "tiny.en.pt")}: OK\n`, err: "" });
+      await writeFile(join(folder, "large-v3.pt"), "wrong");
+      const wrong = await run(verify, ["--model_dir", folder]);
+      assert.equal(wrong.code, 1);
+      assert.match(wrong.out, /tiny\.en\.pt: OK\n.*large-v3\.pt: wrong: its SHA-256 is /);
+      const missing = await run(verify, ["base", "--model_dir", folder]);
+      assert.equal(missing.code, 1);
+      assert.match(missing.out, /base\.pt: missing/);
+    });
+  });
+});
+
+describe("sotto remove", () => {
+  it("removes the file and all that a download leaves, and no other model", async () => {
+    await withFolder(async (folder) => {
+      const { sha256 } = findModel("base")!;
+      const left = [
+        "base.pt",
+        "base.pt.receipt",
+        `${sha256}.partial`,
+        `${sha256}.partial.etag`,
+        `${sha256}.lock`,
+      ];
+      for (const name of [...left, "base.en.pt"]) await writeFile(join(folder, name), "12345");
+      const { code, out } = await run(remove, ["base", "tiny", "--model_dir", folder]);
+      assert.equal(code, 0);
+      assert.match(out, /base\.pt: removed, 25 B freed\n.*tiny\.pt: not in the cache\n/);
+      assert.deepEqual(await readdir(folder), ["base.en.pt"]);
+    });
+  });
+});
+
+describe("sotto cache", () => {
+  it("prints the folder", async () => {
+    assert.equal((await run(cache, ["dir", "--model_dir", "/some/where"])).out, "/some/where\n");
+    assert.match((await run(cache, ["dir"])).out, /whisper\n$/);
+    await assert.rejects(run(cache, []), UsageError);
+  });
+});
