@@ -12,6 +12,8 @@
 import process from "node:process";
 import { type Command, type Terminal, UsageError } from "./commands/command.ts";
 
+export type { Terminal };
+
 /** The commands by their names, each loaded when it is called. */
 const COMMANDS: ReadonlyMap<string, () => Promise<{ command: Command }>> = new Map([
   ["transcribe", () => import("./commands/transcribe.ts")],

@@ -30,8 +30,8 @@ export function parseClipTimestamps(clipTimestamps: unknown): readonly number[] 
 /**
  * Pairs clip times up. Without any, or without a last end, the rest of the audio counts.
  *
- * Differs from whisper: a clip ends with the audio at the latest. There, a window past the end holds no audio,
- * seldom moves on, and is decoded without end.
+ * Differs from whisper: a clip ends with the audio at the latest. There, a window past the end holds no
+ * audio, seldom moves on, and is decoded without end.
  *
  * @returns The clips in the order given, without empty ones.
  */

@@ -1,6 +1,6 @@
 /**
- * What happened in each window of a transcription: how it was decoded, and why text that was decoded is not in
- * the result.
+ * What happened in each window of a transcription: how it was decoded, and why text that was decoded is not
+ * in the result.
  */
 import type { DecodingResult } from "./decoding/options.ts";
 
@@ -20,10 +20,10 @@ export interface DecodingAttempt extends
 }
 
 /**
- * Why text was left out: the window holds no speech (`noSpeechThreshold`); the text may be hallucinated after a
- * silence, and the window is decoded again from the end of that, or between silences
- * (`hallucinationSilenceThreshold`); a segment has no duration; or a segment is open at the end of the window, and
- * the next window decodes it again.
+ * Why text was left out: the window holds no speech (`noSpeechThreshold`); the text may be hallucinated after
+ * a silence, and the window is decoded again from the end of that, or between silences
+ * (`hallucinationSilenceThreshold`); a segment has no duration; or a segment is open at the end of the
+ * window, and the next window decodes it again.
  */
 export type DiscardReason = "noSpeech" | "leadingSilence" | "hallucination" | "noDuration" | "unfinished";
 

@@ -9,7 +9,8 @@ import { sameFile } from "./checkpoint/file_identity.ts";
 import { type OpenCheckpoint, openCheckpoint } from "./checkpoint/open_checkpoint.ts";
 import { ProgressMeter } from "./checkpoint/progress.ts";
 import { createSha256, isDigest } from "./checkpoint/hash.ts";
-import { findModel } from "./checkpoint/registry.ts";
+import { recogniseModel } from "./checkpoint/recognise_model.ts";
+import { alignmentHeadsOf, findModel } from "./checkpoint/registry.ts";
 import { CheckpointFormatError } from "./errors.ts";
 import { type ExternalData, mapFiles, readFiles } from "./external_data.ts";
 import { LoadedModel } from "./loaded_model.ts";
@@ -73,15 +74,18 @@ export async function loadModel(source: string | URL, options: LoadModelOptions 
   const { opened, located, data } = ready;
   const total = opened.files.reduce((sum, { size }) => sum + size, 0);
   const progress = new ProgressMeter("load", options.onProgress, { total });
+  // Recognising a file may mean hashing it, which goes on while the sessions are made.
   const heads = chooseAlignmentHeads(opened, options.alignmentHeads ?? located.alignmentHeads);
+  heads.catch(() => {});
   const { value: whisper, provider, report } = await createOnDevice(
     options.device ?? "auto",
     (provider) =>
-      Whisper.create(library, data.source, heads, { provider, threads: options.threads, ...data.options }),
+      Whisper.create(library, data.source, { provider, threads: options.threads, ...data.options }),
   );
   try {
     // What was checked must be what the sessions mapped.
     await opened.assertUnchanged();
+    whisper.setAlignmentHeads(await heads);
     signal?.throwIfAborted();
   } catch (error) {
     whisper[Symbol.dispose]();
@@ -150,24 +154,12 @@ function assertLocated({ files }: OpenCheckpoint, { path, identity }: LocatedChe
   }
 }
 
-function chooseAlignmentHeads(
-  { checkpoint }: OpenCheckpoint,
+async function chooseAlignmentHeads(
+  opened: OpenCheckpoint,
   known: readonly AlignmentHead[] | undefined,
-): readonly AlignmentHead[] {
-  const { dims, alignmentHeads } = checkpoint;
-  const heads = known ?? alignmentHeads ?? defaultAlignmentHeads(dims);
-  const wrong = heads.find(([layer, head]) =>
-    !isIndex(layer, dims.nTextLayer) || !isIndex(head, dims.nTextHead)
-  );
-  if (heads.length === 0 || wrong !== undefined) {
-    throw new RangeError(
-      `Cannot use alignment heads [${heads.join("], [")}]: wanted at least one [layer, head] of ` +
-        `${dims.nTextLayer} layers and ${dims.nTextHead} heads`,
-    );
-  }
-  return heads;
-}
-
-function isIndex(value: number, length: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value < length;
+): Promise<readonly AlignmentHead[]> {
+  const { alignmentHeads, dims } = opened.checkpoint;
+  if (known ?? alignmentHeads) return (known ?? alignmentHeads)!;
+  const official = await recogniseModel(opened);
+  return official ? alignmentHeadsOf(official) : defaultAlignmentHeads(dims);
 }

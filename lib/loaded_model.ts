@@ -71,8 +71,7 @@ export class LoadedModel implements Disposable {
    * ```
    */
   async transcribe(audio: AudioSource, options: TranscribeOptions = {}): Promise<Transcription> {
-    const samples = await decodeAudio(audio, { signal: options.signal });
-    return await transcribe(this.#model, samples, options);
+    return await transcribe(this.#model, (signal) => decodeAudio(audio, { signal }), options);
   }
 
   /**
@@ -80,9 +79,8 @@ export class LoadedModel implements Disposable {
    *
    * @param audio As in `transcribe`.
    */
-  async *segments(audio: AudioSource, options: TranscribeOptions = {}): AsyncGenerator<Segment, void, void> {
-    const samples = await decodeAudio(audio, { signal: options.signal });
-    yield* transcribeSegments(this.#model, samples, options);
+  segments(audio: AudioSource, options: TranscribeOptions = {}): AsyncIterableIterator<Segment> {
+    return transcribeSegments(this.#model, (signal) => decodeAudio(audio, { signal }), options);
   }
 
   /**

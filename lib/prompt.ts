@@ -1,6 +1,6 @@
 /**
- * The text that each window is given as context: what the user said, and what was transcribed before. After the
- * `all_tokens` and `prompt_reset_since` of openai/whisper's `transcribe.py`.
+ * The text that each window is given as context: what the user said, and what was transcribed before. After
+ * the `all_tokens` and `prompt_reset_since` of openai/whisper's `transcribe.py`.
  */
 
 /** How a `PromptHistory` starts. */
@@ -37,8 +37,8 @@ export class PromptHistory {
     if (!carryInitialPrompt) return this.#tokens.slice(this.#resetSince);
     const recent = this.#tokens.slice(Math.max(initial.length, this.#resetSince));
     const room = (nTextCtx >> 1) - 1 - initial.length;
-    // Differs from whisper: an initial prompt that fills the context leaves no room; there, all recent text is
-    // appended, and the initial prompt is what gets cut.
+    // Differs from whisper: an initial prompt that fills the context leaves no room; there, all recent text
+    // is appended, and the initial prompt is what gets cut.
     return [...initial, ...(room > 0 || strictParity ? recent.slice(-room) : [])];
   }
 

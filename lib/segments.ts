@@ -96,8 +96,8 @@ const FRAMES_PER_TIMESTAMP = 2;
 const SECONDS_PER_TIMESTAMP = 0.02;
 
 /**
- * Cuts the tokens of a window at each pair of timestamps: the end of a segment and the start of the next. If a
- * segment is left open at the end, the next window starts with it.
+ * Cuts the tokens of a window at each pair of timestamps: the end of a segment and the start of the next. If
+ * a segment is left open at the end, the next window starts with it.
  */
 export function splitWindow(window: SampledWindow, vocabulary: TimestampVocabulary): SplitWindow {
   const { seek, size, tokens } = window;

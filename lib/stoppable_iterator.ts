@@ -1,6 +1,6 @@
 /**
- * An async generator that stops at once when its consumer leaves: a generator's own `return` waits for the step
- * at work, which may be 30 s of audio.
+ * An async generator that stops at once when its consumer leaves: a generator's own `return` waits for the
+ * step at work, which may be 30 s of audio.
  */
 
 /** Iterates over what a generator yields; `return` aborts the step at work first. */

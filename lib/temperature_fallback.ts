@@ -26,8 +26,8 @@ export interface FallbackResult {
 }
 
 /**
- * Decodes with one setting after the other until a result is accepted. If none is, the most probable one is used
- * that does not repeat itself.
+ * Decodes with one setting after the other until a result is accepted. If none is, the most probable one is
+ * used that does not repeat itself.
  *
  * Differs from whisper: there the last one is used, however bad; so it is here with `strictParity`.
  *

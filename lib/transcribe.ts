@@ -22,16 +22,18 @@ export type { TranscribeOptions, TranscribeProgress } from "./transcribe_options
 
 const FRAMES_PER_SECOND = 100;
 
+/** Mono samples at 16 kHz, or what gives them, called with the signal that stops the work. */
+export type Samples = Float32Array | ((signal?: AbortSignal) => Promise<Float32Array>);
+
 /**
- * Transcribes audio.
+ * Transcribes audio. The options are checked before the samples are asked for.
  *
- * @param samples Mono audio at 16 kHz.
  * @throws {TypeError} when an option is unknown, of the wrong type, or does not go with another.
  * @throws {RangeError} when a number is out of range, or the vocabulary lacks the language.
  */
 export async function transcribe(
   model: WhisperModel,
-  samples: Float32Array,
+  samples: Samples,
   options: TranscribeOptions = {},
 ): Promise<Transcription> {
   const settings = transcribeSettings(options);
@@ -51,16 +53,15 @@ export async function transcribe(
 }
 
 /**
- * Transcribes audio and gives the segments as they come, those of a window together. Leaving the loop stops the
- * work and releases what it held.
+ * Transcribes audio and gives the segments as they come, those of a window together. Leaving the loop stops
+ * the work and releases what it held.
  *
- * @param samples Mono audio at 16 kHz.
  * @throws {TypeError} when an option is unknown, of the wrong type, or does not go with another.
  * @throws {RangeError} when a number is out of range, or the vocabulary lacks the language.
  */
 export function transcribeSegments(
   model: WhisperModel,
-  samples: Float32Array,
+  samples: Samples,
   options: TranscribeOptions = {},
 ): AsyncIterableIterator<Segment> {
   const settings = transcribeSettings(options);
@@ -72,16 +73,18 @@ export function transcribeSegments(
 /** Yields the segments, and returns what there is to say of the whole. */
 async function* transcribeRecording(
   model: WhisperModel,
-  samples: Float32Array,
+  samples: Samples,
   settings: TranscribeSettings,
 ): AsyncGenerator<Segment, Pick<Transcription, "text" | "language">, undefined> {
   const { signal, seed, onProgress, onWindow } = settings;
   warn(model, settings);
   const { nMels } = model.dims;
-  const mel = await logMelSpectrogramAsync(samples, { nMels, padding: N_SAMPLES, signal });
+  const recording = typeof samples === "function" ? await samples(signal) : samples;
+  const mel = await logMelSpectrogramAsync(recording, { nMels, padding: N_SAMPLES, signal });
   const contentFrames = mel.nFrames - N_FRAMES;
   using encoder = new WindowEncoder(model, mel, signal);
   const tokenizer = await tokenizerFor(model, encoder, contentFrames, settings);
+  settings.onLanguage?.(tokenizer.language ?? "en");
   const context = { model, encoder, tokenizer, settings, contentFrames, random: seededRandom(seed) };
   const prompt = promptHistory(context);
   let lastSpeechTimestamp = 0;
@@ -93,15 +96,17 @@ async function* transcribeRecording(
       const window = { seek, size: Math.min(N_FRAMES, clip.end - seek) };
       const before = { prompt: prompt.next(), lastSpeechTimestamp };
       const transcribed = await transcribeWindow(context, window, before);
-      // Differs from whisper: a window that ends where it starts is over; there it is decoded without end.
-      seek = transcribed.nextSeek > seek ? transcribed.nextSeek : seek + window.size;
-      ({ lastSpeechTimestamp } = transcribed);
+      ({ nextSeek: seek, lastSpeechTimestamp } = transcribed);
       for (const { tokens } of transcribed.segments) prompt.add(tokens);
       if (transcribed.resetsPrompt) prompt.reset();
       onWindow?.(transcribed.report);
       const done = Math.min(seek, contentFrames);
       onProgress?.({ done: done / FRAMES_PER_SECOND, total: contentFrames / FRAMES_PER_SECOND });
-      for (const segment of transcribed.segments) yield { ...segment, id: count++ };
+      for (const unnumbered of transcribed.segments) {
+        const segment = { ...unnumbered, id: count++ };
+        settings.onSegment?.(segment);
+        yield segment;
+      }
     }
   }
   return { text: tokenizer.decode(prompt.transcribed), language: tokenizer.language ?? "en" };

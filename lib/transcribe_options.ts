@@ -19,6 +19,7 @@ import {
   decodingSettings,
 } from "./decoding/options.ts";
 import type { WindowReport } from "./explain.ts";
+import type { Segment } from "./segments.ts";
 import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "./timing/punctuation.ts";
 
 /** How far a transcription is, in seconds of audio. */
@@ -32,29 +33,29 @@ export interface TranscribeProgress {
 /** How audio is transcribed: the options of openai/whisper's `transcribe` and of its decoding. */
 export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" | "prompt"> {
   /**
-   * Temperatures, tried one after the other until the result looks sound. `beamSize` and `patience` count at 0,
-   * `bestOf` above.
+   * Temperatures, tried one after the other until the result looks sound. `beamSize` and `patience` count at
+   * 0, `bestOf` above.
    *
    * @default {[0, 0.2, 0.4, 0.6, 0.8, 1]}
    */
   temperature?: number | readonly number[];
   /**
-   * A window whose text is longer than its zlib stream by more than this factor repeats itself, and is decoded
-   * again at the next temperature; `null` turns the rule off.
+   * A window whose text is longer than its zlib stream by more than this factor repeats itself, and is
+   * decoded again at the next temperature; `null` turns the rule off.
    *
    * @default {2.4}
    */
   compressionRatioThreshold?: number | null;
   /**
-   * A window whose mean log-probability is below this is decoded again at the next temperature; `null` turns the
-   * rule off.
+   * A window whose mean log-probability is below this is decoded again at the next temperature; `null` turns
+   * the rule off.
    *
    * @default {-1}
    */
   logprobThreshold?: number | null;
   /**
-   * A window is skipped as silent if the probability of no speech is above this and the mean log-probability not
-   * above `logprobThreshold`; `null` turns the rule off.
+   * A window is skipped as silent if the probability of no speech is above this and the mean log-probability
+   * not above `logprobThreshold`; `null` turns the rule off.
    *
    * @default {0.6}
    */
@@ -98,7 +99,8 @@ export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" |
    */
   clipTimestamps?: string | readonly number[];
   /**
-   * With `wordTimestamps`, silence longer than this, in seconds, is skipped around text that looks hallucinated.
+   * With `wordTimestamps`, silence longer than this, in seconds, is skipped around text that looks
+   * hallucinated.
    */
   hallucinationSilenceThreshold?: number | null;
   /**
@@ -111,6 +113,10 @@ export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" |
   signal?: AbortSignal;
   /** Called after each window. */
   onProgress?: (progress: TranscribeProgress) => void;
+  /** Called with the code of the language, once it is known. */
+  onLanguage?: (language: string) => void;
+  /** Called with each segment, as it comes. */
+  onSegment?: (segment: Segment) => void;
   /** Called after each window with what happened in it. */
   onWindow?: (window: WindowReport) => void;
   /** Called with what the user should know and what is no error. */
@@ -166,6 +172,8 @@ const RULES: OptionRules<TranscribeOptions> = {
   explain: BOOLEAN,
   signal: ["an AbortSignal", (value) => value instanceof AbortSignal],
   onProgress: CALLBACK,
+  onLanguage: CALLBACK,
+  onSegment: CALLBACK,
   onWindow: CALLBACK,
   onWarning: CALLBACK,
 };

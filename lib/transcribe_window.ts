@@ -1,6 +1,6 @@
 /**
- * Transcribes one window: decodes it at rising temperatures, skips it if it is silent, cuts it into segments, and
- * gives those their words. After the loop in `transcribe` of openai/whisper's `transcribe.py`.
+ * Transcribes one window: decodes it at rising temperatures, skips it if it is silent, cuts it into segments,
+ * and gives those their words. After the loop in `transcribe` of openai/whisper's `transcribe.py`.
  */
 import { runDecodingTask } from "./decoding/decoding_task.ts";
 import type { DecodingResult } from "./decoding/options.ts";
@@ -123,7 +123,8 @@ async function read(
   const isContext = settings.conditionOnPreviousText && temperature <= HIGHEST_CONTEXT_TEMPERATURE;
   return {
     segments,
-    nextSeek: outcome.seek,
+    // Differs from whisper: a window that ends where it starts is over; there it is decoded without end.
+    nextSeek: outcome.seek > window.seek ? outcome.seek : window.seek + window.size,
     lastSpeechTimestamp: outcome.lastSpeechTimestamp,
     resetsPrompt: !isContext && !outcome.discarded,
     discarded,
@@ -193,7 +194,7 @@ function reportOf(
     prompt,
     attempts,
     used,
-    outcome: segments.length === 0 ? "skipped" : isWhole ? "transcribed" : "cut",
+    outcome: segments.every(isEmptySegment) ? "skipped" : isWhole ? "transcribed" : "cut",
     discarded,
     segments: segments.length,
     nextSeek,

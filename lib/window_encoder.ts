@@ -1,6 +1,6 @@
 /**
- * Runs the encoder over windows of a recording, once a window: what was encoded to detect the language is kept
- * for the window that needs it.
+ * Runs the encoder over windows of a recording, once a window: what was encoded to detect the language is
+ * kept for the window that needs it.
  */
 import { type MelSpectrogram, melWindow } from "./audio/log_mel_spectrogram.ts";
 import type { AudioFeatures, WhisperModel } from "./model/types.ts";

@@ -6,11 +6,11 @@ import { strip } from "./python_text.ts";
 import { roundHalfEven } from "./round_half_even.ts";
 import type { Transcription } from "./segments.ts";
 import { toJson } from "./writers/json.ts";
-import { cues, type SubtitleOptions } from "./writers/subtitles.ts";
+import { checkSubtitleOptions, cues, type SubtitleOptions } from "./writers/subtitles.ts";
 
 export { formatTimestamp } from "./writers/timestamp.ts";
 export type { SubtitleOptions };
-export { toJson };
+export { checkSubtitleOptions, toJson };
 
 /** The formats there are; each is also the extension of its files. */
 export const OUTPUT_FORMATS = ["txt", "vtt", "srt", "tsv", "json"] as const;

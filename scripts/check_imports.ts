@@ -24,9 +24,9 @@ const LEAVES = [
 const RULES: readonly { path: string; may: readonly string[]; node: boolean }[] = [
   { path: "mod.ts", may: ["lib/", "ffi/"], node: false },
   { path: "ffi/", may: ["ffi/"], node: true },
-  ...LEAVES.map((path) => ({ path, may: LEAVES, node: false })),
+  ...LEAVES.map((path) => ({ path, may: LEAVES, node: true })),
   { path: "lib/std.ts", may: [], node: true },
-  { path: "lib/cli.ts", may: ["mod.ts", "lib/commands/"], node: true },
+  { path: "lib/cli.ts", may: ["mod.ts", "lib/commands/", "deno.json"], node: true },
   { path: "lib/commands/", may: ["mod.ts", "lib/"], node: true },
   { path: "lib/audio/", may: ["lib/audio/", "lib/std.ts", ...LEAVES], node: true },
   { path: "lib/tokenizer/", may: ["lib/tokenizer/", ...LEAVES], node: false },

@@ -98,7 +98,8 @@ function pickleTarget(): Target {
     make: (random) => mutatePickle(seed, random),
     run: (bytes) => {
       const { dims, tensors } = parseDataPkl(bytes, storages, 0);
-      assertInside(dims ? checkpointOf(tensors, dims) : checkpointOfTensors(tensors), built.bytes.length);
+      const size = built.bytes.length;
+      assertInside(dims ? checkpointOf(tensors, dims, size) : checkpointOfTensors(tensors, size), size);
     },
   };
 }
@@ -185,23 +186,31 @@ function wavTarget(): Target {
   return { name: "wav", refusal: AudioDecodeError, make, run };
 }
 
-/** Runs one case, and says what is wrong with what became of it. */
-async function judge(
-  target: Target,
-  bytes: Bytes,
-): Promise<{ fault?: unknown; refused: boolean; ms: number }> {
+/** What became of a case. */
+interface Outcome {
+  /** What is wrong with that, if something is. */
+  readonly fault?: unknown;
+  readonly refused: boolean;
+  readonly ms: number;
+}
+
+async function judge(target: Target, bytes: Bytes): Promise<Outcome> {
   const start = performance.now();
-  let fault: unknown;
-  let refused = false;
   try {
     await target.run(bytes);
+    return { refused: false, ms: performance.now() - start };
   } catch (error) {
-    refused = error instanceof target.refusal;
-    if (!refused) fault = error;
+    const refused = error instanceof target.refusal;
+    return { fault: refused ? undefined : error, refused, ms: performance.now() - start };
   }
-  const ms = performance.now() - start;
-  if (fault === undefined && ms > MAX_MILLISECONDS) fault = new Error(`took ${ms.toFixed()} ms`);
-  return { fault, refused, ms };
+}
+
+/** Runs a case. One that is slow runs again: a busy machine may have paused it, but a hang repeats itself. */
+async function runCase(target: Target, bytes: Bytes): Promise<Outcome> {
+  let outcome = await judge(target, bytes);
+  if (outcome.ms > MAX_MILLISECONDS) outcome = await judge(target, bytes);
+  const isSlow = outcome.fault === undefined && outcome.ms > MAX_MILLISECONDS;
+  return isSlow ? { ...outcome, fault: new Error(`took ${outcome.ms.toFixed()} ms`) } : outcome;
 }
 
 /** Runs all cases of a parser and prints a line. */
@@ -209,7 +218,7 @@ async function fuzz(target: Target, cases: number, seed: number): Promise<number
   const before = process.memoryUsage().rss;
   let [findings, refused, slowest, peak] = [0, 0, 0, before];
   for (let number = 0; number < cases; number++) {
-    const outcome = await judge(target, target.make(new Random(seed, number)));
+    const outcome = await runCase(target, target.make(new Random(seed, number)));
     if (outcome.refused) refused++;
     slowest = Math.max(slowest, outcome.ms);
     if (outcome.ms > 20 || number % 256 === 0) peak = Math.max(peak, process.memoryUsage().rss);
@@ -242,7 +251,7 @@ for (const target of targets.filter(({ name }) => values.parser === undefined ||
     findings += await fuzz(target, Number(values.cases), Number(values.seed));
   } else {
     const bytes = target.make(new Random(Number(values.seed), Number(values.case)));
-    console.log(target.name, bytes.length, "bytes", await judge(target, bytes));
+    console.log(target.name, bytes.length, "bytes", await runCase(target, bytes));
   }
 }
 process.exitCode = findings > 0 ? 1 : 0;

@@ -42,12 +42,15 @@ function parseLength(value: string | null): number | undefined {
   return value !== null && /^\d+$/.test(value) ? Number(value) : undefined;
 }
 
-/** Bytes of a piece: enough that steps count no more, little enough to stay in a processor's cache. */
-const PIECE_SIZE = 1 << 18;
+/** Bytes of a piece: fewer are slower, more are no faster (measured). */
+const PIECE_SIZE = 1 << 19;
+
+/** Buffers in turn: more than the streams between here and the disk can hold at once, which is seven. */
+const PIECES = 12;
 
 /**
- * Gives a body in large pieces, where the runtime can fill a buffer of ours. Deno's own pieces are so small
- * that a third of the time went into handing them on (measured).
+ * Gives a body in large pieces, where the runtime can fill buffers of ours. Deno's own pieces are so small and
+ * short-lived that handing them on took a third of the time (measured).
  */
 export function inLargePieces(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   let reader: ReadableStreamBYOBReader;
@@ -56,11 +59,14 @@ export function inLargePieces(body: ReadableStream<Uint8Array>): ReadableStream<
   } catch {
     return body;
   }
+  const buffers: ArrayBuffer[] = [];
   return new ReadableStream({
     async pull(controller) {
-      const { done, value } = await reader.read(new Uint8Array(PIECE_SIZE));
-      if (done) controller.close();
-      else controller.enqueue(value);
+      const buffer = buffers.length < PIECES ? new ArrayBuffer(PIECE_SIZE) : buffers.shift()!;
+      const { done, value } = await reader.read(new DataView(buffer));
+      if (done) return controller.close();
+      buffers.push(value.buffer);
+      controller.enqueue(new Uint8Array(value.buffer, 0, value.byteLength));
     },
     cancel: (reason) => reader.cancel(reason),
   }, { highWaterMark: 0 });

@@ -3,7 +3,7 @@
  * Whisper checkpoint needs and keeps the work on a hostile one far below a second and 256 MB.
  */
 
-/** Entries of a zip, or tensors of a file: large-v3 has 1,259, and two optimizer states triple that. */
+/** Entries of a zip, one a tensor: large-v3 has 1,259, and two optimizer states triple that. */
 export const MAX_ENTRIES = 8192;
 
 /** Bytes of a zip's central directory: about 70 an entry. */

@@ -79,6 +79,11 @@ class OpenFiles implements AsyncDisposable {
     this.#signal = signal;
   }
 
+  /** Bytes of all files. */
+  get bytes(): number {
+    return this.files.reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** Opens one more file. Its index is its place in `files`. */
   async open(path: string): Promise<CheckpointFile> {
     this.#signal?.throwIfAborted();
@@ -124,7 +129,7 @@ function reader(handle: FileHandle): ReadAt {
 async function readPath(opened: OpenFiles, path: string): Promise<Checkpoint> {
   if ((await stat(path)).isDirectory()) return await readFolder(opened, path);
   const { dims, tensors } = await readWeights(opened, path);
-  return dims ? checkpointOf(tensors, dims) : checkpointOfTensors(tensors);
+  return dims ? checkpointOf(tensors, dims, opened.bytes) : checkpointOfTensors(tensors, opened.bytes);
 }
 
 /** Reads the tensors of one file, which gets the next index. */
@@ -149,7 +154,8 @@ async function readFolder(opened: OpenFiles, folder: string): Promise<Checkpoint
     refuse("a folder without config.json, wanted is a file or a folder that transformers saved");
   }
   const { dims, tied } = readConfig(json);
-  const checkpoint = checkpointOf(renameTensors(await readFolderWeights(opened, folder), tied), dims);
+  const tensors = renameTensors(await readFolderWeights(opened, folder), tied);
+  const checkpoint = checkpointOf(tensors, dims, opened.bytes);
   const generation = await readJson(folder, "generation_config.json");
   return generation === undefined ? checkpoint : { ...checkpoint, ...readGenerationConfig(generation, dims) };
 }

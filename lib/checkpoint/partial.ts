@@ -21,8 +21,11 @@ export function validatorPath(partial: string): string {
   return `${partial}.etag`;
 }
 
-/** Bytes after which what was written is sent to the disk, so that little is left to wait for at the end. */
+/** Bytes after which what was written is sent to the disk: less is left to wait for at the end (measured). */
 const SYNC_INTERVAL = 64 * BLOCK_SIZE;
+
+/** Chunks of this size are written as they are, smaller ones are collected first. */
+const DIRECT_SIZE = 1 << 16;
 
 /** An open partial file. Whoever opened it publishes or disposes it; disposed, it stays to be resumed. */
 export class PartialFile implements AsyncDisposable {
@@ -36,6 +39,7 @@ export class PartialFile implements AsyncDisposable {
   #filled = 0; // bytes of the first block, not yet given to the file
   #writing: Promise<void> = Promise.resolve();
   #syncing: Promise<void> | undefined;
+  #nextSync = SYNC_INTERVAL;
   #fault: Error | undefined;
   #validator: Validator | undefined;
 
@@ -157,36 +161,46 @@ export class PartialFile implements AsyncDisposable {
 
   async #append(chunk: Uint8Array): Promise<void> {
     this.#hash.update(chunk);
+    if (chunk.byteLength >= DIRECT_SIZE) {
+      await this.#startBlock();
+      return await this.#startWrite(chunk);
+    }
     for (let taken = 0; taken < chunk.byteLength;) {
       const part = chunk.subarray(taken, taken + BLOCK_SIZE - this.#filled);
       this.#blocks[0].set(part, this.#filled);
       this.#filled += part.byteLength;
       taken += part.byteLength;
-      if (this.#filled === BLOCK_SIZE) await this.#startWrite();
+      if (this.#filled === BLOCK_SIZE) await this.#startBlock();
     }
   }
 
-  /** Hands the block over to the file, when the one before is written; the other one takes the next bytes. */
-  async #startWrite(): Promise<void> {
-    await this.#writing;
-    await this.#beforeWrite();
-    const block = this.#blocks[0].subarray(0, this.#filled);
-    this.#writing = writeFully(this.#handle!, block, this.#stored);
-    this.#writing.catch(() => {}); // The next write or flush reports it.
-    this.#stored += this.#filled;
+  /** Hands the block over to the file; the other one takes the next bytes. */
+  async #startBlock(): Promise<void> {
+    if (this.#filled === 0) return;
+    await this.#startWrite(this.#blocks[0].subarray(0, this.#filled));
     this.#filled = 0;
     this.#blocks.reverse();
-    if (this.#stored % SYNC_INTERVAL < BLOCK_SIZE) this.#startSync();
+  }
+
+  /** Writes, when the write before is done; does not wait for this one. */
+  async #startWrite(bytes: Uint8Array): Promise<void> {
+    await this.#writing;
+    await this.#beforeWrite();
+    this.#writing = writeFully(this.#handle!, bytes, this.#stored);
+    this.#writing.catch(() => {}); // The next write or flush reports it.
+    this.#stored += bytes.byteLength;
+    if (this.#stored >= this.#nextSync) this.#startSync();
   }
 
   #startSync(): void {
+    this.#nextSync = this.#stored + SYNC_INTERVAL;
     this.#syncing ??= this.#handle!.datasync()
       .catch((error) => void (this.#fault ??= error))
       .finally(() => this.#syncing = undefined);
   }
 
   async #flush(): Promise<void> {
-    if (this.#filled > 0) await this.#startWrite();
+    await this.#startBlock();
     await this.#writing;
   }
 

@@ -21,6 +21,8 @@ export interface OfficialModel {
   readonly nTextHead: number;
   /** `(nTextLayer, nTextHead)` booleans, gzip, then base85: the cross-attention heads that follow the audio. */
   readonly alignmentHeads: string;
+  /** The SHA-256 of the float32 values of `encoder.ln_post.weight`, where it is known. */
+  readonly fingerprint?: string;
 }
 
 /** Where OpenAI keeps its checkpoints; a file is at `<base>/<sha256>/<fileName>`. */
@@ -54,6 +56,7 @@ export const OFFICIAL_MODELS: readonly OfficialModel[] = [
     nTextLayer: 4,
     nTextHead: 6,
     alignmentHeads: "ABzY8J1N>@0{>%R00Bk>$p{7v037`oCl~+#00",
+    fingerprint: "1dc8771dc6390c303a9aac1ec9d8e92eb5bfc1bc580043137906f8d2a70a28cb",
   },
   {
     name: "tiny",
@@ -81,6 +84,7 @@ export const OFFICIAL_MODELS: readonly OfficialModel[] = [
     nTextLayer: 6,
     nTextHead: 8,
     alignmentHeads: "ABzY8KQ!870{>%RzyTQH3`Q^yNP!>##QT-<FaQ7m",
+    fingerprint: "f8c802a16c1a3d62a360b46262587107bbc1f6f4a2f8adab11204f7c0233ee72",
   },
   {
     name: "small.en",

@@ -4,11 +4,11 @@
  */
 import { mkdir } from "node:fs/promises";
 import { parse } from "node:path";
-import type { LoadModelOptions, Segment, TranscribeOptions, Transcription } from "../../mod.ts";
+import type { LoadModelOptions, TranscribeOptions, Transcription } from "../../mod.ts";
 import { ModelNotFoundError } from "../errors.ts";
 import { languageName } from "../tokenizer/languages.ts";
 import { transcribeSettings } from "../transcribe_options.ts";
-import { formatTimestamp, formatTranscription } from "../writers.ts";
+import { checkSubtitleOptions, formatTimestamp, formatTranscription } from "../writers.ts";
 import { formatDuration } from "./bytes.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
 import { explainWindow } from "./explain_window.ts";
@@ -19,18 +19,10 @@ import { ProgressBar } from "./progress_bar.ts";
 import { settingsFrom, type TranscribeCommandSettings } from "./transcribe_settings.ts";
 import { OWN_FLAGS, TRANSCRIBE_FLAGS, type TranscribeFlags, WHISPER_FLAGS } from "./whisper_flags.ts";
 
-/** Options that tell what was heard while it is heard. */
-export interface LiveOptions extends TranscribeOptions {
-  /** Called with the code of the language, once it is known. */
-  onLanguage?: (language: string) => void;
-  /** Called with each segment. */
-  onSegment?: (segment: Segment) => void;
-}
-
 /** What transcribing needs of a model. */
 export interface TranscribingModel extends Disposable {
   readonly deviceReport: readonly string[];
-  transcribe(audio: string, options: LiveOptions): Promise<Transcription>;
+  transcribe(audio: string, options: TranscribeOptions): Promise<Transcription>;
 }
 
 /** Loads a model: `loadModel`. */
@@ -76,7 +68,7 @@ export async function transcribeFiles(
   const { values: flags, positionals: files } = parseFlags(args, TRANSCRIBE_FLAGS);
   if (files.length === 0) throw new UsageError("Cannot transcribe: no audio file was given");
   const work = { terminal, flags, settings: settingsFrom(flags) };
-  checkOptions(work.settings.transcribe);
+  checkOptions(work.settings);
   for (const warning of [...work.settings.warnings, ...sharedNames(files)]) warn(terminal, warning);
   await mkdir(flags.output_dir, { recursive: true });
   using model = await load(work, loadModel);
@@ -94,9 +86,10 @@ export async function transcribeFiles(
 }
 
 /** A wrong option is found before the model is loaded. */
-function checkOptions(options: TranscribeOptions): void {
+function checkOptions({ transcribe, subtitles }: TranscribeCommandSettings): void {
   try {
-    transcribeSettings(options);
+    transcribeSettings(transcribe);
+    checkSubtitleOptions(subtitles);
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
   }
@@ -110,7 +103,9 @@ async function load(
   try {
     const options = { ...settings.load, signal: terminal.signal, onProgress, onWarning };
     const model = await loadModel(settings.model, options).finally(end);
-    if (flags.verbose) terminal.err(`${model.deviceReport.join(". ")}\n`);
+    // Why a device is not used is several lines long; where the model runs is the last of its sentences.
+    const report = flags.explain ? model.deviceReport : flags.verbose ? model.deviceReport.slice(-1) : [];
+    for (const sentence of report) terminal.err(`${sentence}\n`);
     return model;
   } catch (error) {
     if (error instanceof ModelNotFoundError) throw new UsageError(error.message, { cause: error });
@@ -146,7 +141,7 @@ async function transcribeFile(file: string, model: TranscribingModel, work: Work
 function verboseCallbacks(
   { terminal, settings }: Work,
   printed: (print: () => void) => void,
-): Pick<LiveOptions, "onLanguage" | "onSegment"> {
+): Pick<TranscribeOptions, "onLanguage" | "onSegment"> {
   return {
     onLanguage(code) {
       if (settings.transcribe.language !== undefined) return;
@@ -165,9 +160,10 @@ function titleOf(code: string): string {
 
 /** Spells `0:12 of 1:07, 5.2x real time, 0:11 left`. */
 function progressFigures(done: number, total: number, elapsed: number): string {
+  const behind = `${formatDuration(done)} of ${formatDuration(total)}`;
+  if (done === 0) return behind;
   const speed = done / elapsed;
-  return `${formatDuration(done)} of ${formatDuration(total)}, ${speed.toFixed(1)}x real time, ` +
-    `${formatDuration((total - done) / speed)} left`;
+  return `${behind}, ${speed.toFixed(1)}x real time, ${formatDuration((total - done) / speed)} left`;
 }
 
 /** Files that have the same name in different folders would overwrite each other's results. */

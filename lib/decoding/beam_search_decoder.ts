@@ -1,6 +1,6 @@
 /**
- * Beam search: follows the most probable hypotheses side by side. After `BeamSearchDecoder` of openai/whisper's
- * `decoding.py`, with its patience (arXiv 2204.05424).
+ * Beam search: follows the most probable hypotheses side by side. After `BeamSearchDecoder` of
+ * openai/whisper's `decoding.py`, with its patience (arXiv 2204.05424).
  */
 import { roundHalfEven } from "../round_half_even.ts";
 import { topLogprobs } from "./log_probabilities.ts";

@@ -1,6 +1,6 @@
 /**
- * Decodes one window: puts the roles together (initial tokens, logit filters, token decoder, ranking) and runs
- * the decoder step by step. After `DecodingTask` of openai/whisper's `decoding.py`.
+ * Decodes one window: puts the roles together (initial tokens, logit filters, token decoder, ranking) and
+ * runs the decoder step by step. After `DecodingTask` of openai/whisper's `decoding.py`.
  */
 import type { AudioFeatures, Inference, WhisperModel } from "../model/types.ts";
 import { strip } from "../python_text.ts";

@@ -8,8 +8,8 @@ import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import type { DecodingSettings } from "./options.ts";
 
 /**
- * The tokens decoding starts from: `[sotPrev, …prompt]` if there is a prompt, the start-of-transcript sequence,
- * the prefix.
+ * The tokens decoding starts from: `[sotPrev, …prompt]` if there is a prompt, the start-of-transcript
+ * sequence, the prefix.
  *
  * @param nTextCtx Positions of the decoder; the prompt gets less than half of them.
  * @throws {RangeError} when they leave no position to sample for.
@@ -23,7 +23,8 @@ export function initialTokens(tokenizer: Tokenizer, settings: DecodingSettings, 
 
   const prefix = toTokens(tokenizer, settings.prefix);
   const room = half - sampleLen;
-  // Differs from whisper: with more than 224 tokens to sample the prefix is whole; there it loses its beginning.
+  // Differs from whisper: with more than 224 tokens to sample the prefix is whole; there it loses its
+  // beginning.
   tokens.push(...(room > 0 || strictParity ? prefix.slice(-room) : prefix));
 
   const prompt = toTokens(tokenizer, settings.prompt);

@@ -1,7 +1,7 @@
 /**
- * Softmax arithmetic over one row of logits. A row has some 52,000 values and is walked for every token, so the
- * exponential is one look-up and a straight line: six times as fast as `Math.exp` in V8, and half the time of the
- * exacter one in `fast_exp.ts`.
+ * Softmax arithmetic over one row of logits. A row has some 52,000 values and is walked for every token, so
+ * the exponential is one look-up and a straight line: six times as fast as `Math.exp` in V8, and half the
+ * time of the exacter one in `fast_exp.ts`.
  */
 
 /** Entries of the table for each unit of the exponent. */

@@ -29,7 +29,8 @@ export interface TokenDecoder {
 }
 
 /**
- * The most probable candidate, by the mean over its length or by Google's length penalty; the first of equals.
+ * The most probable candidate, by the mean over its length or by Google's length penalty; the first of
+ * equals.
  *
  * @param lengthPenalty The exponent of the penalty (arXiv 1609.08144).
  */

@@ -39,20 +39,15 @@ export function defaultAlignmentHeads({ nTextLayer, nTextHead }: ModelDimensions
 /** An encoder and a decoder, ready to run. Whoever creates it disposes it. */
 export class Whisper implements WhisperModel, Disposable {
   readonly dims: ModelDimensions;
-  readonly alignmentHeads: readonly AlignmentHead[];
+  #alignmentHeads: readonly AlignmentHead[];
   readonly #encoder: Session;
   readonly #decoder: Session;
 
-  private constructor(
-    encoder: Session,
-    decoder: Session,
-    dims: ModelDimensions,
-    alignmentHeads: readonly AlignmentHead[],
-  ) {
+  private constructor(encoder: Session, decoder: Session, dims: ModelDimensions) {
     this.#encoder = encoder;
     this.#decoder = decoder;
     this.dims = dims;
-    this.alignmentHeads = alignmentHeads;
+    this.#alignmentHeads = defaultAlignmentHeads(dims);
   }
 
   /**
@@ -64,7 +59,6 @@ export class Whisper implements WhisperModel, Disposable {
   static async create(
     library: OrtLibrary,
     source: WeightSource,
-    alignmentHeads: readonly AlignmentHead[],
     options: SessionOptions,
   ): Promise<Whisper> {
     const created = await Promise.allSettled([
@@ -77,7 +71,7 @@ export class Whisper implements WhisperModel, Disposable {
       throw failed.reason;
     }
     const [encoder, decoder] = created.map((result) => (result as PromiseFulfilledResult<Session>).value);
-    return new Whisper(encoder, decoder, source.checkpoint.dims, alignmentHeads);
+    return new Whisper(encoder, decoder, source.checkpoint.dims);
   }
 
   get isMultilingual(): boolean {
@@ -86,6 +80,27 @@ export class Whisper implements WhisperModel, Disposable {
 
   get numLanguages(): number {
     return this.dims.nVocab - NON_LANGUAGE_TOKENS - (this.isMultilingual ? 1 : 0);
+  }
+
+  get alignmentHeads(): readonly AlignmentHead[] {
+    return this.#alignmentHeads;
+  }
+
+  /**
+   * Sets the cross-attention heads that word timestamps come from.
+   *
+   * @throws {RangeError} when there are none, or the model lacks one.
+   */
+  setAlignmentHeads(heads: readonly AlignmentHead[]): void {
+    const { nTextLayer, nTextHead } = this.dims;
+    const has = ([layer, head]: AlignmentHead) => isIndex(layer, nTextLayer) && isIndex(head, nTextHead);
+    if (heads.length === 0 || !heads.every(has)) {
+      throw new RangeError(
+        `Cannot use the alignment heads ${JSON.stringify(heads)}: wanted at least one [layer, head] of ` +
+          `${nTextLayer} layers and ${nTextHead} heads`,
+      );
+    }
+    this.#alignmentHeads = heads;
   }
 
   async embedAudio(mel: Float32Array, options: { signal?: AbortSignal } = {}): Promise<AudioFeatures> {
@@ -141,6 +156,10 @@ export class Whisper implements WhisperModel, Disposable {
     this.#encoder[Symbol.dispose]();
     this.#decoder[Symbol.dispose]();
   }
+}
+
+function isIndex(value: number, length: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < length;
 }
 
 function encoded(features: AudioFeatures): EncodedAudio {

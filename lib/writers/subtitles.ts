@@ -59,7 +59,7 @@ export function* cues(
   options: SubtitleOptions,
   clock: ClockOptions,
 ): Generator<Cue> {
-  checkLimits(options);
+  checkSubtitleOptions(options);
   // Differs from whisper: words are used if every segment has them. There the first decides, and a segment
   // without words after it is a KeyError.
   if (!segments.every(({ words }) => words !== undefined)) {
@@ -80,7 +80,13 @@ export function* cues(
   }
 }
 
-function checkLimits({ maxLineWidth, maxLineCount, maxWordsPerLine }: SubtitleOptions): void {
+/**
+ * Checks how subtitles are to be laid out.
+ *
+ * @throws {RangeError} when a limit is not a whole number from 0 on.
+ */
+export function checkSubtitleOptions(options: SubtitleOptions): void {
+  const { maxLineWidth, maxLineCount, maxWordsPerLine } = options;
   for (const [name, limit] of Object.entries({ maxLineWidth, maxLineCount, maxWordsPerLine })) {
     if (limit == null || (Number.isInteger(limit) && limit >= 0)) continue;
     throw new RangeError(

@@ -121,7 +121,11 @@ describe("loadModel()", () => {
   const damaged: [what: string, path: () => string, message: RegExp][] = [
     ["a directory", () => temporaryFolder(), /folder|directory/],
     ["an empty file", () => temporaryFile("empty.pt", ""), /empty/],
-    ["an HTML page", () => temporaryFile("page.pt", "<!DOCTYPE html><html>Not found</html>"), /HTML|web page/],
+    [
+      "an HTML page",
+      () => temporaryFile("page.pt", "<!DOCTYPE html><html>Not found</html>"),
+      /HTML|web page/,
+    ],
     ["a truncated checkpoint", () => temporaryFile("cut.pt", readFileSync(tiny).subarray(0, 3e7)), /./],
   ];
   for (const [what, path, message] of damaged) {
@@ -154,6 +158,15 @@ describe("loadModel()", () => {
     using model = await loadModel(tiny, { device: "auto" });
     assert.equal(model.device, "cpu");
     assert.match(model.deviceReport[0], /CUDA is not used.*lib/);
+  });
+
+  it("knows an official file by its content, whatever it is called, and takes the heads it is told", async () => {
+    const path = join(temporaryFolder(), "renamed.bin");
+    copyFileSync(tiny, path);
+    using recognised = await loadModel(path);
+    assert.deepEqual(recognised.alignmentHeads.slice(0, 3), [[1, 0], [2, 0], [2, 5]]);
+    using told = await loadModel(tiny, { alignmentHeads: [[3, 1]] });
+    assert.deepEqual(told.alignmentHeads, [[3, 1]]);
   });
 
   it("refuses wrong options", async () => {

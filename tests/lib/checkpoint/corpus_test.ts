@@ -8,15 +8,24 @@ import { tensorShapes } from "../../../lib/checkpoint/state_dict.ts";
 import { readTensorValues } from "../../../lib/checkpoint/tensor_values.ts";
 import type { Checkpoint } from "../../../lib/checkpoint/types.ts";
 import { describe, it, itNeeds, shared } from "../../harness.ts";
+import { KIND_CASES } from "./corpus_kind_cases.ts";
 import { DIMS, valuesOf } from "./corpus_model.ts";
 import { PICKLE_CASES } from "./corpus_pickle_cases.ts";
 import { type Case, memoryReader, readSafetensorsBytes, readTorchBytes } from "./corpus_read.ts";
+import { RECORD_CASES } from "./corpus_record_cases.ts";
 import { SAFETENSORS_CASES } from "./corpus_safetensors_cases.ts";
+import { STATE_CASES } from "./corpus_state_cases.ts";
 import { ZIP_CASES } from "./corpus_zip_cases.ts";
 
 /** Far more than any file here takes, a hostile one included. */
 const MAX_MILLISECONDS = 1000;
 const MAX_BYTES = 256 * 2 ** 20;
+
+/** Processor time, which does not pass while a busy machine does something else. */
+function milliseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 function declareCases(
   group: string,
@@ -43,13 +52,13 @@ function declareCases(
       } else {
         it(`${reader} refuses ${what}`, async () => {
           const file = bytes();
-          const start = performance.now();
+          const start = milliseconds();
           await assert.rejects(readBytes(file), (fault) => {
             assert.ok(fault instanceof CheckpointFormatError, String(fault));
             assert.match(fault.message, error);
             return true;
           });
-          assert.ok(performance.now() - start < MAX_MILLISECONDS);
+          assert.ok(milliseconds() - start < MAX_MILLISECONDS);
         });
       }
     }
@@ -57,7 +66,10 @@ function declareCases(
 }
 
 declareCases("the zip of a checkpoint", "readTorchCheckpoint()", ZIP_CASES, readTorchBytes);
+declareCases("the records of a checkpoint", "readTorchCheckpoint()", RECORD_CASES, readTorchBytes);
+declareCases("files of another kind", "readTorchCheckpoint()", KIND_CASES, readTorchBytes);
 declareCases("the pickle of a checkpoint", "readTorchCheckpoint()", PICKLE_CASES, readTorchBytes);
+declareCases("the state dict of a checkpoint", "readTorchCheckpoint()", STATE_CASES, readTorchBytes);
 declareCases("safetensors files", "readSafetensors()", SAFETENSORS_CASES, readSafetensorsBytes);
 
 interface ManifestRow {
@@ -88,9 +100,9 @@ describe("the shared corpus", () => {
     assert.ok(rows.length > 300);
     const memory = process.memoryUsage().rss;
     for (const { file, expect, why, values_sha256 } of rows) {
-      const start = performance.now();
+      const start = milliseconds();
       const outcome = await openCheckpoint(`${path}/files/${file}`).catch((error: unknown) => error);
-      assert.ok(performance.now() - start < MAX_MILLISECONDS, file);
+      assert.ok(milliseconds() - start < MAX_MILLISECONDS, file);
       if (expect === "error") {
         assert.ok(outcome instanceof CheckpointFormatError, `${file} (${why}): ${outcome}`);
         assert.ok(outcome.message.includes(file) && outcome.message.length < 500, outcome.message);

@@ -1,32 +1,12 @@
 /**
- * Zips that lie, and the nearest ones that do not.
+ * Zips whose records and headers lie, and the nearest ones that do not.
  */
-import { buildTorch, type TorchOptions } from "./corpus_model.ts";
+import { built, changed } from "./corpus_cases.ts";
+import { buildTorch } from "./corpus_model.ts";
 import type { Case } from "./corpus_read.ts";
-import { buildZip, type BuiltZip, fields, type ZipPlace } from "./corpus_zip.ts";
+import { type BuiltZip, fields } from "./corpus_zip.ts";
 
-const WEIGHT = "archive/data/7";
 const encoder = new TextEncoder();
-
-/** A checkpoint with one thing changed in its bytes. */
-function changed(
-  what: string,
-  error: RegExp,
-  change: (zip: BuiltZip, place: ZipPlace) => void,
-  options?: TorchOptions,
-): Case {
-  const bytes = (): Uint8Array<ArrayBuffer> => {
-    const zip = buildTorch(options);
-    change(zip, zip.places.get(WEIGHT)!);
-    return zip.bytes;
-  };
-  return { what, error, bytes };
-}
-
-/** A checkpoint built in another way. */
-function built(what: string, options: TorchOptions, error?: RegExp): Case {
-  return { what, error, bytes: () => buildTorch(options).bytes };
-}
 
 /** A checkpoint that is cut. */
 function cut(what: string, where: (zip: BuiltZip) => number): Case {
@@ -35,17 +15,6 @@ function cut(what: string, where: (zip: BuiltZip) => number): Case {
     return zip.bytes.slice(0, where(zip));
   };
   return { what: `a zip that is cut ${what}`, error: /has no end record: the file is cut short/, bytes };
-}
-
-/** A file of some text or bytes. */
-function other(what: string, content: string | readonly number[], error: RegExp): Case {
-  const bytes = typeof content === "string" ? encoder.encode(content) : Uint8Array.from(content);
-  return { what, error, bytes: () => bytes };
-}
-
-/** One more file in the zip. */
-function named(what: string, name: string, error: RegExp): Case {
-  return built(what, { more: [{ name, data: new Uint8Array(3) }] }, error);
 }
 
 export const ZIP_CASES: readonly Case[] = [
@@ -310,70 +279,4 @@ export const ZIP_CASES: readonly Case[] = [
     /is encrypted/,
     ({ view }, { central }) => view.setUint16(central + 8, 0x809, true),
   ),
-
-  named("an absolute name", "/tmp/outside.txt", /name of a plain file/),
-  named("a name that leaves the folder", "archive/../../outside", /name of a plain file/),
-  named("a name with a backslash", "archive\\data\\99", /name of a plain file/),
-  named("a name with a drive", "archive/c:\\x", /name of a plain file/),
-  named("a name with a NUL", "archive/data/0\0.txt", /name of a plain file/),
-  named("a name that is empty", "", /name of a plain file/),
-  named("a name with a dot part", "archive/./data/0", /name of a plain file/),
-  named("a folder as an entry", "archive/data/", /name of a plain file/),
-  changed("a name that is not UTF-8", /not UTF-8/, ({ bytes }, { central }) => {
-    bytes[central + 46] = 0xff;
-  }),
-  changed("a name that comes twice", /two entries named/, ({ bytes, places }, { central }) => {
-    bytes[central + 46 + WEIGHT.length - 1] = 0x36;
-    bytes[places.get(WEIGHT)!.header + 30 + WEIGHT.length - 1] = 0x36;
-  }),
-  named("a second folder", "other/data.pkl", /2 entries <folder>\/data\.pkl/),
-  named("a stray file", "other/readme", /is not in "archive\/"/),
-  {
-    what: "a zip of something else",
-    error: /0 entries <folder>\/data\.pkl/,
-    bytes: () => buildZip([{ name: "word/document.xml", data: new Uint8Array(9) }]).bytes,
-  },
-  built("no version record", { records: { version: undefined } }, /no version record/),
-  built("a version that is no number", { records: { version: "three\n" } }, /version record is "three\\n"/),
-  built("a version of the future", { records: { version: "11\n" } }, /version record is/),
-  built("a version of 100 bytes", { records: { version: "1".repeat(100) } }, /has 100 bytes, the limit is/),
-  built("big-endian bytes", { records: { byteorder: "big" } }, /byte order is "big"/),
-  built("an unknown byte order", { records: { byteorder: "middle" } }, /byte order is "middle"/),
-  built(
-    "a data.pkl of five megabytes",
-    { dataPkl: () => new Uint8Array(5_000_000) },
-    /has 5000000 bytes, the limit is/,
-  ),
-
-  other("an empty file", "", /the file is empty/),
-  other("a single byte", "P", /no known kind/),
-  other("nothing but an end record", fields([0x06054b50, 4], [0, 18]), /a zip without entries/),
-  other("nothing but zip64 end records", fields([0x06064b50, 4], [0, 94]), /a zip without entries/),
-  other("a local header's signature and nothing else", fields([0x04034b50, 4]), /cut short/),
-  other("a web page", "\n<!DOCTYPE html><html><body>404</body></html>", /a web page/),
-  other("a JSON error", '{"error":"not found"}', /JSON text/),
-  other("a Git LFS pointer", "version https://git-lfs.github.com/spec/v1\noid sha256:0", /Git LFS pointer/),
-  other("a legacy torch file", [
-    0x80,
-    2,
-    0x8a,
-    10,
-    0x6c,
-    0xfc,
-    0x9c,
-    0x46,
-    0xf9,
-    0x20,
-    0x6a,
-    0xa8,
-    0x50,
-    0x19,
-    0x2e,
-  ], /before PyTorch 1\.6/),
-  other("a bare pickle", [0x80, 2, 0x7d, 0x2e], /a bare pickle/),
-  other("a ggml file", [0x6c, 0x6d, 0x67, 0x67, 0, 0, 0, 0, 0, 0], /ggml/),
-  other("a GGUF file", "GGUF\0\0\0\0\0\0", /GGUF/),
-  other("a CTranslate2 model", [6, 0, 0, 0, 12, 0, ...encoder.encode("WhisperSpec\0")], /CTranslate2/),
-  other("a gzip file", [0x1f, 0x8b, 8, 0], /gzip/),
-  other("an HDF5 file", [0x89, ...encoder.encode("HDF\r\n")], /HDF5/),
 ];

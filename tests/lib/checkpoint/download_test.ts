@@ -289,7 +289,7 @@ describe("download()", () => {
     await play(
       async (request) => {
         if (request.index === 0) return { ...fileReply(request, FILE), stallAfter: 7000 };
-        if (request.index === 1) await new Promise(() => {});
+        if (request.index === 1) await request.closed;
         return fileReply(request, FILE);
       },
       async (run, server, folder) => {

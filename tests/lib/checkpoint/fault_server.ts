@@ -16,6 +16,8 @@ export interface FaultRequest {
   readonly from: number;
   /** How many requests came before this one. */
   readonly index: number;
+  /** Settles when the connection is closed. */
+  readonly closed: Promise<void>;
 }
 
 /** What to send back. */
@@ -55,14 +57,16 @@ export async function serveFaults(
 
   async function serve(socket: Socket): Promise<void> {
     sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => {}); // Clients go away; that is part of the play.
-    const request = parseHead(await readHead(socket), requests.length);
+    const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+    void closed.then(() => sockets.delete(socket));
+    const request = { ...parseHead(await readHead(socket)), index: requests.length, closed };
     requests.push(request);
     await send(socket, await answer(request), (bytes) => sent += bytes);
   }
 
-  const listener = (socket: Socket) => void serve(socket).catch(() => socket.destroy());
+  const serving: Promise<void>[] = [];
+  const listener = (socket: Socket) => void serving.push(serve(socket).catch(() => void socket.destroy()));
   const server: Server = tls ? createTlsServer(tls, listener) : createTcpServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
   const { port } = server.address() as AddressInfo;
@@ -75,6 +79,7 @@ export async function serveFaults(
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
+      await Promise.all(serving);
     },
   };
 }
@@ -103,7 +108,7 @@ function readHead(socket: Socket): Promise<string> {
   });
 }
 
-function parseHead(head: string, index: number): FaultRequest {
+function parseHead(head: string): Omit<FaultRequest, "index" | "closed"> {
   const [first, ...lines] = head.split("\r\n");
   const headers = new Map(
     lines.filter((line) => line !== "").map((line) => {
@@ -112,7 +117,7 @@ function parseHead(head: string, index: number): FaultRequest {
     }),
   );
   const from = Number(/^bytes=(\d+)-$/.exec(headers.get("range") ?? "")?.[1] ?? 0);
-  return { path: first.split(" ")[1], headers, from, index };
+  return { path: first.split(" ")[1], headers, from };
 }
 
 async function send(socket: Socket, reply: FaultReply, onSent: (bytes: number) => void): Promise<void> {

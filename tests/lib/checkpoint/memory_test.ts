@@ -8,15 +8,15 @@ import { fastClock, makeBytes, withFolder } from "./download_fixture.ts";
 const MEBIBYTE = 1 << 20;
 
 describe("fetchCheckpoint() and memory", () => {
-  it("needs no more than a few blocks for a quarter of a gigabyte", async () => {
+  it("needs no more than a few blocks for half a gigabyte", async () => {
     const block = makeBytes(MEBIBYTE);
     const hash = createHash("sha256");
-    for (let count = 0; count < 256; count++) hash.update(block);
-    let left = 256;
+    for (let count = 0; count < 512; count++) hash.update(block);
+    let left = 512;
     const body = () =>
       new ReadableStream({
         pull(controller) {
-          if (left-- > 0) controller.enqueue(block.slice());
+          if (left-- > 0) controller.enqueue(block);
           else controller.close();
         },
       });

@@ -242,6 +242,9 @@ describe("openCheckpoint() of a folder", () => {
     ["nothing", {}, /a folder without config\.json/],
     ["no weights", { "config.json": config }, /neither model\.safetensors nor pytorch_model\.bin/],
     ["another model", { "config.json": { ...config, model_type: "bert" } }, /model_type .* is "bert"/],
+    ["a configuration whose tie_word_embeddings is text", {
+      "config.json": { ...config, tie_word_embeddings: "yes" },
+    }, /tie_word_embeddings is a string/],
     ["a configuration that is a list", { "config.json": [] }, /config\.json is a list/],
     ["a configuration that is no JSON", { "config.json": "<html>" }, /JSON has/],
     ["a configuration of 5 MB", { "config.json": " ".repeat(5e6) }, /has 5000000 bytes, the limit is/],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inferDimensions } from "../../../lib/checkpoint/dimensions.ts";
-import { checkpointOfTensors, tensorShapes } from "../../../lib/checkpoint/state_dict.ts";
+import { checkpointOf, checkpointOfTensors, tensorShapes } from "../../../lib/checkpoint/state_dict.ts";
 import type { TensorEntry } from "../../../lib/checkpoint/types.ts";
 import type { ModelDimensions } from "../../../lib/model/types.ts";
 import { describe, it } from "../../harness.ts";
@@ -44,15 +44,33 @@ describe("inferDimensions()", () => {
     assert.deepEqual(inferDimensions(tensorsOf(DIMS)), DIMS);
   });
 
+  it("inferDimensions() refuses a tensor with other than its dimensions", () => {
+    const tensors = tensorsOf(BASE);
+    tensors.set("encoder.conv1.weight", tensors.get("encoder.conv1.bias")!);
+    assert.throws(() => inferDimensions(tensors), /"encoder.conv1.weight" has 1 dimensions, it must have 3/);
+  });
+
   it("inferDimensions() refuses a width that is no multiple of a head's", () => {
     const tensors = tensorsOf({ ...DIMS, nAudioState: 96, nTextState: 96 });
     assert.throws(() => inferDimensions(tensors), /width 96 is no multiple of 64/);
   });
 });
 
+describe("checkpointOf()", () => {
+  it("checkpointOf() refuses tensors that have more bytes in all than their files", () => {
+    const tensors = tensorsOf(BASE);
+    const bytes = 2 * 72_593_920;
+    assert.equal(checkpointOf(tensors, BASE, bytes).tensors, tensors);
+    assert.throws(
+      () => checkpointOf(tensors, BASE, bytes - 1),
+      /have 145187840 bytes in all, the files only 145187839/,
+    );
+  });
+});
+
 describe("checkpointOfTensors()", () => {
   it("checkpointOfTensors() refuses encoder and decoder of different widths", () => {
     const tensors = tensorsOf({ ...DIMS, nAudioState: 8 });
-    assert.throws(() => checkpointOfTensors(tensors), /attends to the encoder in one width/);
+    assert.throws(() => checkpointOfTensors(tensors, 1e6), /attends to the encoder in one width/);
   });
 });

@@ -58,7 +58,7 @@ describe("sotto download", () => {
       const { code, out, err } = await run(download, args, { interactive: true });
       assert.equal(code, 0, err);
       assert.equal(out, `${join(folder, "tiny.en.pt")}\n`);
-      assert.match(err, /\rDownloading tiny\.en \[#+\] 75\.6 MB of 75\.6 MB|\x1b\[KDownloading tiny\.en \[/);
+      assert.match(err, /Downloading tiny\.en \[/);
       assert.ok(err.endsWith("\r\x1b[K"), "the bar is wiped");
       assert.deepEqual(await readdir(folder), ["tiny.en.pt"]);
     });

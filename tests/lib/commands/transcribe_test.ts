@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { describe, it } from "../../harness.ts";
 import { UsageError } from "../../../lib/commands/command.ts";
 import {
-  type LiveOptions,
   type LoadTranscribingModel,
   transcribeFiles,
   type TranscribingModel,
 } from "../../../lib/commands/transcribe.ts";
 import { ModelNotFoundError } from "../../../lib/errors.ts";
 import type { Segment, Transcription } from "../../../lib/segments.ts";
+import type { TranscribeOptions } from "../../../lib/transcribe_options.ts";
 import { fakeTerminal } from "./fake_terminal.ts";
 
 const SEGMENTS: Segment[] = [" Hello.", "", " World."].map((text, id) => ({
@@ -30,11 +30,11 @@ const RESULT: Transcription = { text: " Hello. World.", segments: SEGMENTS, lang
 
 /** A model that hears the same in every file whose name does not begin with "bad". */
 class FakeModel implements TranscribingModel {
-  readonly deviceReport = ["The CPU is used"];
-  readonly heard: { audio: string; options: LiveOptions }[] = [];
+  readonly deviceReport = ["CUDA is not used: it is not there", "The CPU is used"];
+  readonly heard: { audio: string; options: TranscribeOptions }[] = [];
   disposed = 0;
 
-  transcribe(audio: string, options: LiveOptions): Promise<Transcription> {
+  transcribe(audio: string, options: TranscribeOptions): Promise<Transcription> {
     this.heard.push({ audio, options });
     if (audio.startsWith("bad")) return Promise.reject(new RangeError("Cannot hear it: too quiet"));
     options.onLanguage?.("en");
@@ -140,6 +140,7 @@ describe("transcribeFiles()", () => {
         ["a.wav", "--language", "englsh"],
         ["a.wav", "--clip_timestamps", "soon"],
         ["a.wav", "--length_penalty", "3"],
+        ["a.wav", "--word_timestamps", "--max_line_width", "-5"],
       ]
     ) {
       await assert.rejects(transcribeFiles(args, fakeTerminal(), load), UsageError, args.join(" "));
@@ -168,6 +169,15 @@ describe("transcribeFiles()", () => {
       assert.equal((loaded[1] as { device: string }).device, "cpu");
       const { task, seed, beamSize, onWindow } = model.heard[0].options;
       assert.deepEqual([task, seed, beamSize, onWindow], ["translate", 7, 5, undefined]);
+    }));
+
+  it("explains the device and the windows on request", () =>
+    inFolder(async (folder) => {
+      const terminal = fakeTerminal();
+      const model = new FakeModel();
+      await transcribeFiles(["a.wav", "-o", folder, "--explain"], terminal, () => Promise.resolve(model));
+      assert.ok(terminal.written.err.startsWith("CUDA is not used: it is not there\nThe CPU is used\n"));
+      assert.equal(typeof model.heard[0].options.onWindow, "function");
     }));
 
   it("warns when two files would write to the same results", () =>

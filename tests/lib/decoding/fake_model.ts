@@ -1,6 +1,6 @@
 /**
- * A model without weights: its logits are a function of the tokens so far and of the window. It counts what is
- * asked of it and what is not disposed.
+ * A model without weights: its logits are a function of the tokens so far and of the window. It counts what
+ * is asked of it and what is not disposed.
  */
 import assert from "node:assert/strict";
 import type {

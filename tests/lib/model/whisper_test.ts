@@ -8,10 +8,8 @@ import { describe, fixture, it } from "../../harness.ts";
 await using opened = await openCheckpoint(fixture("tiny.en.pt"));
 const { source, options } = await mapFiles(opened);
 const { dims } = opened.checkpoint;
-const model = await Whisper.create(await openLibrary(), source, [[1, 0], [3, 2]], {
-  provider: "cpu",
-  ...options,
-});
+const model = await Whisper.create(await openLibrary(), source, { provider: "cpu", ...options });
+model.setAlignmentHeads([[1, 0], [3, 2]]);
 
 /** Something like a spectrogram: bands that rise and fall. */
 function mel(windows: number): Float32Array {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { TimeSlice } from "../../../lib/audio/time_slice.ts";
-import { describe, it } from "../../harness.ts";
+import { TimeSlice } from "../../lib/time_slice.ts";
+import { describe, it } from "../harness.ts";
 
 describe("TimeSlice", () => {
   it("gives way to the event loop when it is used up, and not before", async () => {
