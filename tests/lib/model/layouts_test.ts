@@ -51,7 +51,9 @@ async function openWhisper(path: string): Promise<Whisper> {
   await using opened = await openCheckpoint(path);
   const { source, options } = await mapFiles(opened);
   const heads = defaultAlignmentHeads(opened.checkpoint.dims);
-  return await Whisper.create(await openLibrary({}), source, heads, { provider: "cpu", ...options });
+  const model = await Whisper.create(await openLibrary(), source, { provider: "cpu", ...options });
+  model.setAlignmentHeads(heads);
+  return model;
 }
 
 type Rows = NonNullable<ReferenceTranscription["encoder"]>;
