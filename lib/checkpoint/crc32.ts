@@ -14,6 +14,6 @@ export function crc32(bytes: Uint8Array): number {
     return remainder;
   });
   let crc = ~0;
-  for (const byte of bytes) crc = table[(crc ^ byte) & 0xff] ^ (crc >>> 8);
+  for (let i = 0; i < bytes.length; i++) crc = table[(crc ^ bytes[i]) & 0xff] ^ (crc >>> 8);
   return ~crc >>> 0;
 }

@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdir, mkdtemp, realpath, rename, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { existsSync } from "node:fs";
 import { CheckpointFormatError } from "../../../lib/errors.ts";
@@ -366,6 +376,16 @@ describe("assertUnchanged()", () => {
       await using opened = await openCheckpoint(`${folder}/a.pt`);
       await rm(`${folder}/a.pt`);
       await assert.rejects(opened.assertUnchanged(), CheckpointFormatError);
+    });
+  });
+
+  it("reading a file that became shorter is an error", async () => {
+    await withFolder({ "a.pt": buildTorch().bytes }, async (folder) => {
+      await using opened = await openCheckpoint(`${folder}/a.pt`);
+      await truncate(`${folder}/a.pt`, 100);
+      const [{ read }] = opened.files;
+      assert.equal((await read(0, 100)).length, 100);
+      await assert.rejects(read(90, 20), /the file ended while it was read/);
     });
   });
 

@@ -13,7 +13,7 @@ import { detectLanguage } from "../../../lib/decoding/detect_language.ts";
 import { mapFiles } from "../../../lib/external_data.ts";
 import { loadModel } from "../../../lib/load_model.ts";
 import type { AudioFeatures } from "../../../lib/model/types.ts";
-import { defaultAlignmentHeads, Whisper } from "../../../lib/model/whisper.ts";
+import { Whisper } from "../../../lib/model/whisper.ts";
 import { loadTokenizer } from "../../../lib/tokenizer/tokenizer.ts";
 import { describe, it } from "../../harness.ts";
 import {
@@ -50,10 +50,7 @@ async function withFile(layout: MicroLayoutName, use: (path: string) => Promise<
 async function openWhisper(path: string): Promise<Whisper> {
   await using opened = await openCheckpoint(path);
   const { source, options } = await mapFiles(opened);
-  const heads = defaultAlignmentHeads(opened.checkpoint.dims);
-  const model = await Whisper.create(await openLibrary(), source, { provider: "cpu", ...options });
-  model.setAlignmentHeads(heads);
-  return model;
+  return await Whisper.create(await openLibrary(), source, { provider: "cpu", ...options });
 }
 
 type Rows = NonNullable<ReferenceTranscription["encoder"]>;
