@@ -3,7 +3,7 @@
  * Measures the download and the re-verification of a checkpoint against `curl` and `openssl`, in turn, in one
  * run, over loopback. Prints medians and ratios: above 1 is faster than the tools.
  *
- * Usage: deno run -A scripts/bench_download.ts [FILE] [ROUNDS]      (or: bun scripts/bench_download.ts …)
+ * Usage: deno run -A scripts/bench.ts [FILE] [ROUNDS]      (or: bun scripts/bench.ts …)
  */
 import { execFileSync, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
