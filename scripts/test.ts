@@ -44,9 +44,8 @@ function sum(output: string, pattern: RegExp): number {
 
 /** Deno calls a group a test, and the tests inside it steps. */
 function countDeno(text: string): Count {
-  const summary = text.split("\n").findLast((line) => / passed .*\| \d+ failed/.test(line)) ?? "";
-  const [passed = "", failed = ""] = summary.split("|").slice(-3);
-  return { passed: sum(passed, /\((\d+) steps?\)/g), failed: sum(failed, /\((\d+) steps?\)/g) };
+  const summary = /passed(?: \((\d+) steps?\))? \| \d+ failed(?: \((\d+) steps?\))?/.exec(text);
+  return { passed: Number(summary?.[1] ?? 0), failed: Number(summary?.[2] ?? 0) };
 }
 
 function countBun(text: string): Count {
