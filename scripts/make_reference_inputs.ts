@@ -34,5 +34,8 @@ const cases = [
   ...MICRO_CASES.map((micro) => ({ ...micro, model: checkpointPath(micro.layout), audio: wavPath("sense") })),
   ...PARITY_CASES.map((parity) => ({ ...parity, audio: wavPath(parity.sound) })),
 ];
-const withOptions = cases.map((each) => ({ ...each, options: snakeCase({ ...each.options }) }));
+const withOptions = cases.map(({ options: { strictParity: _, ...options }, ...each }) => ({
+  ...each,
+  options: snakeCase(options),
+}));
 writeFileSync(join(directory, "cases.json"), JSON.stringify(withOptions, null, 1) + "\n");
