@@ -1,10 +1,9 @@
 /**
  * Which parts of the audio are transcribed. After the `clip_timestamps` of openai/whisper's `transcribe.py`.
  */
+import { FRAMES_PER_SECOND } from "./audio/log_mel_spectrogram.ts";
 import { isNotNegative } from "./check_options.ts";
 import { roundHalfEven } from "./round_half_even.ts";
-
-const FRAMES_PER_SECOND = 100;
 
 /** A part of the audio, in frames of 10 ms. */
 export interface Clip {

@@ -2,7 +2,7 @@
  * The parts of a transcription and how timestamp tokens become segments.
  * After `transcribe.py` of openai/whisper.
  */
-
+import { FRAMES_PER_SECOND } from "./audio/log_mel_spectrogram.ts";
 import type { WindowReport } from "./explain.ts";
 import { strip } from "./python_text.ts";
 
@@ -90,7 +90,6 @@ export interface SplitWindow {
   readonly unfinished: readonly number[];
 }
 
-const FRAMES_PER_SECOND = 100;
 /** Frames from one timestamp to the next. */
 const FRAMES_PER_TIMESTAMP = 2;
 const SECONDS_PER_TIMESTAMP = 0.02;

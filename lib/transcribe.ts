@@ -2,7 +2,12 @@
  * Transcribes a recording of any length: window after window of 30 s, each starting where the last complete
  * segment ended. After `transcribe` of openai/whisper's `transcribe.py`.
  */
-import { logMelSpectrogramAsync, N_FRAMES, N_SAMPLES } from "./audio/log_mel_spectrogram.ts";
+import {
+  FRAMES_PER_SECOND,
+  logMelSpectrogramAsync,
+  N_FRAMES,
+  N_SAMPLES,
+} from "./audio/log_mel_spectrogram.ts";
 import { clipRanges } from "./clip_timestamps.ts";
 import { detectLanguage } from "./decoding/detect_language.ts";
 import { chosenLanguage } from "./decoding/options.ts";
@@ -19,8 +24,6 @@ import { transcribeWindow, type WindowContext } from "./transcribe_window.ts";
 import { WindowEncoder } from "./window_encoder.ts";
 
 export type { TranscribeOptions, TranscribeProgress } from "./transcribe_options.ts";
-
-const FRAMES_PER_SECOND = 100;
 
 /** Mono samples at 16 kHz, or what gives them, called with the signal that stops the work. */
 export type Samples = Float32Array | ((signal?: AbortSignal) => Promise<Float32Array>);

@@ -2,6 +2,7 @@
  * Transcribes one window: decodes it at rising temperatures, skips it if it is silent, cuts it into segments,
  * and gives those their words. After the loop in `transcribe` of openai/whisper's `transcribe.py`.
  */
+import { FRAMES_PER_SECOND } from "./audio/log_mel_spectrogram.ts";
 import { runDecodingTask } from "./decoding/decoding_task.ts";
 import type { DecodingResult } from "./decoding/options.ts";
 import type { DiscardedText, DiscardReason, WindowReport } from "./explain.ts";
@@ -13,8 +14,6 @@ import { addWordTimestamps } from "./timing/word_timestamps.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
 import type { TranscribeSettings } from "./transcribe_options.ts";
 import type { Window, WindowEncoder } from "./window_encoder.ts";
-
-const FRAMES_PER_SECOND = 100;
 
 /** What all windows of a recording have in common. */
 export interface WindowContext {

@@ -3,11 +3,10 @@
  * hallucinations beside silence. After the part of `transcribe` in openai/whisper's `transcribe.py` that
  * follows `add_word_timestamps`.
  */
+import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
 import { roundHalfEven } from "../round_half_even.ts";
 import type { Segment, Word } from "../segments.ts";
 import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "./punctuation.ts";
-
-const FRAMES_PER_SECOND = 100;
 
 /** Frames of a whole window. */
 const WINDOW_FRAMES = 3000;

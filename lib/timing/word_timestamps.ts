@@ -2,15 +2,13 @@
  * Gives the segments of a window their words, and the times of their words to the segments.
  * `add_word_timestamps` of openai/whisper's `timing.py`.
  */
+import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
 import type { AudioFeatures, WhisperModel } from "../model/types.ts";
 import { roundHalfEven } from "../round_half_even.ts";
 import type { Segment, Word } from "../segments.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { type AlignmentOptions, findAlignment, type WordTiming } from "./find_alignment.ts";
 import { mergePunctuations } from "./punctuation.ts";
-
-/** Frames of the spectrogram in a second. */
-const FRAMES_PER_SECOND = 100;
 
 /** No typical word is longer, in seconds. */
 const LONGEST_MEDIAN = 0.7;
