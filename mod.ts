@@ -46,7 +46,7 @@ export type {
   WindowReport,
 } from "./lib/explain.ts";
 export { loadModel, type LoadModelOptions } from "./lib/load_model.ts";
-export type { DeviceInfo, LoadedModel } from "./lib/loaded_model.ts";
+export type { LoadedModel, ModelInfo } from "./lib/loaded_model.ts";
 export type {
   AlignmentHead,
   AudioFeatures,

@@ -92,7 +92,8 @@ export async function loadModel(source: string | URL, options: LoadModelOptions 
     throw error;
   }
   progress.finish(total);
-  return new LoadedModel(whisper, { device: provider, deviceReport: report });
+  const { suppressTokens } = opened.checkpoint;
+  return new LoadedModel(whisper, { device: provider, deviceReport: report, suppressTokens });
 }
 
 function checkOptions({ threads }: LoadModelOptions): void {

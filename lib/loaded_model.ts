@@ -13,12 +13,14 @@ import { loadTokenizer } from "./tokenizer/tokenizer.ts";
 import { transcribe, transcribeSegments } from "./transcribe.ts";
 import type { TranscribeOptions } from "./transcribe_options.ts";
 
-/** Where a model runs. */
-export interface DeviceInfo {
+/** What is known of a model beside its sessions. */
+export interface ModelInfo {
   /** Where it runs. */
   readonly device: ExecutionProvider;
   /** What was tried, and why a device is not used. */
   readonly deviceReport: readonly string[];
+  /** What its checkpoint says is never to be sampled. Default: openai/whisper's symbols that are not speech. */
+  readonly suppressTokens?: readonly number[];
 }
 
 /** A model ready to transcribe. `loadModel` gives it; whoever loads it disposes it. */
@@ -28,12 +30,15 @@ export class LoadedModel implements Disposable {
   readonly device: ExecutionProvider;
   /** What was tried, and why a device is not used. */
   readonly deviceReport: readonly string[];
+  /** The options that the checkpoint sets; those of a call win. */
+  readonly #defaults: DecodingOptions;
 
   /** Use `loadModel`. */
-  constructor(model: WhisperModel & Disposable, info: DeviceInfo) {
+  constructor(model: WhisperModel & Disposable, { device, deviceReport, suppressTokens }: ModelInfo) {
     this.#model = model;
-    this.device = info.device;
-    this.deviceReport = info.deviceReport;
+    this.device = device;
+    this.deviceReport = deviceReport;
+    this.#defaults = suppressTokens?.length ? { suppressTokens } : {};
   }
 
   /** The sizes of the model. */
@@ -71,7 +76,10 @@ export class LoadedModel implements Disposable {
    * ```
    */
   async transcribe(audio: AudioSource, options: TranscribeOptions = {}): Promise<Transcription> {
-    return await transcribe(this.#model, (signal) => decodeAudio(audio, { signal }), options);
+    return await transcribe(this.#model, (signal) => decodeAudio(audio, { signal }), {
+      ...this.#defaults,
+      ...options,
+    });
   }
 
   /**
@@ -80,7 +88,10 @@ export class LoadedModel implements Disposable {
    * @param audio As in `transcribe`.
    */
   segments(audio: AudioSource, options: TranscribeOptions = {}): AsyncIterableIterator<Segment> {
-    return transcribeSegments(this.#model, (signal) => decodeAudio(audio, { signal }), options);
+    return transcribeSegments(this.#model, (signal) => decodeAudio(audio, { signal }), {
+      ...this.#defaults,
+      ...options,
+    });
   }
 
   /**
@@ -102,10 +113,11 @@ export class LoadedModel implements Disposable {
     audio: Float32Array | AudioFeatures,
     options: DecodingOptions & DecodingRun = {},
   ): Promise<DecodingResult> {
+    const settings = { ...this.#defaults, ...options };
     return await this.#withFeatures(
       audio,
       options.signal,
-      (features) => decode(this.#model, features, options),
+      (features) => decode(this.#model, features, settings),
     );
   }
 
