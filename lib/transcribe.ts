@@ -25,6 +25,9 @@ import { WindowEncoder } from "./window_encoder.ts";
 
 export type { TranscribeOptions, TranscribeProgress } from "./transcribe_options.ts";
 
+/** A language less probable than this was hardly heard: there may be no speech at all. */
+const SURE = 0.5;
+
 /** Mono samples at 16 kHz, or what gives them, called with the signal that stops the work. */
 export type Samples = Float32Array | ((signal?: AbortSignal) => Promise<Float32Array>);
 
@@ -138,12 +141,17 @@ async function tokenizerFor(
   const { isMultilingual: multilingual, numLanguages } = model;
   let code = multilingual ? chosenLanguage(language) : "en";
   if (code === undefined) {
+    const tokenizer = await loadTokenizer({ multilingual, numLanguages });
     // Differs from whisper: audio under 30 s is heard with the zeros its first window has anyway, so that the
-    // encoder runs once; there it is heard with silence after it.
+    // encoder runs once; there it is heard with silence after it. So it is here if that leaves doubts.
     const size = strictParity ? N_FRAMES : Math.min(N_FRAMES, contentFrames);
     const features = await encoder.encodeAhead({ seek: 0, size });
-    const tokenizer = await loadTokenizer({ multilingual, numLanguages });
-    code = (await detectLanguage(model, features, tokenizer, { signal })).language;
+    let detected = await detectLanguage(model, features, tokenizer, { signal });
+    if (size < N_FRAMES && detected.probabilities.get(detected.language)! < SURE) {
+      using padded = await encoder.encode({ seek: 0, size: N_FRAMES });
+      detected = await detectLanguage(model, padded, tokenizer, { signal });
+    }
+    code = detected.language;
   }
   return loadTokenizer({ multilingual, numLanguages, language: code, task });
 }

@@ -65,7 +65,7 @@ const OPTIONS: Record<
     },
   },
   "base": {
-    "silence": { anything: { ...ANYTHING, strictParity: true } },
+    "silence": { anything: ANYTHING },
     "loud-noise": { anything: ANYTHING },
     "chords": { words: WORDS },
     "long-pauses": { "anything but silences": { ...ANYTHING, ...NO_SILENCES } },

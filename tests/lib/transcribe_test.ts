@@ -112,6 +112,21 @@ describe("transcribe()", () => {
     }
   });
 
+  it("hears short audio again, with silence after it, when the language is in doubt", async () => {
+    const { sot, eot } = await loadTokenizer({ multilingual: true });
+    // Two languages are as probable with zeros after the audio; the second hearing decides.
+    const model = new FakeModel({
+      nVocab: 51865,
+      script: (_, window) =>
+        sparse(51865, { [sot + 3]: 9, [sot + 5]: window === 0 ? 9 : 20, 50364: 4, [eot]: 3 }),
+    });
+    const { language } = await transcribe(model, silence(8), { temperature: 0 });
+    assert.equal(language, "ru");
+    assert.equal(model.encoded[0].at(2999), 0, "zeros");
+    assert.equal(model.encoded[1].at(2999), model.encoded[1][0], "silence");
+    assert.equal(model.alive, 0);
+  });
+
   it("detects the language on the first 30 s also when the first clip starts later", async () => {
     const { sot, eot } = await loadTokenizer({ multilingual: true });
     const model = new FakeModel({
