@@ -82,6 +82,8 @@ const OPTIONS: Record<
   },
 };
 
+const LONG_SOUNDS = ["three-minutes", "long-pauses", "loud-noise"];
+
 /** All cases. */
 export const PARITY_CASES: readonly ParityCase[] = Object.entries(OPTIONS).flatMap(([model, sounds]) =>
   Object.entries(sounds).flatMap(([sound, variants]) =>
@@ -90,7 +92,7 @@ export const PARITY_CASES: readonly ParityCase[] = Object.entries(OPTIONS).flatM
       model: model as ParityCase["model"],
       sound: sound as ParitySound,
       options,
-      long: sound === "three-minutes" || sound === "long-pauses" || model === "base",
+      long: LONG_SOUNDS.includes(sound) || model === "base",
     }))
   )
 );

@@ -46,8 +46,8 @@ const CLIPS = [
   "long",
 ];
 const SHORT_RUN: Record<ModelName, readonly string[]> = {
-  "tiny.en": ["jfk-16k", "sense-0880", "sense"],
-  "base": ["jfk-16k", "sense-0930"],
+  "tiny.en": ["sense"],
+  "base": ["jfk-16k"],
 };
 
 /** The calls behind the results in a clip's `transcribe.json`. */
