@@ -16,7 +16,7 @@ import { type ExternalData, mapFiles, readFiles } from "./external_data.ts";
 import { LoadedModel } from "./loaded_model.ts";
 import { locateCheckpoint, type LocatedCheckpoint } from "./locate_checkpoint.ts";
 import type { AlignmentHead } from "./model/types.ts";
-import { defaultAlignmentHeads, Whisper } from "./model/whisper.ts";
+import { Whisper } from "./model/whisper.ts";
 
 /** What `loadModel` may be told. */
 export interface LoadModelOptions extends FetchOptions {
@@ -85,7 +85,8 @@ export async function loadModel(source: string | URL, options: LoadModelOptions 
   try {
     // What was checked must be what the sessions mapped.
     await opened.assertUnchanged();
-    whisper.setAlignmentHeads(await heads);
+    const chosen = await heads;
+    if (chosen !== undefined) whisper.setAlignmentHeads(chosen);
     signal?.throwIfAborted();
   } catch (error) {
     whisper[Symbol.dispose]();
@@ -158,9 +159,9 @@ function assertLocated({ files }: OpenCheckpoint, { path, identity }: LocatedChe
 async function chooseAlignmentHeads(
   opened: OpenCheckpoint,
   known: readonly AlignmentHead[] | undefined,
-): Promise<readonly AlignmentHead[]> {
-  const { alignmentHeads, dims } = opened.checkpoint;
-  if (known ?? alignmentHeads) return (known ?? alignmentHeads)!;
+): Promise<readonly AlignmentHead[] | undefined> {
+  const named = known ?? opened.checkpoint.alignmentHeads;
+  if (named !== undefined) return named;
   const official = await recogniseModel(opened);
-  return official ? alignmentHeadsOf(official) : defaultAlignmentHeads(dims);
+  return official && alignmentHeadsOf(official);
 }

@@ -2,7 +2,7 @@
  * The values of a tensor, whatever its dtype and strides: for tests, and for weights that ONNX Runtime cannot
  * take from the file as they are.
  */
-import { BYTES_PER_VALUE, type ReadAt, type TensorDtype, type TensorEntry } from "./types.ts";
+import { BYTES_PER_VALUE, isRowMajor, type ReadAt, type TensorDtype, type TensorEntry } from "./types.ts";
 
 /**
  * Reads the values of a tensor.
@@ -17,16 +17,6 @@ export async function readTensorValues(entry: TensorEntry, read: ReadAt): Promis
   const span = shape.reduce((last, size, i) => last + (size - 1) * strides[i], 1);
   const stored = toFloat32(await read(entry.offset, span * BYTES_PER_VALUE[dtype]), dtype);
   return isRowMajor(entry) ? stored : gather(stored, shape, strides, count);
-}
-
-/** Tells whether the values of a tensor lie in the file in row-major order, without gaps. */
-export function isRowMajor({ shape, strides }: TensorEntry): boolean {
-  let step = 1;
-  for (let i = shape.length - 1; i >= 0; i--) {
-    if (shape[i] !== 1 && strides[i] !== step) return false;
-    step *= shape[i];
-  }
-  return true;
 }
 
 function toFloat32(bytes: Uint8Array<ArrayBuffer>, dtype: TensorDtype): Float32Array<ArrayBuffer> {

@@ -32,6 +32,16 @@ export interface TensorEntry {
   readonly file: number;
 }
 
+/** Tells whether the values of a tensor lie in the file in row-major order, without gaps. */
+export function isRowMajor({ shape, strides }: Pick<TensorEntry, "shape" | "strides">): boolean {
+  let step = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    if (shape[i] !== 1 && strides[i] !== step) return false;
+    step *= shape[i];
+  }
+  return true;
+}
+
 /** A checkpoint whose tensors are those its dimensions ask for: none missing, none extra, every shape right. */
 export interface Checkpoint {
   /** The sizes of the model. */

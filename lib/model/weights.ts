@@ -2,24 +2,15 @@
  * A checkpoint's tensors as constants of a graph. The checkpoint's file is the external data, so no weight
  * passes through JavaScript; `Cast` and `Transpose` of constants are folded when the session is created.
  */
-import { BYTES_PER_VALUE, type Checkpoint, type TensorEntry } from "../checkpoint/types.ts";
+import { BYTES_PER_VALUE, type Checkpoint, isRowMajor, type TensorEntry } from "../checkpoint/types.ts";
 import type { GraphBuilder } from "./onnx_writer.ts";
 
 /** How a tensor lies in its file: as its shape says, with the two axes swapped, or otherwise. */
-export function layoutOf({ shape, strides }: TensorEntry): "row-major" | "column-major" | "strided" {
-  if (isContiguous(shape, strides)) return "row-major";
-  const swapped = shape.length === 2 && isContiguous([...shape].reverse(), [...strides].reverse());
-  return swapped ? "column-major" : "strided";
-}
-
-function isContiguous(shape: readonly number[], strides: readonly number[]): boolean {
-  let expected = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    // The stride of an axis of one element says nothing.
-    if (shape[axis] !== 1 && strides[axis] !== expected) return false;
-    expected *= shape[axis];
-  }
-  return true;
+export function layoutOf(entry: TensorEntry): "row-major" | "column-major" | "strided" {
+  if (isRowMajor(entry)) return "row-major";
+  const { shape, strides } = entry;
+  const swapped = { shape: [...shape].reverse(), strides: [...strides].reverse() };
+  return shape.length === 2 && isRowMajor(swapped) ? "column-major" : "strided";
 }
 
 /** What a graph needs to know of a checkpoint. */

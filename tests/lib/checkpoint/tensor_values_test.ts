@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { isRowMajor, readTensorValues } from "../../../lib/checkpoint/tensor_values.ts";
-import type { TensorEntry } from "../../../lib/checkpoint/types.ts";
+import { readTensorValues } from "../../../lib/checkpoint/tensor_values.ts";
+import { isRowMajor, type TensorEntry } from "../../../lib/checkpoint/types.ts";
 import { describe, it } from "../../harness.ts";
 import { type Dtype, store } from "./corpus_model.ts";
 import { memoryReader } from "./corpus_read.ts";
