@@ -24,7 +24,7 @@ export {
   type MelSpectrogram,
   melWindow,
 } from "./lib/audio/log_mel_spectrogram.ts";
-export type { Verification } from "./lib/checkpoint/cached_file.ts";
+export type { Verification } from "./lib/checkpoint/cache/cached_file.ts";
 export type { CheckpointSource, FetchOptions } from "./lib/checkpoint/fetch_options.ts";
 export type { LoadProgress } from "./lib/checkpoint/progress.ts";
 export { availableModels, type OfficialModel } from "./lib/checkpoint/registry.ts";
@@ -44,7 +44,7 @@ export type {
   DiscardReason,
   RetryReason,
   WindowReport,
-} from "./lib/explain.ts";
+} from "./lib/transcription/explain.ts";
 export { loadModel, type LoadModelOptions } from "./lib/load_model.ts";
 export type { LoadedModel, ModelInfo } from "./lib/loaded_model.ts";
 export type {
@@ -56,5 +56,5 @@ export type {
   ModelDimensions,
   WhisperModel,
 } from "./lib/model/types.ts";
-export type { Segment, Transcription, Word } from "./lib/segments.ts";
-export type { TranscribeOptions, TranscribeProgress } from "./lib/transcribe_options.ts";
+export type { Segment, Transcription, Word } from "./lib/transcription/segments.ts";
+export type { TranscribeOptions, TranscribeProgress } from "./lib/transcription/transcribe_options.ts";

@@ -8,10 +8,10 @@ import { decode, type DecodingRun } from "./decoding/decoding_task.ts";
 import { type DetectedLanguage, detectLanguage } from "./decoding/detect_language.ts";
 import type { DecodingOptions, DecodingResult } from "./decoding/options.ts";
 import type { AlignmentHead, AudioFeatures, ModelDimensions, WhisperModel } from "./model/types.ts";
-import type { Segment, Transcription } from "./segments.ts";
+import type { Segment, Transcription } from "./transcription/segments.ts";
 import { loadTokenizer } from "./tokenizer/tokenizer.ts";
-import { transcribe, transcribeSegments } from "./transcribe.ts";
-import type { TranscribeOptions } from "./transcribe_options.ts";
+import { transcribe, transcribeSegments } from "./transcription/transcribe.ts";
+import type { TranscribeOptions } from "./transcription/transcribe_options.ts";
 
 /** What is known of a model beside its sessions. */
 export interface ModelInfo {

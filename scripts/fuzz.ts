@@ -14,12 +14,12 @@ import { parseArgs } from "node:util";
 import { decodeAudio } from "../lib/audio/decode.ts";
 import { openAudioInput } from "../lib/audio/source.ts";
 import { readWavHeader } from "../lib/audio/wav.ts";
-import { readConfig, readGenerationConfig, readShardIndex } from "../lib/checkpoint/hugging_face.ts";
-import { parseJson } from "../lib/checkpoint/json.ts";
-import { checkpointOf, checkpointOfTensors } from "../lib/checkpoint/state_dict.ts";
-import { parseDataPkl } from "../lib/checkpoint/torch_checkpoint.ts";
+import { readConfig, readGenerationConfig, readShardIndex } from "../lib/checkpoint/format/hugging_face.ts";
+import { parseJson } from "../lib/checkpoint/format/json.ts";
+import { checkpointOf, checkpointOfTensors } from "../lib/checkpoint/format/state_dict.ts";
+import { parseDataPkl } from "../lib/checkpoint/format/torch_checkpoint.ts";
 import { BYTES_PER_VALUE, type Checkpoint } from "../lib/checkpoint/types.ts";
-import { readZip, type ZipEntry } from "../lib/checkpoint/zip.ts";
+import { readZip, type ZipEntry } from "../lib/checkpoint/format/zip.ts";
 import { AudioDecodeError, CheckpointFormatError } from "../lib/errors.ts";
 import { buildWav } from "../tests/lib/audio/wav_builder.ts";
 import {
@@ -29,9 +29,9 @@ import {
   huggingFaceConfig,
   huggingFaceName,
   modelTensors,
-} from "../tests/lib/checkpoint/corpus_model.ts";
-import { memoryReader, readSafetensorsBytes, readTorchBytes } from "../tests/lib/checkpoint/corpus_read.ts";
-import { buildZip, type BuiltZip } from "../tests/lib/checkpoint/corpus_zip.ts";
+} from "../tests/lib/checkpoint/corpus/model.ts";
+import { memoryReader, readSafetensorsBytes, readTorchBytes } from "../tests/lib/checkpoint/corpus/read.ts";
+import { buildZip, type BuiltZip } from "../tests/lib/checkpoint/corpus/zip.ts";
 import { mutateBytes, mutateFields, mutatePickle, mutateTokens, Random } from "./fuzz_mutations.ts";
 
 const MAX_MILLISECONDS = 1000;

@@ -1,7 +1,7 @@
 /** Compares what Sotto computes with what openai/whisper computed for the same call. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import type { Segment, Transcription, Word } from "../lib/segments.ts";
+import type { Segment, Transcription, Word } from "../lib/transcription/segments.ts";
 import { fixture } from "./harness.ts";
 
 /** A segment as openai/whisper gives it. */
@@ -26,7 +26,7 @@ export interface ReferenceDecoding {
   readonly steps: readonly { readonly ids: readonly number[]; readonly logits: readonly number[] }[];
 }
 
-/** What `scripts/make_reference.py` writes for a case. */
+/** What `scripts/reference/make_reference.py` writes for a case. */
 export interface ReferenceTranscription {
   readonly text: string;
   readonly language: string;

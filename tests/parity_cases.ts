@@ -1,8 +1,8 @@
 /**
  * What the parity tests ask of `transcribe`, beyond the plain calls over speech: each case has the result of
- * openai/whisper under `fixtures/reference/`, made by `scripts/make_reference.py`.
+ * openai/whisper under `fixtures/reference/`, made by `scripts/reference/make_reference.py`.
  */
-import type { TranscribeOptions } from "../lib/transcribe_options.ts";
+import type { TranscribeOptions } from "../lib/transcription/transcribe_options.ts";
 import type { MicroLayoutName } from "./lib/model/micro_checkpoint.ts";
 import type { ParitySound } from "./parity_audio.ts";
 

@@ -11,7 +11,7 @@ import { decodeAudio } from "../lib/audio/decode.ts";
 import { logMelSpectrogram, melWindow, N_FRAMES, N_SAMPLES } from "../lib/audio/log_mel_spectrogram.ts";
 import { loadModel } from "../lib/load_model.ts";
 import type { LoadedModel } from "../lib/loaded_model.ts";
-import type { TranscribeOptions } from "../lib/transcribe_options.ts";
+import type { TranscribeOptions } from "../lib/transcription/transcribe_options.ts";
 import { describe, fixture, itNeeds, shared } from "./harness.ts";
 import {
   assertSameLanguages,

@@ -10,7 +10,7 @@ import { MAX_SECONDS } from "./limits.ts";
 import { SAMPLE_RATE } from "./log_mel_spectrogram.ts";
 import { Resampler } from "./resample.ts";
 import { type AudioFile, type AudioInput, type AudioInputOptions, openAudioInput } from "./source.ts";
-import { TimeSlice } from "../time_slice.ts";
+import { TimeSlice } from "../async/time_slice.ts";
 import { codecName, mixWavFrames, readWavHeader, type WavHeader } from "./wav.ts";
 
 /**

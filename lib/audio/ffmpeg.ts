@@ -12,7 +12,7 @@ import type { FileFormat } from "./format.ts";
 import { MAX_SECONDS } from "./limits.ts";
 import { SAMPLE_RATE } from "./log_mel_spectrogram.ts";
 import type { AudioInput } from "./source.ts";
-import { TimeSlice } from "../time_slice.ts";
+import { TimeSlice } from "../async/time_slice.ts";
 
 /** What {@linkcode decodeWithFfmpeg} may be told. */
 export interface FfmpegOptions {

@@ -4,7 +4,7 @@
  */
 import { Fft } from "./fft.ts";
 import { type MelFilter, melFilters } from "./mel_filters.ts";
-import { TimeSlice } from "../time_slice.ts";
+import { TimeSlice } from "../async/time_slice.ts";
 
 /** Samples a second. */
 export const SAMPLE_RATE = 16000;

@@ -4,17 +4,17 @@
  */
 import { mkdir, stat } from "node:fs/promises";
 import { ChecksumMismatchError, DownloadError } from "../errors.ts";
-import { type CachePaths, cachePaths, cacheRoot, isOffline, keyOf } from "./cache.ts";
-import { type CachedFile, checkCachedFile } from "./cached_file.ts";
-import { type Clock, REAL_CLOCK } from "./clock.ts";
-import { download } from "./download.ts";
+import { type CachePaths, cachePaths, cacheRoot, isOffline, keyOf } from "./cache/cache_paths.ts";
+import { type CachedFile, checkCachedFile } from "./cache/cached_file.ts";
+import { type Clock, REAL_CLOCK } from "./download/clock.ts";
+import { download } from "./download/resumable_download.ts";
 import { type FileIdentity, sameFile } from "./file_identity.ts";
 import { addressesOf, checkArguments, type CheckpointSource, type FetchOptions } from "./fetch_options.ts";
-import { DownloadLock, LockLostError, watchLock } from "./lock.ts";
-import { PartialFile } from "./partial.ts";
+import { DownloadLock, LockLostError, watchLock } from "./download/lock.ts";
+import { PartialFile } from "./download/partial.ts";
 import { ProgressMeter } from "./progress.ts";
-import { writeReceipt } from "./receipt.ts";
-import { showUrl } from "./request.ts";
+import { writeReceipt } from "./cache/receipt.ts";
+import { showUrl } from "./download/request.ts";
 
 export type { CheckpointSource, FetchOptions };
 

@@ -1,11 +1,11 @@
 /**
  * What a checkpoint is fetched with: its source, the options, and the addresses that follow from both.
  */
-import { mirrorsFromEnvironment } from "./cache.ts";
-import type { Verification } from "./cached_file.ts";
+import { mirrorsFromEnvironment } from "./cache/cache_paths.ts";
+import type { Verification } from "./cache/cached_file.ts";
 import type { LoadProgress } from "./progress.ts";
 import { modelBySha256, modelUrl, type OfficialModel } from "./registry.ts";
-import { showUrl } from "./request.ts";
+import { showUrl } from "./download/request.ts";
 
 /** Where a checkpoint comes from. */
 export interface CheckpointSource {

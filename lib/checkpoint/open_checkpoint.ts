@@ -6,14 +6,14 @@
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { CheckpointFormatError } from "../errors.ts";
 import { type FileIdentity, identityOf, sameFile } from "./file_identity.ts";
-import { fileKind, HEAD_BYTES, kindName } from "./file_kind.ts";
-import { readConfig, readGenerationConfig, readShardIndex, renameTensors } from "./hugging_face.ts";
-import { parseJson } from "./json.ts";
-import { MAX_JSON_BYTES } from "./limits.ts";
-import { quote, refuse, withPath } from "./refuse.ts";
-import { readSafetensors } from "./safetensors.ts";
-import { checkpointOf, checkpointOfTensors } from "./state_dict.ts";
-import { readTorchFile, type TorchContents } from "./torch_checkpoint.ts";
+import { fileKind, HEAD_BYTES, kindName } from "./format/file_kind.ts";
+import { readConfig, readGenerationConfig, readShardIndex, renameTensors } from "./format/hugging_face.ts";
+import { parseJson } from "./format/json.ts";
+import { MAX_JSON_BYTES } from "./format/limits.ts";
+import { quote, refuse, withPath } from "./format/refuse.ts";
+import { readSafetensors } from "./format/safetensors.ts";
+import { checkpointOf, checkpointOfTensors } from "./format/state_dict.ts";
+import { readTorchFile, type TorchContents } from "./format/torch_checkpoint.ts";
 import type { Checkpoint, ReadAt, TensorEntry } from "./types.ts";
 
 /** A file of an open checkpoint. */

@@ -1,9 +1,9 @@
 /**
  * `sotto cache dir`: where the cache is.
  */
-import { cacheRoot } from "../checkpoint/cache.ts";
+import { cacheRoot } from "../checkpoint/cache/cache_paths.ts";
 import { type Command, UsageError } from "./command.ts";
-import { CACHE_OPTIONS, CACHE_USAGE, readCommandLine } from "./command_line.ts";
+import { CACHE_OPTIONS, CACHE_USAGE, readCommandLine } from "./flags/command_line.ts";
 
 /** The command. */
 export const command: Command = {

@@ -1,7 +1,7 @@
 /**
  * What the cache's commands have in common: the official models that were named, and their files.
  */
-import { type CachePaths, cachePaths, cacheRoot } from "../checkpoint/cache.ts";
+import { type CachePaths, cachePaths, cacheRoot } from "../checkpoint/cache/cache_paths.ts";
 import { availableModels, findModel, OFFICIAL_MODELS, type OfficialModel } from "../checkpoint/registry.ts";
 import { UsageError } from "./command.ts";
 

@@ -5,8 +5,8 @@ import { fetchCheckpoint } from "../checkpoint/fetch_checkpoint.ts";
 import { modelUrl } from "../checkpoint/registry.ts";
 import { modelsNamed } from "./cached_models.ts";
 import type { Command } from "./command.ts";
-import { CACHE_OPTIONS, CACHE_USAGE, readCommandLine } from "./command_line.ts";
-import { showLoadProgress } from "./load_progress.ts";
+import { CACHE_OPTIONS, CACHE_USAGE, readCommandLine } from "./flags/command_line.ts";
+import { showLoadProgress } from "./terminal/load_progress.ts";
 
 /** The command. */
 export const command: Command = {

@@ -3,10 +3,10 @@
  */
 import { stat } from "node:fs/promises";
 import { OFFICIAL_MODELS } from "../checkpoint/registry.ts";
-import { formatBytes } from "./bytes.ts";
+import { formatBytes } from "./terminal/quantities.ts";
 import { type PlacedModel, placeModels } from "./cached_models.ts";
 import type { Command } from "./command.ts";
-import { CACHE_OPTIONS, CACHE_USAGE, readCommandLine } from "./command_line.ts";
+import { CACHE_OPTIONS, CACHE_USAGE, readCommandLine } from "./flags/command_line.ts";
 
 /** The command. */
 export const command: Command = {

@@ -2,12 +2,12 @@
  * `sotto remove NAME…`: deletes models from the cache, with what is left of downloads.
  */
 import { rm, stat } from "node:fs/promises";
-import { validatorPath } from "../checkpoint/partial.ts";
-import { receiptPath } from "../checkpoint/receipt.ts";
-import { formatBytes } from "./bytes.ts";
+import { validatorPath } from "../checkpoint/download/partial.ts";
+import { receiptPath } from "../checkpoint/cache/receipt.ts";
+import { formatBytes } from "./terminal/quantities.ts";
 import { modelsNamed, type PlacedModel, placeModels } from "./cached_models.ts";
 import type { Command } from "./command.ts";
-import { CACHE_OPTIONS, CACHE_USAGE, readCommandLine } from "./command_line.ts";
+import { CACHE_OPTIONS, CACHE_USAGE, readCommandLine } from "./flags/command_line.ts";
 
 /** The command. */
 export const command: Command = {

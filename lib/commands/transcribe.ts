@@ -7,17 +7,21 @@ import { parse } from "node:path";
 import type { LoadModelOptions, TranscribeOptions, Transcription } from "../../mod.ts";
 import { ModelNotFoundError } from "../errors.ts";
 import { languageName } from "../tokenizer/languages.ts";
-import { transcribeSettings } from "../transcribe_options.ts";
-import { checkSubtitleOptions, formatTimestamp, formatTranscription } from "../writers.ts";
-import { formatDuration } from "./bytes.ts";
+import { transcribeSettings } from "../transcription/transcribe_options.ts";
+import {
+  checkSubtitleOptions,
+  formatTimestamp,
+  formatTranscription,
+} from "../writers/format_transcription.ts";
+import { formatDuration } from "./terminal/quantities.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
-import { explainWindow } from "./explain_window.ts";
-import { describeFlags, parseFlags } from "./flags.ts";
-import { showLoadProgress } from "./load_progress.ts";
+import { explainWindow } from "./terminal/explain_window.ts";
+import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
+import { showLoadProgress } from "./terminal/load_progress.ts";
 import { outputStem, writeOutputFiles } from "./output_files.ts";
-import { ProgressBar } from "./progress_bar.ts";
-import { settingsFrom, type TranscribeCommandSettings } from "./transcribe_settings.ts";
-import { OWN_FLAGS, TRANSCRIBE_FLAGS, type TranscribeFlags, WHISPER_FLAGS } from "./whisper_flags.ts";
+import { ProgressBar } from "./terminal/progress_bar.ts";
+import { settingsFrom, type TranscribeCommandSettings } from "./flags/transcribe_settings.ts";
+import { OWN_FLAGS, TRANSCRIBE_FLAGS, type TranscribeFlags, WHISPER_FLAGS } from "./flags/whisper_flags.ts";
 
 /** What transcribing needs of a model. */
 export interface TranscribingModel extends Disposable {

@@ -1,11 +1,11 @@
 /**
  * `sotto verify [NAME…]`: hashes cached models.
  */
-import { checkCachedFile } from "../checkpoint/cached_file.ts";
+import { checkCachedFile } from "../checkpoint/cache/cached_file.ts";
 import { modelsNamed, type PlacedModel, placeModels } from "./cached_models.ts";
 import type { Command, Terminal } from "./command.ts";
-import { CACHE_OPTIONS, CACHE_USAGE, readCommandLine } from "./command_line.ts";
-import { showLoadProgress } from "./load_progress.ts";
+import { CACHE_OPTIONS, CACHE_USAGE, readCommandLine } from "./flags/command_line.ts";
+import { showLoadProgress } from "./terminal/load_progress.ts";
 
 /** The command. */
 export const command: Command = {

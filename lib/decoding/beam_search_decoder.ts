@@ -2,7 +2,7 @@
  * Beam search: follows the most probable hypotheses side by side. After `BeamSearchDecoder` of
  * openai/whisper's `decoding.py`, with its patience (arXiv 2204.05424).
  */
-import { roundHalfEven } from "../round_half_even.ts";
+import { roundHalfEven } from "../python/round_half_even.ts";
 import { topLogprobs } from "./log_probabilities.ts";
 import type { Hypothesis, TokenDecoder } from "./token_decoder.ts";
 

@@ -3,7 +3,7 @@
  * runs the decoder step by step. After `DecodingTask` of openai/whisper's `decoding.py`.
  */
 import type { AudioFeatures, Inference, WhisperModel } from "../model/types.ts";
-import { strip } from "../python_text.ts";
+import { strip } from "../python/python_text.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
 import { BeamSearchDecoder } from "./beam_search_decoder.ts";
 import { compressionRatio } from "./compression_ratio.ts";
@@ -20,7 +20,7 @@ import {
   decodingSettings,
 } from "./options.ts";
 import { seededRandom } from "./random.ts";
-import { roundHalfEven } from "../round_half_even.ts";
+import { roundHalfEven } from "../python/round_half_even.ts";
 import { mostLikely, type TokenDecoder } from "./token_decoder.ts";
 
 /** Seconds of audio in a window. */

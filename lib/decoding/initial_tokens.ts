@@ -3,7 +3,7 @@
  * begins; and the tokens it may never sample. After `_get_initial_tokens` and `_get_suppress_tokens` of
  * openai/whisper's `decoding.py`.
  */
-import { strip } from "../python_text.ts";
+import { strip } from "../python/python_text.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import type { DecodingSettings } from "./options.ts";
 

@@ -9,7 +9,7 @@ import {
   isIntegerList,
   isNotNegative,
   type OptionRules,
-} from "../check_options.ts";
+} from "../options/check_options.ts";
 import { toLanguageCode } from "../tokenizer/languages.ts";
 
 /** How one window is decoded. */

@@ -2,7 +2,7 @@
  * From the attention of the alignment heads to the cost matrix of the warping: softmax over the frames, z-score
  * over the tokens, median over seven frames, mean over the heads. `find_alignment` of openai/whisper's `timing.py`.
  */
-import type { TimeSlice } from "../time_slice.ts";
+import type { TimeSlice } from "../async/time_slice.ts";
 import { MEDIAN_PADDING, MEDIAN_WIDTH, medianFilter } from "./median_filter.ts";
 import { softmax } from "./softmax.ts";
 

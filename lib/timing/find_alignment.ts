@@ -2,7 +2,7 @@
  * When each word of a window is spoken: the path of least cost through the decoder's attention to the audio.
  * `find_alignment` of openai/whisper's `timing.py`.
  */
-import { TimeSlice } from "../time_slice.ts";
+import { TimeSlice } from "../async/time_slice.ts";
 import type { AudioFeatures, WhisperModel } from "../model/types.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { attentionCost } from "./attention_cost.ts";

@@ -1,5 +1,5 @@
 /** Softmax over the rows of a matrix. */
-import { expOfNegative } from "../fast_exp.ts";
+import { expOfNegative } from "./fast_exp.ts";
 
 /** Writes the softmax of a row to `output`. */
 export function softmax(

@@ -1,5 +1,5 @@
 /** The languages of the vocabulary: `LANGUAGES` and `TO_LANGUAGE_CODE` of openai/whisper's `tokenizer.py`. */
-import { nearest } from "../nearest.ts";
+import { nearest } from "../options/nearest.ts";
 
 /** Codes and names of the languages in the order of the vocabulary. The last came with large-v3. */
 export const LANGUAGES: readonly (readonly [code: string, name: string])[] = [

@@ -2,7 +2,7 @@
  * Splits tokens into words, for word timestamps. After `split_tokens_on_unicode` and `split_tokens_on_spaces`
  * of openai/whisper's `tokenizer.py`.
  */
-import { strip } from "../python_text.ts";
+import { strip } from "../python/python_text.ts";
 
 /** Words and the tokens of each. */
 export interface WordTokens {

@@ -2,8 +2,8 @@
  * A transcription as JSON, byte for byte what Python's `json.dump` makes of openai/whisper's result: its keys,
  * a space after `,` and `:`, ASCII only, floats that keep their `.0`.
  */
-import { floatRepr } from "../python_text.ts";
-import type { Segment, Transcription, Word } from "../segments.ts";
+import { floatRepr } from "../python/python_text.ts";
+import type { Segment, Transcription, Word } from "../transcription/segments.ts";
 
 /** Spells a transcription as JSON. NaN is spelt `NaN`, as there. */
 export function toJson({ text, segments, language }: Transcription): string {

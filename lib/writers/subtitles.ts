@@ -1,6 +1,6 @@
 /** What is shown when: the cues of subtitles. `SubtitlesWriter` of openai/whisper's `utils.py`. */
-import { characterCount, strip, WHITESPACE } from "../python_text.ts";
-import type { Segment, Word } from "../segments.ts";
+import { characterCount, strip, WHITESPACE } from "../python/python_text.ts";
+import type { Segment, Word } from "../transcription/segments.ts";
 import { type ClockOptions, formatTimestamp } from "./timestamp.ts";
 
 /** How subtitles are laid out. Nothing of it counts unless all segments have words; 0 is no limit. */

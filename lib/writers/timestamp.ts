@@ -1,5 +1,5 @@
 /** The clocks of subtitles. `format_timestamp` of openai/whisper's `utils.py`. */
-import { roundHalfEven } from "../round_half_even.ts";
+import { roundHalfEven } from "../python/round_half_even.ts";
 
 /** How a clock is spelt. */
 export interface ClockOptions {

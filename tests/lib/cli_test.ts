@@ -4,7 +4,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "../harness.ts";
 import { main } from "../../lib/cli.ts";
-import { fakeTerminal } from "./commands/fake_terminal.ts";
+import { fakeTerminal } from "./commands/terminal/fake_terminal.ts";
 
 async function run(...args: string[]) {
   const terminal = fakeTerminal();

@@ -8,8 +8,15 @@ import { identityOf, sameFile } from "../../../lib/checkpoint/file_identity.ts";
 import { findModel, modelUrl } from "../../../lib/checkpoint/registry.ts";
 import { ChecksumMismatchError, DownloadError } from "../../../lib/errors.ts";
 import { describe, fixture, it } from "../../harness.ts";
-import { assertFiles, fastClock, makeBytes, sha256Of, sourceOf, withFolder } from "./download_fixture.ts";
-import { fileReply, serveFaults } from "./fault_server.ts";
+import {
+  assertFiles,
+  fastClock,
+  makeBytes,
+  sha256Of,
+  sourceOf,
+  withFolder,
+} from "./download/download_fixture.ts";
+import { fileReply, serveFaults } from "./download/fault_server.ts";
 
 const FILE = makeBytes(100_000);
 const WRONG = makeBytes(100_000, 2);

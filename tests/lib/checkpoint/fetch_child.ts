@@ -1,7 +1,7 @@
 /** A process that fetches one checkpoint and says when it has begun and ended; see `processes_test.ts`. */
 import process from "node:process";
 import { fetchCheckpoint } from "../../../lib/checkpoint/fetch_checkpoint.ts";
-import { fastClock } from "./download_fixture.ts";
+import { fastClock } from "./download/download_fixture.ts";
 
 const { url, sha256, fileName, downloadRoot, stale } = JSON.parse(process.argv[2]);
 const seen = { downloading: false };

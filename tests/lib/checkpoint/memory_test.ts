@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import process from "node:process";
 import { fetchCheckpoint } from "../../../lib/checkpoint/fetch_checkpoint.ts";
 import { describe, it } from "../../harness.ts";
-import { fastClock, makeBytes, withFolder } from "./download_fixture.ts";
+import { fastClock, makeBytes, withFolder } from "./download/download_fixture.ts";
 
 const MEBIBYTE = 1 << 20;
 

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { existsSync } from "node:fs";
 import { CheckpointFormatError } from "../../../lib/errors.ts";
 import { type OpenCheckpoint, openCheckpoint } from "../../../lib/checkpoint/open_checkpoint.ts";
-import { tensorShapes } from "../../../lib/checkpoint/state_dict.ts";
+import { tensorShapes } from "../../../lib/checkpoint/format/state_dict.ts";
 import { readTensorValues } from "../../../lib/checkpoint/tensor_values.ts";
 import type { ModelDimensions } from "../../../lib/model/types.ts";
 import { describe, fixture, it, itNeeds } from "../../harness.ts";
@@ -28,8 +28,8 @@ import {
   tensorPickle,
   type TensorSpec,
   valuesOf,
-} from "./corpus_model.ts";
-import { Dict } from "./corpus_pickle.ts";
+} from "./corpus/model.ts";
+import { Dict } from "./corpus/pickle.ts";
 
 /** The parameters of a file: text is written as it is, other values as JSON. */
 type Files = Readonly<Record<string, Uint8Array | string | object>>;

@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 import { fetchCheckpoint } from "../../../lib/checkpoint/fetch_checkpoint.ts";
 import type { CheckpointSource } from "../../../lib/checkpoint/fetch_options.ts";
 import { describe, it } from "../../harness.ts";
-import { assertFiles, fastClock, makeBytes, sourceOf, withFolder } from "./download_fixture.ts";
-import { fileReply, serveFaults } from "./fault_server.ts";
+import { assertFiles, fastClock, makeBytes, sourceOf, withFolder } from "./download/download_fixture.ts";
+import { fileReply, serveFaults } from "./download/fault_server.ts";
 
 const CHILD = fileURLToPath(new URL("./fetch_child.ts", import.meta.url));
 const CONFIG = fileURLToPath(new URL("../../../deno.json", import.meta.url));

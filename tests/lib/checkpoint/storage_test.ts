@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { fetchCheckpoint, type FetchOptions } from "../../../lib/checkpoint/fetch_checkpoint.ts";
 import { DownloadError } from "../../../lib/errors.ts";
 import { describe, it, itNeeds } from "../../harness.ts";
-import { assertFiles, fastClock, makeBytes, sourceOf, withFolder } from "./download_fixture.ts";
-import { fileReply, serveFaults } from "./fault_server.ts";
+import { assertFiles, fastClock, makeBytes, sourceOf, withFolder } from "./download/download_fixture.ts";
+import { fileReply, serveFaults } from "./download/fault_server.ts";
 
 const FILE = makeBytes(3 << 20);
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readTensorValues } from "../../../lib/checkpoint/tensor_values.ts";
 import { isRowMajor, type TensorEntry } from "../../../lib/checkpoint/types.ts";
 import { describe, it } from "../../harness.ts";
-import { type Dtype, store } from "./corpus_model.ts";
-import { memoryReader } from "./corpus_read.ts";
+import { type Dtype, store } from "./corpus/model.ts";
+import { memoryReader } from "./corpus/read.ts";
 
 const COUNT = 24;
 

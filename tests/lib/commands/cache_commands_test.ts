@@ -9,8 +9,8 @@ import { command as remove } from "../../../lib/commands/remove.ts";
 import { command as verify } from "../../../lib/commands/verify.ts";
 import { availableModels, findModel } from "../../../lib/checkpoint/registry.ts";
 import { describe, fixture, it } from "../../harness.ts";
-import { withFolder } from "../checkpoint/download_fixture.ts";
-import { fileReply, serveFaults } from "../checkpoint/fault_server.ts";
+import { withFolder } from "../checkpoint/download/download_fixture.ts";
+import { fileReply, serveFaults } from "../checkpoint/download/fault_server.ts";
 
 const TINY = fixture("tiny.en.pt");
 

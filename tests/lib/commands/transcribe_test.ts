@@ -10,9 +10,9 @@ import {
   type TranscribingModel,
 } from "../../../lib/commands/transcribe.ts";
 import { ModelNotFoundError } from "../../../lib/errors.ts";
-import type { Segment, Transcription } from "../../../lib/segments.ts";
-import type { TranscribeOptions } from "../../../lib/transcribe_options.ts";
-import { fakeTerminal } from "./fake_terminal.ts";
+import type { Segment, Transcription } from "../../../lib/transcription/segments.ts";
+import type { TranscribeOptions } from "../../../lib/transcription/transcribe_options.ts";
+import { fakeTerminal } from "./terminal/fake_terminal.ts";
 
 const SEGMENTS: Segment[] = [" Hello.", "", " World."].map((text, id) => ({
   id,

@@ -1,6 +1,6 @@
 /**
  * Logits that are a function of the tokens so far and of the window, in 32-bit integer arithmetic:
- * `scripts/make_decoding_reference.py` has the same one, so openai/whisper can be asked what it makes of
+ * `scripts/reference/make_decoding_reference.py` has the same one, so openai/whisper can be asked what it makes of
  * them.
  */
 

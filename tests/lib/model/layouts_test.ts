@@ -10,7 +10,7 @@ import { openLibrary } from "../../../ffi/library.ts";
 import { logMelSpectrogram, melWindow, N_FRAMES, N_SAMPLES } from "../../../lib/audio/log_mel_spectrogram.ts";
 import { openCheckpoint } from "../../../lib/checkpoint/open_checkpoint.ts";
 import { detectLanguage } from "../../../lib/decoding/detect_language.ts";
-import { mapFiles } from "../../../lib/external_data.ts";
+import { mapFiles } from "../../../lib/loading/external_data.ts";
 import { loadModel } from "../../../lib/load_model.ts";
 import type { AudioFeatures } from "../../../lib/model/types.ts";
 import { Whisper } from "../../../lib/model/whisper.ts";

@@ -3,12 +3,12 @@
  * and reader path of a model without its gigabytes. The same bytes on every runtime, so that reference results
  * can be computed elsewhere.
  */
-import { tensorShapes } from "../../../lib/checkpoint/state_dict.ts";
+import { tensorShapes } from "../../../lib/checkpoint/format/state_dict.ts";
 import type { ModelDimensions } from "../../../lib/model/types.ts";
 import { seededNormal } from "../../seeded_random.ts";
 import { snakeCase } from "../../snake_case.ts";
-import { buildTorch, type Dtype, rowMajor, store, type TensorSpec } from "../checkpoint/corpus_model.ts";
-import { Dict } from "../checkpoint/corpus_pickle.ts";
+import { buildTorch, type Dtype, rowMajor, store, type TensorSpec } from "../checkpoint/corpus/model.ts";
+import { Dict } from "../checkpoint/corpus/pickle.ts";
 
 /** What a micro checkpoint is made from. */
 export interface MicroLayout {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openLibrary } from "../../../ffi/library.ts";
 import { openCheckpoint } from "../../../lib/checkpoint/open_checkpoint.ts";
-import { mapFiles } from "../../../lib/external_data.ts";
+import { mapFiles } from "../../../lib/loading/external_data.ts";
 import { defaultAlignmentHeads, Whisper } from "../../../lib/model/whisper.ts";
 import { describe, fixture, it } from "../../harness.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "../../harness.ts";
-import { TimeSlice } from "../../../lib/time_slice.ts";
+import { TimeSlice } from "../../../lib/async/time_slice.ts";
 import { attentionCost } from "../../../lib/timing/attention_cost.ts";
 
 /** The definition, on nested arrays and in float64. */

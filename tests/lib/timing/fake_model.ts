@@ -1,4 +1,4 @@
-/** A model and a tokenizer that align made-up attention, as scripts/make_timing_reference.py makes it. */
+/** A model and a tokenizer that align made-up attention, as scripts/reference/make_timing_reference.py makes it. */
 import type { AudioFeatures, WhisperModel } from "../../../lib/model/types.ts";
 import type { Tokenizer } from "../../../lib/tokenizer/tokenizer.ts";
 

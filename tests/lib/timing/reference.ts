@@ -1,4 +1,4 @@
-/** What openai/whisper's timing code gives for made-up inputs: written by scripts/make_timing_reference.py. */
+/** What openai/whisper's timing code gives for made-up inputs: written by scripts/reference/make_timing_reference.py. */
 import { readFileSync } from "node:fs";
 import { fixture } from "../../harness.ts";
 

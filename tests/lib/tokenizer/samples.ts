@@ -1,7 +1,7 @@
 /**
  * Texts and tokens to compare the tokenizer with the reference on: the same ones at every run, made from the
  * blocks of Unicode by a seeded generator. Run as a program it prints them as JSON for
- * `scripts/make_tokenizer_reference.py`.
+ * `scripts/reference/make_tokenizer_reference.py`.
  */
 import process from "node:process";
 import { seededUniform } from "../../seeded_random.ts";

@@ -1,0 +1,132 @@
+/**
+ * Safetensors files: a length, a JSON header with dtype, shape and place of each tensor, and the tensors, one
+ * behind the other. After the format's own description in the README of huggingface/safetensors.
+ */
+import { parseJson } from "./json.ts";
+import { MAX_JSON_BYTES, MAX_TENSOR_RANK } from "./limits.ts";
+import { quote, refuse } from "./refuse.ts";
+import { BYTES_PER_VALUE, type ReadAt, type TensorDtype, type TensorEntry } from "../types.ts";
+import { DictValue, kindOf } from "./values.ts";
+
+const DTYPES: ReadonlyMap<unknown, TensorDtype> = new Map([
+  ["F16", "float16"],
+  ["BF16", "bfloat16"],
+  ["F32", "float32"],
+  ["F64", "float64"],
+]);
+
+const LENGTH_BYTES = 8;
+
+/**
+ * Reads where the tensors of a safetensors file of `size` bytes lie.
+ *
+ * @param file The index the tensors' file gets.
+ * @throws {CheckpointFormatError} when the header is damaged, or tensors do not cover the file exactly.
+ */
+export async function readSafetensors(
+  read: ReadAt,
+  size: number,
+  file = 0,
+): Promise<Map<string, TensorEntry>> {
+  if (size < LENGTH_BYTES) {
+    refuse(`a safetensors file has at least ${LENGTH_BYTES} bytes, this one has ${size}`, 0);
+  }
+  const head = await read(0, LENGTH_BYTES);
+  const length = Number(new DataView(head.buffer, head.byteOffset).getBigUint64(0, true));
+  if (length > MAX_JSON_BYTES) {
+    refuse(`the header is said to have ${length} bytes, the limit is ${MAX_JSON_BYTES}`, 0);
+  }
+  const dataOffset = LENGTH_BYTES + length;
+  if (dataOffset > size) refuse(`the header is said to have ${length} bytes, the file has ${size}`, 0);
+  const bytes = await read(LENGTH_BYTES, length);
+  if (bytes[0] !== 0x7b) refuse("the header of a safetensors file must start with {", LENGTH_BYTES);
+  return tensorsOf(parseJson(bytes, "the header") as DictValue, dataOffset, size, file);
+}
+
+function tensorsOf(
+  header: DictValue,
+  dataOffset: number,
+  size: number,
+  file: number,
+): Map<string, TensorEntry> {
+  checkMetadata(header.get("__metadata__"));
+  header.delete("__metadata__");
+  const places = [...header].map(([name, value]) => placeOf(String(name), value, dataOffset, file));
+  places.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let at = dataOffset;
+  for (const { name, begin, end } of places) {
+    if (begin !== at) {
+      const fault = begin < at
+        ? "shares bytes with the one before"
+        : "does not start where the one before ends";
+      refuse(`the tensor ${quote(name)} ${fault}, at ${at}`, begin);
+    }
+    at = end;
+  }
+  if (at !== size) refuse(`the tensors end at ${at}, the file has ${size} bytes`, Math.min(at, size));
+  return new Map(places.map(({ name, entry }) => [name, entry]));
+}
+
+/** A tensor and the bytes of the file that it has. */
+interface Place {
+  readonly name: string;
+  readonly begin: number;
+  readonly end: number;
+  readonly entry: TensorEntry;
+}
+
+function placeOf(name: string, value: unknown, dataOffset: number, file: number): Place {
+  const what = `the tensor ${quote(name)}`;
+  if (!(value instanceof DictValue)) refuse(`${what} is ${kindOf(value)}, it must be an object`);
+  for (const key of value.keys()) {
+    if (!["dtype", "shape", "data_offsets"].includes(String(key))) {
+      refuse(`${what} has a field ${quote(String(key))}`);
+    }
+  }
+  const dtype = DTYPES.get(value.get("dtype"));
+  if (dtype === undefined) {
+    const found = value.get("dtype");
+    refuse(
+      `${what} has dtype ${typeof found === "string" ? quote(found) : kindOf(found)}, no floating-point type`,
+    );
+  }
+  const shape = integers(value.get("shape"), `${what}: its shape`);
+  if (shape.length > MAX_TENSOR_RANK) {
+    refuse(`${what} has ${shape.length} sizes, the limit is ${MAX_TENSOR_RANK}`);
+  }
+  const offsets = integers(value.get("data_offsets"), `${what}: its data_offsets`);
+  if (offsets.length !== 2) refuse(`${what} has ${offsets.length} data_offsets, it must have 2`);
+  const [begin, end] = offsets.map((offset) => dataOffset + offset);
+  const bytes = shape.reduce((product, size) => product * size, BYTES_PER_VALUE[dtype]);
+  // A product too large to be exact is too large for any file, and differs from every difference of offsets.
+  if (bytes > Number.MAX_SAFE_INTEGER || end - begin !== bytes) {
+    refuse(
+      `${what} of shape (${shape}) needs ${bytes} bytes, its data_offsets give it ${end - begin}`,
+      begin,
+    );
+  }
+  return { name, begin, end, entry: { dtype, shape, strides: rowMajorStrides(shape), offset: begin, file } };
+}
+
+function integers(value: unknown, what: string): number[] {
+  if (!Array.isArray(value)) refuse(`${what} must be a list, but is ${kindOf(value)}`);
+  for (const item of value) {
+    if (typeof item !== "number" || item < 0) {
+      refuse(`${what} must hold integers from 0 on, but has ${kindOf(item)}`);
+    }
+  }
+  return value;
+}
+
+function rowMajorStrides(shape: readonly number[]): number[] {
+  const strides = new Array<number>(shape.length);
+  for (let i = shape.length - 1, step = 1; i >= 0; step *= shape[i--]) strides[i] = step;
+  return strides;
+}
+
+function checkMetadata(metadata: unknown): void {
+  if (metadata === undefined) return;
+  if (!(metadata instanceof DictValue) || [...metadata.values()].some((value) => typeof value !== "string")) {
+    refuse("__metadata__ must be an object of strings");
+  }
+}

@@ -1,0 +1,65 @@
+/** The kinds of values that flags take. After the types in `cli` of openai/whisper's `transcribe.py`. */
+import type { Flag } from "./parse_flags.ts";
+
+/** What a flag of a kind still needs. */
+interface FlagText {
+  readonly help: string;
+  readonly short?: string;
+}
+
+/** A flag that takes any text. */
+export function text<Default extends string | undefined>(
+  placeholder: string,
+  value: Default,
+  flag: FlagText,
+): Flag<string | Default> {
+  return { ...flag, placeholder, default: value, parse: (text) => text };
+}
+
+/** A flag that may be given several times. */
+export function list(placeholder: string, flag: FlagText): Flag<readonly string[]> {
+  return { ...flag, placeholder, default: [], parse: (text, before) => [...before, text] };
+}
+
+/** A flag that takes one of some words. */
+export function choice<Choice extends string>(
+  choices: readonly Choice[],
+  value: Choice,
+  flag: FlagText,
+): Flag<Choice> {
+  const parse = (text: string) => choices.find((choice) => choice === text);
+  return { ...flag, placeholder: choices.join("|"), default: value, parse };
+}
+
+/** A flag that takes `True` or `False`, or stands alone for `True`. */
+export function boolean(value: boolean, flag: FlagText): Flag<boolean> {
+  const parse = (text: string) => ({ true: true, false: false })[text.toLowerCase()];
+  return { ...flag, placeholder: "True|False", default: value, parse, bare: true };
+}
+
+/** A flag that takes a number. */
+export function number(value: number, flag: FlagText): Flag<number> {
+  return { ...flag, placeholder: "NUMBER", default: value, parse: parseNumber };
+}
+
+/** A flag that takes a number or `None`. */
+export function optionalNumber(value: number | null, flag: FlagText): Flag<number | null> {
+  return { ...flag, placeholder: "NUMBER|None", default: value, parse: orNone(parseNumber) };
+}
+
+/** A flag that takes a whole number or `None`. */
+export function optionalInteger(value: number | null, flag: FlagText): Flag<number | null> {
+  return { ...flag, placeholder: "INTEGER|None", default: value, parse: orNone(parseInteger) };
+}
+
+function orNone(parse: (text: string) => number | undefined): (text: string) => number | null | undefined {
+  return (text) => text === "None" ? null : parse(text);
+}
+
+function parseInteger(text: string): number | undefined {
+  return /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : undefined;
+}
+
+function parseNumber(text: string): number | undefined {
+  return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,136 @@
+/**
+ * Flags as openai/whisper's command line takes them (Python's `argparse`): `--flag value`, `--flag=value`, unique
+ * beginnings of names, `True` and `False`. Node's `parseArgs` has no optional values and takes `-1` for a flag.
+ */
+import { nearest } from "../../options/nearest.ts";
+import { UsageError } from "../command.ts";
+
+/** A flag: what it is called is its key in the table. */
+export interface Flag<Value> {
+  /** What stands for its value in the help. */
+  readonly placeholder: string;
+  /** What it is when it is not given. */
+  readonly default: Value;
+  /** One line of help. */
+  readonly help: string;
+  /** Reads its value, or gives `undefined` if it is none. */
+  readonly parse: (text: string, before: Value) => Value | undefined;
+  /** A letter that calls it. */
+  readonly short?: string;
+  /** What it is when it is given without a value; without this, a value must follow. */
+  readonly bare?: Value;
+}
+
+// deno-lint-ignore no-explicit-any -- any flag: its parser takes back what it gave
+type AnyFlag = Flag<any>;
+
+/** Flags by their names. */
+export type FlagTable = Readonly<Record<string, AnyFlag>>;
+
+/** The values of the flags of a table. */
+export type FlagValues<Table extends FlagTable> = {
+  readonly [Name in keyof Table]: Table[Name] extends Flag<infer Value> ? Value : never;
+};
+
+/** A command line that was read. */
+export interface ParsedArguments<Table extends FlagTable> {
+  /** The value of every flag of the table. */
+  readonly values: FlagValues<Table>;
+  /** The words that are neither flags nor their values. */
+  readonly positionals: readonly string[];
+}
+
+/**
+ * Reads a command line.
+ *
+ * @throws {UsageError} when a flag is unknown or its value is none.
+ */
+export function parseFlags<Table extends FlagTable>(
+  args: readonly string[],
+  table: Table,
+): ParsedArguments<Table> {
+  const values = new Map(Object.entries(table).map(([name, flag]) => [name, flag.default]));
+  const positionals: string[] = [];
+  const rest = [...args];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (word === "--") {
+      positionals.push(...rest.splice(0));
+    } else if (isValue(word)) {
+      positionals.push(word);
+    } else {
+      const { name, value: attached } = splitFlag(word, table);
+      const value = attached ?? takeValue(word, table[name], rest);
+      values.set(name, value === undefined ? table[name].bare : parseValue(name, table[name], value, values));
+    }
+  }
+  return { values: Object.fromEntries(values) as FlagValues<Table>, positionals };
+}
+
+/** Spells a table as lines of help. */
+export function describeFlags(table: FlagTable): string {
+  return Object.entries(table).map(([name, flag]) => {
+    const call = `${flag.short ? `-${flag.short}, ` : ""}--${name} ${flag.placeholder}`;
+    return `  ${call.padEnd(44)} ${flag.help}${describeDefault(flag.default)}\n`;
+  }).join("");
+}
+
+function describeDefault(value: unknown): string {
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return "";
+  return ` (default: ${typeof value === "boolean" ? (value ? "True" : "False") : value ?? "None"})`;
+}
+
+/** Whether a word is no flag: a name, a negative number, or a text with spaces. */
+function isValue(word: string): boolean {
+  return !word.startsWith("-") || word === "-" || /^-[\d.]/.test(word) || word.includes(" ");
+}
+
+/** Splits `--name=value`, `-nvalue` and `-n`; the value may follow. */
+function splitFlag(word: string, table: FlagTable): { name: string; value?: string } {
+  if (!word.startsWith("--")) {
+    const found = Object.entries(table).find(([, flag]) => flag.short === word[1]);
+    if (found === undefined) throw unknownFlag(word, table);
+    const value = word.slice(2).replace(/^=/, "");
+    return { name: found[0], ...(value !== "" && { value }) };
+  }
+  const equals = word.indexOf("=");
+  const name = findName(equals < 0 ? word : word.slice(0, equals), table);
+  return { name, ...(equals >= 0 && { value: word.slice(equals + 1) }) };
+}
+
+/** Finds the one flag that is called so or that alone begins so; `-` and `_` are the same. */
+function findName(word: string, table: FlagTable): string {
+  const name = word.slice(2).replaceAll("-", "_");
+  if (Object.hasOwn(table, name)) return name;
+  const candidates = Object.keys(table).filter((candidate) => candidate.startsWith(name));
+  if (candidates.length === 1) return candidates[0];
+  if (candidates.length === 0 || name === "") throw unknownFlag(word, table);
+  throw new UsageError(`Cannot read ${word}: it may be --${candidates.join(" or --")}`);
+}
+
+function unknownFlag(word: string, table: FlagTable): UsageError {
+  const name = nearest(word.replace(/^-+/, "").replaceAll("-", "_"), Object.keys(table));
+  return new UsageError(`Cannot read ${word}: there is no such flag; did you mean --${name}?`);
+}
+
+/** Takes the word after a flag, if it is its value. */
+function takeValue(word: string, flag: AnyFlag, rest: string[]): string | undefined {
+  const next = rest[0];
+  const isBare = flag.bare !== undefined;
+  if (next !== undefined && (isBare ? flag.parse(next, flag.default) !== undefined : isValue(next))) {
+    return rest.shift();
+  }
+  if (isBare) return undefined;
+  throw new UsageError(`Cannot read ${word}: wanted ${flag.placeholder} after it`);
+}
+
+function parseValue(
+  name: string,
+  flag: AnyFlag,
+  text: string,
+  values: ReadonlyMap<string, unknown>,
+): unknown {
+  const value = flag.parse(text, values.get(name));
+  // `null` is a value: it is what None becomes.
+  if (value !== undefined) return value;
+  throw new UsageError(`Cannot read --${name}: its value is "${text}", wanted ${flag.placeholder}`);
+}

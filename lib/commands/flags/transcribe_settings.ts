@@ -1,0 +1,110 @@
+/** From flags to the options of loading, transcribing and writing. After `cli` of openai/whisper's `transcribe.py`. */
+import type { LoadModelOptions, TranscribeOptions } from "../../../mod.ts";
+import {
+  OUTPUT_FORMATS,
+  type OutputFormat,
+  type SubtitleOptions,
+} from "../../writers/format_transcription.ts";
+import { UsageError } from "../command.ts";
+import type { TranscribeFlags } from "./whisper_flags.ts";
+
+/** What the flags ask for. */
+export interface TranscribeCommandSettings {
+  /** The model's name or path. */
+  readonly model: string;
+  /** How to load it. */
+  readonly load: LoadModelOptions;
+  /** How to transcribe. */
+  readonly transcribe: TranscribeOptions;
+  /** How to lay out subtitles. */
+  readonly subtitles: SubtitleOptions;
+  /** What to write. */
+  readonly formats: readonly OutputFormat[];
+  /** Flags that have no effect, in words. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Turns flags into options.
+ *
+ * @throws {UsageError} when flags contradict each other.
+ */
+export function settingsFrom(flags: TranscribeFlags): TranscribeCommandSettings {
+  checkWordFlags(flags);
+  return {
+    model: flags.model,
+    load: {
+      device: flags.device,
+      downloadRoot: flags.model_dir,
+      library: flags.library,
+      threads: flags.threads || undefined,
+      // Without these flags, the environment decides.
+      offline: flags.offline || undefined,
+      mirrors: flags.mirror.length > 0 ? flags.mirror : undefined,
+    },
+    transcribe: transcribeOptions(flags),
+    subtitles: {
+      maxLineWidth: flags.max_line_width,
+      maxLineCount: flags.max_line_count,
+      maxWordsPerLine: flags.max_words_per_line,
+      highlightWords: flags.highlight_words,
+    },
+    formats: flags.output_format === "all" ? OUTPUT_FORMATS : [flags.output_format],
+    warnings: uselessFlags(flags),
+  };
+}
+
+function transcribeOptions(flags: TranscribeFlags): TranscribeOptions {
+  return {
+    task: flags.task,
+    language: flags.language === "None" ? undefined : flags.language,
+    temperature: temperatures(flags.temperature, flags.temperature_increment_on_fallback),
+    bestOf: flags.best_of ?? undefined,
+    beamSize: flags.beam_size ?? undefined,
+    patience: flags.patience ?? undefined,
+    lengthPenalty: flags.length_penalty ?? undefined,
+    suppressTokens: flags.suppress_tokens,
+    initialPrompt: flags.initial_prompt,
+    carryInitialPrompt: flags.carry_initial_prompt,
+    conditionOnPreviousText: flags.condition_on_previous_text,
+    compressionRatioThreshold: flags.compression_ratio_threshold,
+    logprobThreshold: flags.logprob_threshold,
+    noSpeechThreshold: flags.no_speech_threshold,
+    wordTimestamps: flags.word_timestamps,
+    prependPunctuations: flags.prepend_punctuations,
+    appendPunctuations: flags.append_punctuations,
+    clipTimestamps: flags.clip_timestamps,
+    hallucinationSilenceThreshold: flags.hallucination_silence_threshold,
+    seed: flags.seed ?? undefined,
+  };
+}
+
+/** The temperatures from the first up to 1. As NumPy's `arange` computes them: the fourth of 0.2 is 0.6000000000000001. */
+function temperatures(first: number, increment: number | null): readonly number[] {
+  if (increment === null) return [first];
+  if (!(increment > 0)) {
+    throw new UsageError(`Cannot raise the temperature by ${increment}: wanted a number above 0, or None`);
+  }
+  const count = Math.max(1, Math.ceil((1 + 1e-6 - first) / increment));
+  const step = first + increment - first;
+  return Array.from({ length: count }, (_, i) => first + i * step);
+}
+
+function checkWordFlags(flags: TranscribeFlags): void {
+  if (flags.word_timestamps) return;
+  for (const name of ["highlight_words", "max_line_count", "max_line_width", "max_words_per_line"] as const) {
+    if (flags[name]) throw new UsageError(`Cannot use --${name}: it requires --word_timestamps True`);
+  }
+}
+
+function uselessFlags(flags: TranscribeFlags): string[] {
+  const { max_line_count, max_line_width, max_words_per_line } = flags;
+  const warnings: string[] = [];
+  if (max_line_count && !max_line_width) {
+    warnings.push("--max_line_count has no effect without --max_line_width");
+  }
+  if (max_words_per_line && max_line_width) {
+    warnings.push("--max_words_per_line has no effect with --max_line_width");
+  }
+  return warnings;
+}

@@ -1,0 +1,58 @@
+/** The flags of transcribing: those of openai/whisper's command line with its defaults, and a few of ours. */
+import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "../../transcription/punctuation.ts";
+import { OUTPUT_FORMATS } from "../../writers/format_transcription.ts";
+import { boolean, choice, list, number, optionalInteger, optionalNumber, text } from "./flag_kinds.ts";
+import type { FlagValues } from "./parse_flags.ts";
+
+/** The flags of openai/whisper, in its order. */
+export const WHISPER_FLAGS = {
+  model: text("NAME|PATH", "turbo", { help: "official model, or path of a checkpoint" }),
+  model_dir: text("DIR", undefined, { help: "where models are kept; else ~/.cache/whisper" }),
+  device: choice(["auto", "cpu", "cuda"], "auto", { help: "where to run; auto is CUDA if it can be used" }),
+  output_dir: text("DIR", ".", { short: "o", help: "where to write the results" }),
+  output_format: choice([...OUTPUT_FORMATS, "all"], "all", { short: "f", help: "what to write" }),
+  verbose: boolean(true, { help: "print the segments as they come" }),
+  task: choice(["transcribe", "translate"], "transcribe", { help: "write what is said, or that in English" }),
+  language: text("LANGUAGE", undefined, { help: "language spoken, as en or English; else it is detected" }),
+  temperature: number(0, { help: "temperature of sampling; 0 takes the most probable token" }),
+  best_of: optionalInteger(5, { help: "candidates sampled above temperature 0" }),
+  beam_size: optionalInteger(5, { help: "beams at temperature 0; None is greedy" }),
+  patience: optionalNumber(null, { help: "patience of beam search (arXiv 2204.05424)" }),
+  length_penalty: optionalNumber(null, { help: "length penalty, 0 to 1 (arXiv 1609.08144)" }),
+  suppress_tokens: text("IDS", "-1", { help: "tokens never written, with commas; -1 for most symbols" }),
+  initial_prompt: text("TEXT", undefined, { help: "context for the first window" }),
+  carry_initial_prompt: boolean(false, { help: "give that context to every window" }),
+  condition_on_previous_text: boolean(true, { help: "give each window the text before it" }),
+  fp16: boolean(true, { help: "taken and ignored: the device decides the precision" }),
+  temperature_increment_on_fallback: optionalNumber(0.2, { help: "step to the temperature tried next" }),
+  compression_ratio_threshold: optionalNumber(2.4, { help: "above this, text repeats itself: try again" }),
+  logprob_threshold: optionalNumber(-1, { help: "below this, the model is unsure: try again" }),
+  no_speech_threshold: optionalNumber(0.6, { help: "above this, and unsure, a window is silent" }),
+  word_timestamps: boolean(false, { help: "give words their times" }),
+  prepend_punctuations: text("MARKS", PREPEND_PUNCTUATIONS, { help: "marks that join the next word" }),
+  append_punctuations: text("MARKS", APPEND_PUNCTUATIONS, { help: "marks that join the word before" }),
+  highlight_words: boolean(false, { help: "underline words as they are spoken, in srt and vtt" }),
+  max_line_width: optionalInteger(null, { help: "most characters of a subtitle's line" }),
+  max_line_count: optionalInteger(null, { help: "most lines of a subtitle" }),
+  max_words_per_line: optionalInteger(null, { help: "most words of a subtitle" }),
+  threads: optionalInteger(0, { help: "threads of the CPU; 0 for one a core" }),
+  clip_timestamps: text("SECONDS", "0", { help: "parts to transcribe: start,end,start,end,…" }),
+  hallucination_silence_threshold: optionalNumber(null, {
+    help: "skip silence longer than this around probable hallucinations",
+  }),
+} as const;
+
+/** The flags that openai/whisper has not. */
+export const OWN_FLAGS = {
+  library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
+  offline: boolean(false, { help: "download nothing" }),
+  mirror: list("URL", { help: "get models from here; may be given several times" }),
+  seed: optionalInteger(null, { help: "makes sampling repeatable" }),
+  explain: boolean(false, { help: "say how each window was decoded and what was left out" }),
+} as const;
+
+/** All flags of transcribing. */
+export const TRANSCRIBE_FLAGS = { ...WHISPER_FLAGS, ...OWN_FLAGS } as const;
+
+/** The values of all flags of transcribing. */
+export type TranscribeFlags = FlagValues<typeof TRANSCRIBE_FLAGS>;

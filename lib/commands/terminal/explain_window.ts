@@ -1,0 +1,44 @@
+/** Tells in words what happened in a window: for `--explain`. */
+import type { DecodingAttempt, DiscardReason, RetryReason, WindowReport } from "../../../mod.ts";
+import { formatTimestamp } from "../../writers/format_transcription.ts";
+
+const RETRY_REASONS: Readonly<Record<RetryReason, string>> = {
+  compressionRatio: "it repeats itself",
+  avgLogprob: "the model is unsure",
+};
+
+const DISCARD_REASONS: Readonly<Record<DiscardReason, string>> = {
+  noSpeech: "no speech",
+  leadingSilence: "may be hallucinated after silence, decoded again from its end",
+  hallucination: "may be hallucinated between silences",
+  noDuration: "no duration",
+  unfinished: "open at the end of the window, decoded again in the next",
+};
+
+/** Spells a report as lines. */
+export function explainWindow(window: WindowReport): string {
+  const { start, end, outcome, segments, attempts, used, discarded } = window;
+  const lines = [
+    `Window ${span(start, end)}: ${outcome}, ${segments} ${segments === 1 ? "segment" : "segments"}`,
+    ...attempts.map((attempt, i) => `  ${explainAttempt(attempt, i === used)}`),
+    ...discarded.map(({ reason, start, end, text }) =>
+      `  left out ${span(start, end)} (${DISCARD_REASONS[reason]}):${text && ` ${text.trim()}`}`
+    ),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function explainAttempt(attempt: DecodingAttempt, isUsed: boolean): string {
+  const scores = [
+    `log-probability ${attempt.avgLogprob.toFixed(2)}`,
+    `compression ratio ${attempt.compressionRatio.toFixed(2)}`,
+    `no speech ${attempt.noSpeechProb.toFixed(2)}`,
+  ].join(", ");
+  const reasons = attempt.retryReasons.map((reason) => RETRY_REASONS[reason]).join(" and ");
+  const verdict = [reasons || "sound", ...(isUsed ? ["used"] : [])].join(", ");
+  return `temperature ${attempt.temperature.toFixed(1)}: ${scores}: ${verdict}`;
+}
+
+function span(start: number, end: number): string {
+  return `[${formatTimestamp(start)} --> ${formatTimestamp(end)}]`;
+}

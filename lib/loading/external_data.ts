@@ -1,0 +1,67 @@
+/**
+ * How ONNX Runtime gets a checkpoint's weights: it maps the files themselves, or takes them from memory. Nothing
+ * in a file can name another file: folder and names come from the real paths of what was opened and checked.
+ */
+import type { SessionOptions } from "../../ffi/session.ts";
+import type { OpenCheckpoint } from "../checkpoint/open_checkpoint.ts";
+import { readTensorValues } from "../checkpoint/tensor_values.ts";
+import { layoutOf, type WeightSource } from "../model/weights.ts";
+import { path as pathApi } from "../std.ts";
+
+/** Bytes read at once into memory: enough for full speed, little enough to notice an abort soon. */
+const READ_SIZE = 1 << 22;
+
+/** Weights, and the session options that lead to them. */
+export interface ExternalData {
+  readonly source: WeightSource;
+  readonly options: Pick<SessionOptions, "config" | "externalFiles">;
+}
+
+/** Lets sessions map the files of a checkpoint. Files of different folders are read into memory instead. */
+export async function mapFiles(opened: OpenCheckpoint, signal?: AbortSignal): Promise<ExternalData> {
+  const { basename, dirname } = await pathApi();
+  const paths = opened.files.map(({ path }) => path);
+  const [folder, ...others] = new Set(paths.map(dirname));
+  if (others.length > 0) return readFiles(opened, signal);
+  return {
+    source: await weightSource(opened, paths.map((path) => basename(path))),
+    options: { config: { "session.model_external_initializers_file_folder_path": folder } },
+  };
+}
+
+/**
+ * Reads the files of a checkpoint into memory for sessions to be made from.
+ *
+ * @param onBytes Called with the bytes, piece after piece, file after file.
+ */
+export async function readFiles(
+  opened: OpenCheckpoint,
+  signal?: AbortSignal,
+  onBytes?: (bytes: Uint8Array) => void,
+): Promise<ExternalData> {
+  const names = opened.files.map((_, i) => `weights_${i}`);
+  const externalFiles = new Map<string, Uint8Array>();
+  for (const [i, { size, read }] of opened.files.entries()) {
+    const contents = new Uint8Array(size);
+    for (let at = 0; at < size; at += READ_SIZE) {
+      signal?.throwIfAborted();
+      const piece = await read(at, Math.min(READ_SIZE, size - at));
+      onBytes?.(piece);
+      contents.set(piece, at);
+    }
+    externalFiles.set(names[i], contents);
+  }
+  return { source: await weightSource(opened, names), options: { externalFiles } };
+}
+
+async function weightSource(
+  { checkpoint, files }: OpenCheckpoint,
+  locations: string[],
+): Promise<WeightSource> {
+  const strided = new Map<string, Float32Array<ArrayBuffer>>();
+  for (const [name, entry] of checkpoint.tensors) {
+    if (layoutOf(entry) !== "strided") continue;
+    strided.set(name, await readTensorValues(entry, files[entry.file].read));
+  }
+  return { checkpoint, locations, strided };
+}

@@ -1,0 +1,61 @@
+/**
+ * What `loadModel` was asked for: an official model, an address, or a file or folder.
+ */
+import { stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { fileNameOf } from "../checkpoint/cache/cache_paths.ts";
+import { fetchCheckpoint, type FetchOptions } from "../checkpoint/fetch_checkpoint.ts";
+import type { FileIdentity } from "../checkpoint/file_identity.ts";
+import { alignmentHeadsOf, availableModels, findModel, modelUrl } from "../checkpoint/registry.ts";
+import { ModelNotFoundError } from "../errors.ts";
+import type { AlignmentHead } from "../model/types.ts";
+
+/** A checkpoint on this machine. */
+export interface LocatedCheckpoint {
+  /** Its file, or its folder. */
+  readonly path: string;
+  /** The SHA-256 it has to have, in hexadecimal, if that is known. */
+  readonly sha256?: string;
+  /** The file that was hashed, if one was. */
+  readonly identity?: FileIdentity;
+  /** The alignment heads of an official model. */
+  readonly alignmentHeads?: readonly AlignmentHead[];
+}
+
+/**
+ * Finds the checkpoint that `source` names, and downloads it if it has to.
+ *
+ * @throws {ModelNotFoundError} when `source` is neither an official name nor a path.
+ */
+export async function locateCheckpoint(
+  source: string | URL,
+  options: FetchOptions & { sha256?: string },
+): Promise<LocatedCheckpoint> {
+  if (source instanceof URL) return await locateUrl(source, options);
+  const official = findModel(source);
+  if (official === undefined) return await locatePath(source);
+  const { fileName, sha256 } = official;
+  const { path, identity } = await fetchCheckpoint({ url: modelUrl(official), sha256, fileName }, options);
+  return { path, sha256, identity, alignmentHeads: alignmentHeadsOf(official) };
+}
+
+async function locateUrl(url: URL, options: FetchOptions & { sha256?: string }): Promise<LocatedCheckpoint> {
+  if (url.protocol === "file:") return await locatePath(fileURLToPath(url));
+  const { sha256 } = options;
+  const { path, identity } = await fetchCheckpoint(
+    { url, sha256, fileName: fileNameOf(url, sha256) },
+    options,
+  );
+  return { path, sha256, identity };
+}
+
+async function locatePath(path: string): Promise<LocatedCheckpoint> {
+  try {
+    await stat(path);
+    return { path };
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "ENOTDIR") throw cause;
+    throw new ModelNotFoundError(path, availableModels(), { cause });
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Which parts of the audio are transcribed. After the `clip_timestamps` of openai/whisper's `transcribe.py`.
+ */
+import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
+import { isNotNegative } from "../options/check_options.ts";
+import { roundHalfEven } from "../python/round_half_even.ts";
+
+/** A part of the audio, in frames of 10 ms. */
+export interface Clip {
+  /** Its first frame. */
+  readonly start: number;
+  /** The frame after its last. */
+  readonly end: number;
+}
+
+/**
+ * Reads clip times: `"start,end,start,end,…"` or a list, in seconds.
+ *
+ * @returns The seconds, or `undefined` if one is not a number from 0 up.
+ */
+export function parseClipTimestamps(clipTimestamps: unknown): readonly number[] | undefined {
+  if (clipTimestamps === "") return [];
+  const seconds = typeof clipTimestamps === "string"
+    ? clipTimestamps.split(",").map((time) => time.trim() === "" ? NaN : Number(time))
+    : clipTimestamps;
+  return Array.isArray(seconds) && seconds.every(isNotNegative) ? seconds : undefined;
+}
+
+/**
+ * Pairs clip times up. Without any, or without a last end, the rest of the audio counts.
+ *
+ * Differs from whisper: a clip ends with the audio at the latest. There, a window past the end holds no
+ * audio, seldom moves on, and is decoded without end.
+ *
+ * @returns The clips in the order given, without empty ones.
+ */
+export function clipRanges(seconds: readonly number[], contentFrames: number): Clip[] {
+  const points = seconds.map((time) => Math.min(roundHalfEven(time * FRAMES_PER_SECOND), contentFrames));
+  if (points.length === 0) points.push(0);
+  if (points.length % 2 === 1) points.push(contentFrames);
+  const clips: Clip[] = [];
+  for (let i = 0; i < points.length; i += 2) {
+    if (points[i] < points[i + 1]) clips.push({ start: points[i], end: points[i + 1] });
+  }
+  return clips;
+}

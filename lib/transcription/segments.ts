@@ -1,0 +1,163 @@
+/**
+ * The parts of a transcription and how timestamp tokens become segments.
+ * After `transcribe.py` of openai/whisper.
+ */
+import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
+import type { WindowReport } from "./explain.ts";
+import { strip } from "../python/python_text.ts";
+
+/** One word of a segment, with its times in seconds. */
+export interface Word {
+  /** The word with its leading space and its punctuation. */
+  word: string;
+  /** Seconds from the start of the audio. */
+  start: number;
+  /** Seconds from the start of the audio. */
+  end: number;
+  /** Mean probability of its tokens. */
+  probability: number;
+}
+
+/** A stretch of speech with its text. */
+export interface Segment {
+  /** Position in the transcription, from 0. */
+  id: number;
+  /** Where its window starts, in frames of 10 ms. */
+  seek: number;
+  /** Seconds from the start of the audio. */
+  start: number;
+  /** Seconds from the start of the audio. */
+  end: number;
+  /** The text, with its leading space. */
+  text: string;
+  /** Text and timestamp tokens. */
+  tokens: number[];
+  /** The temperature its window was decoded at. */
+  temperature: number;
+  /** Mean log-probability of the window's tokens. */
+  avgLogprob: number;
+  /** Length of the window's text over its zlib-compressed length. */
+  compressionRatio: number;
+  /** Probability that the window holds no speech. */
+  noSpeechProb: number;
+  /** The words, if `wordTimestamps` was asked for. */
+  words?: Word[];
+}
+
+/** What `transcribe` gives. */
+export interface Transcription {
+  /** The whole text. */
+  text: string;
+  /** The segments in order. */
+  segments: Segment[];
+  /** The code of the language, as `"en"`. */
+  language: string;
+  /** What happened in each window, if `explain` was asked for. */
+  windows?: WindowReport[];
+}
+
+/** A window and the tokens sampled for it. */
+export interface SampledWindow {
+  /** Where it starts, in frames of 10 ms. */
+  readonly seek: number;
+  /** How many frames of it hold audio: at most 3000. */
+  readonly size: number;
+  /** The tokens sampled. */
+  readonly tokens: readonly number[];
+  /** What they were decoded at, and how well. */
+  readonly scores: Pick<Segment, "temperature" | "avgLogprob" | "compressionRatio" | "noSpeechProb">;
+}
+
+/** What splitting must know of the vocabulary. */
+export interface TimestampVocabulary {
+  /** The first token that is not text. */
+  readonly eot: number;
+  /** The token of 0.00 s; every later token is a timestamp too. */
+  readonly timestampBegin: number;
+  /** Turns text tokens into text. */
+  decode(tokens: Iterable<number>): string;
+}
+
+/** The segments of a window and where the next one starts. */
+export interface SplitWindow {
+  /** The segments in order, numbered from 0. */
+  readonly segments: Segment[];
+  /** Where the next window starts, in frames of 10 ms. */
+  readonly nextSeek: number;
+  /** Whether the tokens end with a timestamp after text: no speech follows in this window. */
+  readonly singleTimestampEnding: boolean;
+  /** The tokens after the last pair of timestamps, which the next window decodes again. */
+  readonly unfinished: readonly number[];
+}
+
+/** Frames from one timestamp to the next. */
+const FRAMES_PER_TIMESTAMP = 2;
+const SECONDS_PER_TIMESTAMP = 0.02;
+
+/**
+ * Cuts the tokens of a window at each pair of timestamps: the end of a segment and the start of the next. If
+ * a segment is left open at the end, the next window starts with it.
+ */
+export function splitWindow(window: SampledWindow, vocabulary: TimestampVocabulary): SplitWindow {
+  const { seek, size, tokens } = window;
+  const { timestampBegin } = vocabulary;
+  const offset = seek / FRAMES_PER_SECOND;
+  const cuts = pairsOfTimestamps(tokens, timestampBegin);
+  const lastIsTimestamp = tokens.length > 0 && tokens[tokens.length - 1] >= timestampBegin;
+  const singleTimestampEnding = lastIsTimestamp && tokens.length > 1 &&
+    tokens[tokens.length - 2] < timestampBegin;
+
+  if (cuts.length === 0) {
+    const end = offset + durationWithoutPairs(window, timestampBegin);
+    const segments = [segmentOf(window, vocabulary, { id: 0, start: offset, end, tokens: [...tokens] })];
+    return { segments, nextSeek: seek + size, singleTimestampEnding, unfinished: [] };
+  }
+
+  if (singleTimestampEnding) cuts.push(tokens.length);
+  const segments = cuts.map((end, id) => {
+    const part = tokens.slice(id === 0 ? 0 : cuts[id - 1], end);
+    return segmentOf(window, vocabulary, {
+      id,
+      start: offset + (part[0] - timestampBegin) * SECONDS_PER_TIMESTAMP,
+      end: offset + (part[part.length - 1] - timestampBegin) * SECONDS_PER_TIMESTAMP,
+      tokens: part,
+    });
+  });
+  const lastCut = cuts[cuts.length - 1];
+  const lastPosition = tokens[lastCut - 1] - timestampBegin;
+  return {
+    segments,
+    nextSeek: seek + (singleTimestampEnding ? size : lastPosition * FRAMES_PER_TIMESTAMP),
+    singleTimestampEnding,
+    unfinished: tokens.slice(lastCut),
+  };
+}
+
+/** Whether a segment says nothing: it has no text, or no duration. */
+export function isEmptySegment(segment: Segment): boolean {
+  return segment.start === segment.end || strip(segment.text) === "";
+}
+
+/** The positions of the second timestamp of each pair. */
+function pairsOfTimestamps(tokens: readonly number[], timestampBegin: number): number[] {
+  return [...tokens.keys()].slice(1).filter((i) =>
+    tokens[i - 1] >= timestampBegin && tokens[i] >= timestampBegin
+  );
+}
+
+/** The last timestamp tells how long the one segment is; without one, or if it is 0.00, it is the whole window. */
+function durationWithoutPairs({ tokens, size }: SampledWindow, timestampBegin: number): number {
+  const last = tokens.findLast((token) => token >= timestampBegin);
+  if (last === undefined || last === timestampBegin) return size / FRAMES_PER_SECOND;
+  return (last - timestampBegin) * SECONDS_PER_TIMESTAMP;
+}
+
+function segmentOf(
+  { seek, scores }: SampledWindow,
+  vocabulary: TimestampVocabulary,
+  { id, start, end, tokens }: Pick<Segment, "id" | "start" | "end" | "tokens">,
+): Segment {
+  const { temperature, avgLogprob, compressionRatio, noSpeechProb } = scores;
+  const text = vocabulary.decode(tokens.filter((token) => token < vocabulary.eot));
+  return { id, seek, start, end, text, tokens, temperature, avgLogprob, compressionRatio, noSpeechProb };
+}

@@ -1,0 +1,166 @@
+/**
+ * Transcribes a recording of any length: window after window of 30 s, each starting where the last complete
+ * segment ended. After `transcribe` of openai/whisper's `transcribe.py`.
+ */
+import {
+  FRAMES_PER_SECOND,
+  logMelSpectrogramAsync,
+  N_FRAMES,
+  N_SAMPLES,
+} from "../audio/log_mel_spectrogram.ts";
+import { clipRanges } from "./clip_timestamps.ts";
+import { detectLanguage } from "../decoding/detect_language.ts";
+import { chosenLanguage } from "../decoding/options.ts";
+import { seededRandom } from "../decoding/random.ts";
+import type { WindowReport } from "./explain.ts";
+import type { WhisperModel } from "../model/types.ts";
+import { PromptHistory } from "./prompt.ts";
+import { strip } from "../python/python_text.ts";
+import type { Segment, Transcription } from "./segments.ts";
+import { StoppableIterator } from "../async/stoppable_iterator.ts";
+import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
+import { type TranscribeOptions, type TranscribeSettings, transcribeSettings } from "./transcribe_options.ts";
+import { transcribeWindow, type WindowContext } from "./transcribe_window.ts";
+import { WindowEncoder } from "./window_encoder.ts";
+
+export type { TranscribeOptions, TranscribeProgress } from "./transcribe_options.ts";
+
+/** A language less probable than this was hardly heard: there may be no speech at all. */
+const SURE = 0.5;
+
+/** Mono samples at 16 kHz, or what gives them, called with the signal that stops the work. */
+export type Samples = Float32Array | ((signal?: AbortSignal) => Promise<Float32Array>);
+
+/**
+ * Transcribes audio. The options are checked before the samples are asked for.
+ *
+ * @throws {TypeError} when an option is unknown, of the wrong type, or does not go with another.
+ * @throws {RangeError} when a number is out of range, or the vocabulary lacks the language.
+ */
+export async function transcribe(
+  model: WhisperModel,
+  samples: Samples,
+  options: TranscribeOptions = {},
+): Promise<Transcription> {
+  const settings = transcribeSettings(options);
+  const segments: Segment[] = [];
+  const windows: WindowReport[] = [];
+  const recording = transcribeRecording(model, samples, {
+    ...settings,
+    onWindow(window) {
+      windows.push(window);
+      settings.onWindow?.(window);
+    },
+  });
+  let step = await recording.next();
+  for (; !step.done; step = await recording.next()) segments.push(step.value);
+  const { text, language } = step.value;
+  return { text, segments, language, ...(settings.explain ? { windows } : {}) };
+}
+
+/**
+ * Transcribes audio and gives the segments as they come, those of a window together. Leaving the loop stops
+ * the work and releases what it held.
+ *
+ * @throws {TypeError} when an option is unknown, of the wrong type, or does not go with another.
+ * @throws {RangeError} when a number is out of range, or the vocabulary lacks the language.
+ */
+export function transcribeSegments(
+  model: WhisperModel,
+  samples: Samples,
+  options: TranscribeOptions = {},
+): AsyncIterableIterator<Segment> {
+  const settings = transcribeSettings(options);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, ...(settings.signal ? [settings.signal] : [])]);
+  return new StoppableIterator(transcribeRecording(model, samples, { ...settings, signal }), stop);
+}
+
+/** Yields the segments, and returns what there is to say of the whole. */
+async function* transcribeRecording(
+  model: WhisperModel,
+  samples: Samples,
+  settings: TranscribeSettings,
+): AsyncGenerator<Segment, Pick<Transcription, "text" | "language">, undefined> {
+  const { signal, seed, onProgress, onWindow } = settings;
+  warn(model, settings);
+  const { nMels } = model.dims;
+  const recording = typeof samples === "function" ? await samples(signal) : samples;
+  const mel = await logMelSpectrogramAsync(recording, { nMels, padding: N_SAMPLES, signal });
+  const contentFrames = mel.nFrames - N_FRAMES;
+  using encoder = new WindowEncoder(model, mel, signal);
+  const tokenizer = await tokenizerFor(model, encoder, contentFrames, settings);
+  settings.onLanguage?.(tokenizer.language ?? "en");
+  const context = { model, encoder, tokenizer, settings, contentFrames, random: seededRandom(seed) };
+  const prompt = promptHistory(context);
+  let lastSpeechTimestamp = 0;
+  let count = 0;
+  for (const clip of clipRanges(settings.clipSeconds, contentFrames)) {
+    let seek = clip.start;
+    while (seek < clip.end) {
+      signal?.throwIfAborted();
+      const window = { seek, size: Math.min(N_FRAMES, clip.end - seek) };
+      const before = { prompt: prompt.next(), lastSpeechTimestamp };
+      const transcribed = await transcribeWindow(context, window, before);
+      ({ nextSeek: seek, lastSpeechTimestamp } = transcribed);
+      for (const { tokens } of transcribed.segments) prompt.add(tokens);
+      if (transcribed.resetsPrompt) prompt.reset();
+      onWindow?.(transcribed.report);
+      const done = Math.min(seek, contentFrames);
+      onProgress?.({ done: done / FRAMES_PER_SECOND, total: contentFrames / FRAMES_PER_SECOND });
+      for (const unnumbered of transcribed.segments) {
+        const segment = { ...unnumbered, id: count++ };
+        settings.onSegment?.(segment);
+        yield segment;
+      }
+    }
+  }
+  return { text: tokenizer.decode(prompt.transcribed), language: tokenizer.language ?? "en" };
+}
+
+function warn(model: WhisperModel, settings: TranscribeSettings): void {
+  const { onWarning, language, task, wordTimestamps, hallucinationSilenceThreshold } = settings;
+  if (!model.isMultilingual && (chosenLanguage(language) ?? "en") !== "en") {
+    onWarning?.(`The model is English-only: language "${language}" is ignored`);
+  }
+  if (wordTimestamps && task === "translate") {
+    onWarning?.("The word timestamps of a translation may be unreliable");
+  }
+  if (!wordTimestamps && typeof hallucinationSilenceThreshold === "number") {
+    onWarning?.("Without wordTimestamps, hallucinationSilenceThreshold is ignored");
+  }
+}
+
+/** The tokenizer of the language asked for, or of that of the first 30 s. */
+async function tokenizerFor(
+  model: WhisperModel,
+  encoder: WindowEncoder,
+  contentFrames: number,
+  { language, task, signal, strictParity }: TranscribeSettings,
+): Promise<Tokenizer> {
+  const { isMultilingual: multilingual, numLanguages } = model;
+  let code = multilingual ? chosenLanguage(language) : "en";
+  if (code === undefined) {
+    const tokenizer = await loadTokenizer({ multilingual, numLanguages });
+    // Differs from whisper: audio under 30 s is heard with the zeros its first window has anyway, so that the
+    // encoder runs once; there it is heard with silence after it. So it is here if that leaves doubts.
+    const size = strictParity ? N_FRAMES : Math.min(N_FRAMES, contentFrames);
+    const features = await encoder.encodeAhead({ seek: 0, size });
+    let detected = await detectLanguage(model, features, tokenizer, { signal });
+    if (size < N_FRAMES && detected.probabilities.get(detected.language)! < SURE) {
+      using padded = await encoder.encode({ seek: 0, size: N_FRAMES });
+      detected = await detectLanguage(model, padded, tokenizer, { signal });
+    }
+    code = detected.language;
+  }
+  return loadTokenizer({ multilingual, numLanguages, language: code, task });
+}
+
+function promptHistory({ model, tokenizer, settings }: WindowContext): PromptHistory {
+  const { initialPrompt, carryInitialPrompt, strictParity } = settings;
+  const text = strip(initialPrompt ?? "");
+  // Differs from whisper: a blank prompt is none; there it is a space.
+  const isNone = initialPrompt === undefined || (text === "" && !strictParity);
+  const initial = isNone ? [] : tokenizer.encode(` ${text}`);
+  return new PromptHistory({ initial, carryInitialPrompt, nTextCtx: model.dims.nTextCtx, strictParity });
+}

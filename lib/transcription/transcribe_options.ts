@@ -1,0 +1,212 @@
+/**
+ * The options of `transcribe`, their defaults and what they must be. After the parameters of `transcribe` in
+ * openai/whisper's `transcribe.py`.
+ */
+import {
+  BOOLEAN,
+  CALLBACK,
+  checkOptions,
+  isNotNegative,
+  NUMBER_OR_NULL,
+  type OptionRules,
+  TEXT,
+} from "../options/check_options.ts";
+import { parseClipTimestamps } from "./clip_timestamps.ts";
+import {
+  DECODING_RULES,
+  type DecodingOptions,
+  type DecodingSettings,
+  decodingSettings,
+} from "../decoding/options.ts";
+import type { WindowReport } from "./explain.ts";
+import type { Segment } from "./segments.ts";
+import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "./punctuation.ts";
+
+/** How far a transcription is, in seconds of audio. */
+export interface TranscribeProgress {
+  /** Seconds of audio behind. */
+  readonly done: number;
+  /** Seconds of audio in all. */
+  readonly total: number;
+}
+
+/** How audio is transcribed: the options of openai/whisper's `transcribe` and of its decoding. */
+export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" | "prompt"> {
+  /**
+   * Temperatures, tried one after the other until the result looks sound. `beamSize` and `patience` count at
+   * 0, `bestOf` above.
+   *
+   * @default {[0, 0.2, 0.4, 0.6, 0.8, 1]}
+   */
+  temperature?: number | readonly number[];
+  /**
+   * A window whose text is longer than its zlib stream by more than this factor repeats itself, and is
+   * decoded again at the next temperature; `null` turns the rule off.
+   *
+   * @default {2.4}
+   */
+  compressionRatioThreshold?: number | null;
+  /**
+   * A window whose mean log-probability is below this is decoded again at the next temperature; `null` turns
+   * the rule off.
+   *
+   * @default {-1}
+   */
+  logprobThreshold?: number | null;
+  /**
+   * A window is skipped as silent if the probability of no speech is above this and the mean log-probability
+   * not above `logprobThreshold`; `null` turns the rule off.
+   *
+   * @default {0.6}
+   */
+  noSpeechThreshold?: number | null;
+  /**
+   * Whether each window is given the text before it as context.
+   *
+   * @default {true}
+   */
+  conditionOnPreviousText?: boolean;
+  /** Text given as context to the first window: names, spellings, style. */
+  initialPrompt?: string;
+  /**
+   * Whether every window is given `initialPrompt`, before the text that goes before it.
+   *
+   * @default {false}
+   */
+  carryInitialPrompt?: boolean;
+  /**
+   * Whether segments get their words with times.
+   *
+   * @default {false}
+   */
+  wordTimestamps?: boolean;
+  /**
+   * Marks that are joined to the next word.
+   *
+   * @default {"\"'“¿([{-"}
+   */
+  prependPunctuations?: string;
+  /**
+   * Marks that are joined to the word before.
+   *
+   * @default {"\"'.。,，!！?？:：”)]}、"}
+   */
+  appendPunctuations?: string;
+  /**
+   * The parts to transcribe, in seconds: `"start,end,start,end,…"` or a list. The last end may be left out.
+   *
+   * @default {"0"}
+   */
+  clipTimestamps?: string | readonly number[];
+  /**
+   * With `wordTimestamps`, silence longer than this, in seconds, is skipped around text that looks
+   * hallucinated.
+   */
+  hallucinationSilenceThreshold?: number | null;
+  /**
+   * Whether the result tells what happened in each window, as `windows`.
+   *
+   * @default {false}
+   */
+  explain?: boolean;
+  /** Stops the work within one step of the decoder. */
+  signal?: AbortSignal;
+  /** Called after each window. */
+  onProgress?: (progress: TranscribeProgress) => void;
+  /** Called with the code of the language, once it is known. */
+  onLanguage?: (language: string) => void;
+  /** Called with each segment, as it comes. */
+  onSegment?: (segment: Segment) => void;
+  /** Called after each window with what happened in it. */
+  onWindow?: (window: WindowReport) => void;
+  /** Called with what the user should know and what is no error. */
+  onWarning?: (message: string) => void;
+}
+
+/** Transcription options with their defaults filled in. */
+export type TranscribeSettings =
+  & TranscribeOptions
+  & Required<Pick<TranscribeOptions, keyof typeof DEFAULTS>>
+  & {
+    /** The settings of each attempt, one a temperature. */
+    readonly ladder: readonly DecodingSettings[];
+    /** The ends of the parts to transcribe, in seconds. */
+    readonly clipSeconds: readonly number[];
+  };
+
+const DEFAULTS = {
+  task: "transcribe",
+  temperature: [0, 0.2, 0.4, 0.6, 0.8, 1],
+  compressionRatioThreshold: 2.4,
+  logprobThreshold: -1,
+  noSpeechThreshold: 0.6,
+  conditionOnPreviousText: true,
+  carryInitialPrompt: false,
+  wordTimestamps: false,
+  prependPunctuations: PREPEND_PUNCTUATIONS,
+  appendPunctuations: APPEND_PUNCTUATIONS,
+  clipTimestamps: "0",
+  explain: false,
+  strictParity: false,
+} satisfies TranscribeOptions;
+
+const { prompt: _prompt, ...WINDOW_RULES } = DECODING_RULES;
+
+const RULES: OptionRules<TranscribeOptions> = {
+  ...WINDOW_RULES,
+  temperature: ["a number from 0 up, or a list of them", isTemperature],
+  compressionRatioThreshold: NUMBER_OR_NULL,
+  logprobThreshold: NUMBER_OR_NULL,
+  noSpeechThreshold: NUMBER_OR_NULL,
+  conditionOnPreviousText: BOOLEAN,
+  initialPrompt: TEXT,
+  carryInitialPrompt: BOOLEAN,
+  wordTimestamps: BOOLEAN,
+  prependPunctuations: TEXT,
+  appendPunctuations: TEXT,
+  clipTimestamps: [
+    'seconds from 0 up as "0,10,20,30" or a list',
+    (value) => parseClipTimestamps(value) !== undefined,
+  ],
+  hallucinationSilenceThreshold: NUMBER_OR_NULL,
+  explain: BOOLEAN,
+  signal: ["an AbortSignal", (value) => value instanceof AbortSignal],
+  onProgress: CALLBACK,
+  onLanguage: CALLBACK,
+  onSegment: CALLBACK,
+  onWindow: CALLBACK,
+  onWarning: CALLBACK,
+};
+
+/** Parameters of openai/whisper that have another place here. */
+const ELSEWHERE = {
+  prompt: "each window has its own, begin with initialPrompt",
+  fp16: "the precision is that of the loaded model",
+  verbose: "follow the work with onProgress, onWindow, or segment by segment",
+};
+
+/**
+ * Checks transcription options and fills in the defaults.
+ *
+ * @throws {TypeError} when an option is unknown, of the wrong type, or does not go with another.
+ * @throws {RangeError} when a number is out of range.
+ */
+export function transcribeSettings(options: TranscribeOptions): TranscribeSettings {
+  const given = checkOptions("transcribe", options, RULES, ELSEWHERE);
+  const settings = { ...DEFAULTS, ...given };
+  const decoding = Object.fromEntries(
+    Object.entries(given).filter(([name]) => Object.hasOwn(DECODING_RULES, name)),
+  );
+  return {
+    ...settings,
+    clipSeconds: parseClipTimestamps(settings.clipTimestamps) ?? [],
+    ladder: [settings.temperature].flat().map((temperature) => {
+      const unused = temperature > 0 ? { beamSize: undefined, patience: undefined } : { bestOf: undefined };
+      return decodingSettings({ ...decoding, temperature, ...unused });
+    }),
+  };
+}
+
+function isTemperature(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 && value.every(isNotNegative) : isNotNegative(value);
+}

@@ -1,0 +1,201 @@
+/**
+ * Transcribes one window: decodes it at rising temperatures, skips it if it is silent, cuts it into segments,
+ * and gives those their words. After the loop in `transcribe` of openai/whisper's `transcribe.py`.
+ */
+import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
+import { runDecodingTask } from "../decoding/decoding_task.ts";
+import type { DecodingResult } from "../decoding/options.ts";
+import type { DiscardedText, DiscardReason, WindowReport } from "./explain.ts";
+import type { AudioFeatures, WhisperModel } from "../model/types.ts";
+import { isEmptySegment, type Segment, type SplitWindow, splitWindow } from "./segments.ts";
+import { decodeWithFallback, type FallbackResult } from "./temperature_fallback.ts";
+import { settleWindow, type WindowOutcome } from "./hallucination.ts";
+import { addWordTimestamps } from "./word_timestamps.ts";
+import type { Tokenizer } from "../tokenizer/tokenizer.ts";
+import type { TranscribeSettings } from "./transcribe_options.ts";
+import type { Window, WindowEncoder } from "./window_encoder.ts";
+
+/** What all windows of a recording have in common. */
+export interface WindowContext {
+  /** The model. */
+  readonly model: WhisperModel;
+  /** Encodes the windows. */
+  readonly encoder: WindowEncoder;
+  /** The tokenizer of the recording's language and task. */
+  readonly tokenizer: Tokenizer;
+  /** The options. */
+  readonly settings: TranscribeSettings;
+  /** The length of the recording, in frames of 10 ms. */
+  readonly contentFrames: number;
+  /** Gives numbers in [0, 1), for sampling. */
+  readonly random: () => number;
+}
+
+/** What went before a window. */
+export interface BeforeWindow {
+  /** The tokens given as context. */
+  readonly prompt: readonly number[];
+  /** When speech ended, in seconds. */
+  readonly lastSpeechTimestamp: number;
+}
+
+/** What a window gives. */
+export interface TranscribedWindow {
+  /** Its segments, numbered from 0. */
+  readonly segments: readonly Segment[];
+  /** Where the next window starts, in frames of 10 ms. */
+  readonly nextSeek: number;
+  /** When speech ended, in seconds. */
+  readonly lastSpeechTimestamp: number;
+  /** Whether the text up to here is no good as context for what follows. */
+  readonly resetsPrompt: boolean;
+  /** What happened in it. */
+  readonly report: WindowReport;
+}
+
+/** A temperature above this makes text that is no good as context. */
+const HIGHEST_CONTEXT_TEMPERATURE = 0.5;
+
+/** Transcribes one window. */
+export async function transcribeWindow(
+  context: WindowContext,
+  window: Window,
+  before: BeforeWindow,
+): Promise<TranscribedWindow> {
+  const { model, encoder, tokenizer, settings, random } = context;
+  const { signal } = settings;
+  const { prompt } = before;
+  using features = await encoder.encode(window);
+  const fallback = await decodeWithFallback(
+    (attempt) => runDecodingTask(model, features, tokenizer, { ...attempt, prompt }, { random, signal }),
+    settings.ladder,
+    settings,
+  );
+  const reading = isSilent(fallback.result, settings)
+    ? skip(window, before, fallback.result.text)
+    : await read(context, features, window, before, fallback);
+  const report = reportOf(window, tokenizer.decode(prompt), fallback, reading);
+  return { ...reading, report };
+}
+
+/** What a window gives, before it is reported. */
+interface Reading extends Omit<TranscribedWindow, "report"> {
+  readonly discarded: readonly DiscardedText[];
+}
+
+function isSilent(
+  result: DecodingResult,
+  { noSpeechThreshold, logprobThreshold }: TranscribeSettings,
+): boolean {
+  if (noSpeechThreshold === null || result.noSpeechProb <= noSpeechThreshold) return false;
+  return logprobThreshold === null || result.avgLogprob <= logprobThreshold;
+}
+
+function skip({ seek, size }: Window, { lastSpeechTimestamp }: BeforeWindow, text: string): Reading {
+  const [start, end] = [seek / FRAMES_PER_SECOND, (seek + size) / FRAMES_PER_SECOND];
+  const discarded = [{ reason: "noSpeech", start, end, text }] as const;
+  return { segments: [], nextSeek: seek + size, lastSpeechTimestamp, resetsPrompt: false, discarded };
+}
+
+/** Cuts the tokens of a window into segments, and keeps those that stand. */
+async function read(
+  context: WindowContext,
+  features: AudioFeatures,
+  window: Window,
+  before: BeforeWindow,
+  { result, attempts }: FallbackResult,
+): Promise<Reading> {
+  const { tokenizer, settings } = context;
+  const split = splitWindow({ ...window, tokens: result.tokens, scores: result }, tokenizer);
+  const outcome = settings.wordTimestamps
+    ? await settleWords(context, features, window, before, split)
+    : { ...before, seek: split.nextSeek, kept: split.segments.length, discarded: false };
+  const segments = split.segments.slice(0, outcome.kept);
+  const discarded = [
+    ...discardedSegments(split.segments, outcome),
+    ...unfinishedText(split, window, tokenizer),
+  ];
+  for (const segment of segments.filter(isEmptySegment)) {
+    Object.assign(segment, { text: "", tokens: [], words: [] });
+  }
+  const { temperature } = attempts[attempts.length - 1];
+  const isContext = settings.conditionOnPreviousText && temperature <= HIGHEST_CONTEXT_TEMPERATURE;
+  return {
+    segments,
+    // Differs from whisper: a window that ends where it starts is over; there it is decoded without end.
+    nextSeek: outcome.seek > window.seek ? outcome.seek : window.seek + window.size,
+    lastSpeechTimestamp: outcome.lastSpeechTimestamp,
+    resetsPrompt: !isContext && !outcome.discarded,
+    discarded,
+  };
+}
+
+/** Gives the segments their words, and decides by them what of the window stands. */
+async function settleWords(
+  { model, tokenizer, settings, contentFrames }: WindowContext,
+  features: AudioFeatures,
+  window: Window,
+  { lastSpeechTimestamp }: BeforeWindow,
+  { segments, nextSeek, singleTimestampEnding }: SplitWindow,
+): Promise<WindowOutcome> {
+  const { prependPunctuations, appendPunctuations, hallucinationSilenceThreshold } = settings;
+  await addWordTimestamps(segments, {
+    model,
+    features,
+    tokenizer,
+    numFrames: window.size,
+    prependPunctuations,
+    appendPunctuations,
+    lastSpeechTimestamp,
+    signal: settings.signal,
+  });
+  const decoded = { ...window, nextSeek, singleTimestampEnding, contentFrames, lastSpeechTimestamp };
+  return settleWindow(segments, decoded, hallucinationSilenceThreshold);
+}
+
+function discardedSegments(
+  segments: readonly Segment[],
+  { kept, discarded }: Pick<WindowOutcome, "kept" | "discarded">,
+): DiscardedText[] {
+  const reasonFor = (segment: Segment, i: number): DiscardReason | undefined => {
+    if (i >= kept) return discarded ? "leadingSilence" : "hallucination";
+    return isEmptySegment(segment) && segment.text !== "" ? "noDuration" : undefined;
+  };
+  return segments.flatMap((segment, i) => {
+    const reason = reasonFor(segment, i);
+    const { start, end, text } = segment;
+    return reason === undefined ? [] : [{ reason, start, end, text }];
+  });
+}
+
+function unfinishedText(
+  { unfinished }: SplitWindow,
+  { seek, size }: Window,
+  tokenizer: Tokenizer,
+): DiscardedText[] {
+  const text = tokenizer.decode(unfinished.filter((token) => token < tokenizer.eot));
+  if (text === "") return [];
+  const start = seek / FRAMES_PER_SECOND + (unfinished[0] - tokenizer.timestampBegin) / 50;
+  return [{ reason: "unfinished", start, end: (seek + size) / FRAMES_PER_SECOND, text }];
+}
+
+function reportOf(
+  { seek, size }: Window,
+  prompt: string,
+  { attempts, used }: FallbackResult,
+  { segments, nextSeek, discarded }: Reading,
+): WindowReport {
+  const isWhole = nextSeek >= seek + size && !discarded.some(({ reason }) => reason === "hallucination");
+  return {
+    seek,
+    start: seek / FRAMES_PER_SECOND,
+    end: (seek + size) / FRAMES_PER_SECOND,
+    prompt,
+    attempts,
+    used,
+    outcome: segments.every(isEmptySegment) ? "skipped" : isWhole ? "transcribed" : "cut",
+    discarded,
+    segments: segments.length,
+    nextSeek,
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * A transcription as text, subtitles, a table or JSON, byte for byte what openai/whisper writes for the same
+ * result. The writers of its `utils.py`.
+ */
+import { strip } from "../python/python_text.ts";
+import { roundHalfEven } from "../python/round_half_even.ts";
+import type { Transcription } from "../transcription/segments.ts";
+import { toJson } from "./json.ts";
+import { checkSubtitleOptions, cues, type SubtitleOptions } from "./subtitles.ts";
+
+export { formatTimestamp } from "./timestamp.ts";
+export type { SubtitleOptions };
+export { checkSubtitleOptions, toJson };
+
+/** The formats there are; each is also the extension of its files. */
+export const OUTPUT_FORMATS = ["txt", "vtt", "srt", "tsv", "json"] as const;
+
+/** The name of a format. */
+export type OutputFormat = typeof OUTPUT_FORMATS[number];
+
+/** Spells a transcription in a format; the options count in `vtt` and `srt`. */
+export function formatTranscription(
+  result: Transcription,
+  format: OutputFormat,
+  options: SubtitleOptions = {},
+): string {
+  switch (format) {
+    case "txt":
+      return toTxt(result);
+    case "vtt":
+      return toVtt(result, options);
+    case "srt":
+      return toSrt(result, options);
+    case "tsv":
+      return toTsv(result);
+    case "json":
+      return toJson(result);
+  }
+}
+
+/** Spells the text, a line for each segment. */
+export function toTxt({ segments }: Transcription): string {
+  return segments.map(({ text }) => `${strip(text)}\n`).join("");
+}
+
+/** Spells WebVTT subtitles. */
+export function toVtt({ segments }: Transcription, options: SubtitleOptions = {}): string {
+  let vtt = "WEBVTT\n\n";
+  for (const { start, end, text } of cues(segments, options, {})) vtt += `${start} --> ${end}\n${text}\n\n`;
+  return vtt;
+}
+
+/** Spells SubRip subtitles. */
+export function toSrt({ segments }: Transcription, options: SubtitleOptions = {}): string {
+  let srt = "";
+  let number = 1;
+  for (
+    const { start, end, text } of cues(segments, options, { alwaysIncludeHours: true, decimalMarker: "," })
+  ) {
+    srt += `${number++}\n${start} --> ${end}\n${text}\n\n`;
+  }
+  return srt;
+}
+
+/** Spells a table with a line for each segment: start and end in milliseconds, and the text. */
+export function toTsv({ segments }: Transcription): string {
+  const lines = segments.map(({ start, end, text }) =>
+    [roundHalfEven(1000 * start), roundHalfEven(1000 * end), strip(text).replaceAll("\t", " ")].join("\t")
+  );
+  return ["start\tend\ttext", ...lines, ""].join("\n");
+}

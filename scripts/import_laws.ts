@@ -1,0 +1,127 @@
+/**
+ * The laws of the house, as data: what each folder may import, which files stand on `lib/`'s top floor, how many
+ * files a folder holds, and whose name belongs to one file. `check_imports.ts` holds the code against them.
+ */
+
+/** What the files under a path may import. The first law whose path fits a file is its law. */
+export interface ImportLaw {
+  /** A file, or a folder with its slash. */
+  readonly path: string;
+  /** The files and folders it may import, its own folder included. */
+  readonly may: readonly string[];
+  /** Whether it may import the runtimes' `node:` modules. */
+  readonly node: boolean;
+}
+
+/** Small files that everything in `lib/` may import. They import nothing but each other. */
+const LEAVES = ["lib/errors.ts", "lib/std.ts", "lib/options/", "lib/python/", "lib/async/"];
+
+/** The contracts that everything below the use cases sees of a model and of a checkpoint. */
+const MODEL_TYPES = "lib/model/types.ts";
+const CHECKPOINT_TYPES = "lib/checkpoint/types.ts";
+
+/**
+ * Arrows run one way: cli → commands → mod → load_model, loaded_model → loading, transcription → decoding, timing →
+ * model → checkpoint/types, ffi and the leaves.
+ */
+export const IMPORT_LAWS: readonly ImportLaw[] = [
+  { path: "mod.ts", may: ["lib/", "ffi/"], node: false },
+  { path: "ffi/", may: ["ffi/"], node: true },
+  { path: "lib/errors.ts", may: [], node: false },
+  { path: "lib/std.ts", may: [], node: true },
+  { path: "lib/options/", may: ["lib/options/"], node: false },
+  { path: "lib/python/", may: ["lib/python/"], node: false },
+  { path: "lib/async/", may: ["lib/async/"], node: true },
+  { path: "lib/cli.ts", may: ["lib/commands/", "deno.json"], node: true },
+  {
+    path: "lib/commands/",
+    may: [
+      "mod.ts",
+      "lib/commands/",
+      "lib/checkpoint/",
+      "lib/transcription/",
+      "lib/writers/",
+      "lib/tokenizer/",
+    ],
+    node: true,
+  },
+  {
+    path: "lib/load_model.ts",
+    may: ["lib/loaded_model.ts", "lib/loading/", "lib/model/", "lib/checkpoint/", "ffi/"],
+    node: false,
+  },
+  {
+    path: "lib/loaded_model.ts",
+    may: ["lib/transcription/", "lib/decoding/", "lib/tokenizer/", "lib/audio/", MODEL_TYPES, "ffi/"],
+    node: false,
+  },
+  { path: "lib/loading/", may: ["lib/loading/", "lib/model/", "lib/checkpoint/", "ffi/"], node: true },
+  { path: "lib/writers/", may: ["lib/writers/", "lib/transcription/segments.ts"], node: false },
+  {
+    path: "lib/transcription/",
+    may: [
+      "lib/transcription/",
+      "lib/decoding/",
+      "lib/timing/",
+      "lib/tokenizer/",
+      "lib/audio/log_mel_spectrogram.ts",
+      MODEL_TYPES,
+    ],
+    node: false,
+  },
+  { path: "lib/decoding/", may: ["lib/decoding/", "lib/tokenizer/", MODEL_TYPES], node: true },
+  { path: "lib/timing/", may: ["lib/timing/", "lib/tokenizer/", MODEL_TYPES], node: false },
+  { path: MODEL_TYPES, may: [], node: false },
+  { path: "lib/model/", may: ["lib/model/", CHECKPOINT_TYPES, "ffi/"], node: false },
+  { path: "lib/audio/", may: ["lib/audio/"], node: true },
+  { path: "lib/tokenizer/", may: ["lib/tokenizer/"], node: false },
+  { path: CHECKPOINT_TYPES, may: [MODEL_TYPES], node: false },
+  {
+    path: "lib/checkpoint/format/",
+    may: ["lib/checkpoint/format/", CHECKPOINT_TYPES, MODEL_TYPES],
+    node: true,
+  },
+  {
+    path: "lib/checkpoint/download/",
+    may: ["lib/checkpoint/download/", "lib/checkpoint/hash.ts", "lib/checkpoint/file_identity.ts"],
+    node: true,
+  },
+  {
+    path: "lib/checkpoint/cache/",
+    may: [
+      "lib/checkpoint/cache/",
+      "lib/checkpoint/hash.ts",
+      "lib/checkpoint/file_identity.ts",
+      "lib/checkpoint/progress.ts",
+      "lib/checkpoint/registry.ts",
+    ],
+    node: true,
+  },
+  { path: "lib/checkpoint/", may: ["lib/checkpoint/", MODEL_TYPES], node: true },
+].map((law) => mayTakeLeaves(law) ? { ...law, may: [...law.may, ...LEAVES] } : law);
+
+function mayTakeLeaves({ path }: ImportLaw): boolean {
+  return path.startsWith("lib/") && !LEAVES.includes(path);
+}
+
+/** The files on `lib/`'s top floor: entries, and what everyone knows. The server and the queue are to come. */
+export const TOP_FLOOR: readonly string[] = [
+  "lib/cli.ts",
+  "lib/errors.ts",
+  "lib/load_model.ts",
+  "lib/loaded_model.ts",
+  "lib/queue.ts",
+  "lib/server.ts",
+  "lib/std.ts",
+];
+
+/** Files a folder may hold. */
+export const FOLDER_LIMIT = 18;
+
+/** Names that only one file may use: those of one runtime, and the terminal's. */
+export const RESERVED_NAMES: readonly { readonly pattern: RegExp; readonly file: string }[] = [
+  { pattern: /\bconsole\.\w/, file: "no file of the library" },
+  { pattern: /\bDeno\.\w/, file: "ffi/deno.ts" },
+  { pattern: /\bBun\.\w/, file: "ffi/bun.ts" },
+  { pattern: /from "bun:/, file: "ffi/bun.ts" },
+];

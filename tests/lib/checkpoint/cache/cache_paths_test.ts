@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import process from "node:process";
+import { cacheRoot, fileNameOf } from "../../../../lib/checkpoint/cache/cache_paths.ts";
+import { findModel } from "../../../../lib/checkpoint/registry.ts";
+import { describe, it } from "../../../harness.ts";
+
+/** Gives the cache's folder in another environment. */
+async function rootWith(environment: Record<string, string | undefined>): Promise<string> {
+  const saved = { ...process.env };
+  try {
+    for (const [name, value] of Object.entries(environment)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+    return await cacheRoot();
+  } finally {
+    for (const name of Object.keys(environment)) {
+      if (saved[name] === undefined) delete process.env[name];
+      else process.env[name] = saved[name];
+    }
+  }
+}
+
+describe("cacheRoot()", () => {
+  it("is where openai/whisper keeps its files", async () => {
+    const home = process.platform === "win32" ? "USERPROFILE" : "HOME";
+    const atHome = join("/home/me", ".cache", "whisper");
+    assert.equal(await rootWith({ XDG_CACHE_HOME: "/xdg", [home]: "/home/me" }), join("/xdg", "whisper"));
+    assert.equal(await rootWith({ XDG_CACHE_HOME: undefined, [home]: "/home/me" }), atHome);
+    assert.equal(await rootWith({ XDG_CACHE_HOME: "", [home]: "/home/me" }), atHome);
+  });
+
+  it("is downloadRoot itself if that is given", async () => {
+    assert.equal(await cacheRoot({ downloadRoot: "models" }), "models");
+  });
+});
+
+describe("fileNameOf()", () => {
+  const sha256 = "0123456789abcdef".repeat(4);
+
+  it("keeps the name, and adds what tells two of them apart", () => {
+    const names = [
+      "https://a.test/x/model.pt",
+      "https://a.test/My%20Model.safetensors?download=1",
+      "https://a.test/model",
+      "https://a.test/",
+      "https://a.test/%2e%2e%2fetc%2fpasswd",
+    ].map((url) => fileNameOf(new URL(url), sha256));
+    assert.deepEqual(names, [
+      "model-0123456789ab.pt",
+      "My_Model-0123456789ab.safetensors",
+      "model-0123456789ab.pt",
+      "model-0123456789ab.pt",
+      "_2e_2e_2fetc_2fpasswd-0123456789ab.pt",
+    ]);
+  });
+
+  it("tells addresses apart where no SHA-256 is known", () => {
+    const [a, b] = ["a", "b"].map((host) => fileNameOf(new URL(`https://${host}.test/model.pt`)));
+    assert.match(a, /^model-[0-9a-f]{12}\.pt$/);
+    assert.notEqual(a, b);
+  });
+
+  it("gives an official file its own name, wherever it comes from", () => {
+    assert.equal(
+      fileNameOf(new URL("https://a.test/whatever"), findModel("turbo")!.sha256),
+      "large-v3-turbo.pt",
+    );
+  });
+});

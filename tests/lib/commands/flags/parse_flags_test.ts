@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { describe, it } from "../../../harness.ts";
+import { UsageError } from "../../../../lib/commands/command.ts";
+import {
+  boolean,
+  choice,
+  list,
+  number,
+  optionalInteger,
+  optionalNumber,
+  text,
+} from "../../../../lib/commands/flags/flag_kinds.ts";
+import { describeFlags, parseFlags } from "../../../../lib/commands/flags/parse_flags.ts";
+
+const TABLE = {
+  output_dir: text("DIR", ".", { short: "o", help: "where to write" }),
+  output_format: choice(["txt", "srt"], "txt", { short: "f", help: "what to write" }),
+  language: text("LANGUAGE", undefined, { help: "language spoken" }),
+  verbose: boolean(true, { help: "say more" }),
+  words: boolean(false, { help: "give words" }),
+  suppress_tokens: text("IDS", "-1", { help: "tokens never written" }),
+  temperature: number(0, { help: "temperature" }),
+  threshold: optionalNumber(-1, { help: "threshold" }),
+  beam_size: optionalInteger(5, { help: "beams" }),
+  mirror: list("URL", { help: "mirror" }),
+} as const;
+
+function parse(...args: string[]) {
+  return parseFlags(args, TABLE);
+}
+
+describe("parseFlags()", () => {
+  it("gives the defaults when nothing is given", () => {
+    assert.deepEqual(parse(), {
+      values: {
+        output_dir: ".",
+        output_format: "txt",
+        language: undefined,
+        verbose: true,
+        words: false,
+        suppress_tokens: "-1",
+        temperature: 0,
+        threshold: -1,
+        beam_size: 5,
+        mirror: [],
+      },
+      positionals: [],
+    });
+  });
+
+  it("reads --flag value, --flag=value, -f value, -fvalue and -f=value", () => {
+    assert.equal(parse("--output_dir", "a").values.output_dir, "a");
+    assert.equal(parse("--output_dir=a=b").values.output_dir, "a=b");
+    assert.equal(parse("--output_dir=").values.output_dir, "");
+    for (const args of [["-f", "srt"], ["-fsrt"], ["-f=srt"]]) {
+      assert.equal(parse(...args).values.output_format, "srt");
+    }
+  });
+
+  it("keeps what is no flag in order, and everything after --", () => {
+    assert.deepEqual(parse("a.wav", "--language", "en", "-", "--", "--words").positionals, [
+      "a.wav",
+      "-",
+      "--words",
+    ]);
+  });
+
+  it("takes True and False, in any case, and a boolean without a value for True", () => {
+    assert.equal(parse("--verbose", "False").values.verbose, false);
+    assert.equal(parse("--verbose=false").values.verbose, false);
+    assert.deepEqual(parse("--words", "a.wav"), {
+      ...parse("a.wav"),
+      values: { ...parse().values, words: true },
+    });
+    assert.equal(parse("--words", "--verbose", "False").values.words, true);
+  });
+
+  it("takes negative numbers and texts with spaces for values", () => {
+    assert.equal(parse("--suppress_tokens", "-1,50").values.suppress_tokens, "-1,50");
+    assert.equal(parse("--threshold", "-.5e0").values.threshold, -0.5);
+    assert.equal(parse("--language", "--as it is").values.language, "--as it is");
+  });
+
+  it("takes None for an optional number", () => {
+    assert.equal(parse("--threshold", "None").values.threshold, null);
+    assert.equal(parse("--beam_size", "None").values.beam_size, null);
+    assert.throws(() => parse("--temperature", "None"), UsageError);
+  });
+
+  it("collects a flag that may be given several times", () => {
+    assert.deepEqual(parse("--mirror", "a", "--mirror=b").values.mirror, ["a", "b"]);
+  });
+
+  it("takes the beginning of one name, and dashes for underscores", () => {
+    assert.equal(parse("--lang", "en").values.language, "en");
+    assert.equal(parse("--output-dir", "a").values.output_dir, "a");
+    assert.throws(() => parse("--output", "a"), /may be --output_dir or --output_format/);
+  });
+
+  it("names the nearest flag when there is none of a name", () => {
+    assert.throws(() => parse("--langauge", "en"), /no such flag; did you mean --language\?/);
+    assert.throws(() => parse("-x"), UsageError);
+    assert.throws(() => parse("--=3"), UsageError);
+  });
+
+  it("says what a value must be", () => {
+    assert.throws(() => parse("--beam_size", "2.5"), /--beam_size: its value is "2.5", wanted INTEGER\|None/);
+    assert.throws(() => parse("--temperature", "warm"), /wanted NUMBER/);
+    assert.throws(() => parse("--temperature", ""), UsageError);
+    assert.throws(() => parse("--output_format", "doc"), /wanted txt\|srt/);
+    assert.throws(() => parse("--verbose=maybe"), /wanted True\|False/);
+  });
+
+  it("says when a value is missing", () => {
+    assert.throws(() => parse("--language"), /--language: wanted LANGUAGE after it/);
+    assert.throws(() => parse("--language", "--words"), /wanted LANGUAGE after it/);
+  });
+});
+
+describe("describeFlags()", () => {
+  it("says how a flag is called, what it does and what it is", () => {
+    const [directory, , language, verbose] = describeFlags(TABLE).split("\n");
+    assert.match(directory, /^ {2}-o, --output_dir DIR +where to write \(default: \.\)$/);
+    assert.match(language, /^ {2}--language LANGUAGE +language spoken$/);
+    assert.match(verbose, /\(default: True\)$/);
+  });
+});

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { describe, it } from "../../../harness.ts";
+import { UsageError } from "../../../../lib/commands/command.ts";
+import { parseFlags } from "../../../../lib/commands/flags/parse_flags.ts";
+import { settingsFrom } from "../../../../lib/commands/flags/transcribe_settings.ts";
+import { TRANSCRIBE_FLAGS } from "../../../../lib/commands/flags/whisper_flags.ts";
+import { transcribeSettings } from "../../../../lib/transcription/transcribe_options.ts";
+
+function settings(...args: string[]) {
+  return settingsFrom(parseFlags(args, TRANSCRIBE_FLAGS).values);
+}
+
+describe("settingsFrom()", () => {
+  it("has the defaults of openai/whisper's command line", () => {
+    const { model, load, transcribe, formats, warnings } = settings();
+    assert.equal(model, "turbo");
+    assert.equal(load.device, "auto");
+    assert.deepEqual(formats, ["txt", "vtt", "srt", "tsv", "json"]);
+    assert.deepEqual(warnings, []);
+    assert.equal(transcribe.beamSize, 5);
+    assert.equal(transcribe.bestOf, 5);
+    assert.deepEqual(transcribe.temperature, [0, 0.2, 0.4, 0.6000000000000001, 0.8, 1]);
+    assert.equal(transcribe.logprobThreshold, -1);
+    assert.equal(transcribe.suppressTokens, "-1");
+  });
+
+  it("gives options that transcribe() takes", () => {
+    assert.equal(transcribeSettings(settings().transcribe).ladder.length, 6);
+  });
+
+  it("turns None into no value, and a threshold that is None off", () => {
+    const flags = ["beam_size", "best_of", "patience", "logprob_threshold", "no_speech_threshold"];
+    const { transcribe } = settings(...flags.flatMap((flag) => [`--${flag}`, "None"]), "--language", "None");
+    assert.equal(transcribe.beamSize, undefined);
+    assert.equal(transcribe.language, undefined);
+    assert.equal(transcribe.logprobThreshold, null);
+    assert.equal(transcribe.noSpeechThreshold, null);
+    assert.doesNotThrow(() => transcribeSettings(transcribe));
+  });
+
+  it("raises the temperature as numpy.arange does", () => {
+    const ladder = (first: string, step: string) =>
+      settings("--temperature", first, "--temperature_increment_on_fallback", step).transcribe.temperature;
+    assert.deepEqual(ladder("0.4", "0.3"), [0.4, 0.7, 0.9999999999999999]);
+    assert.deepEqual(ladder("0.1", "0.2"), [
+      0.1,
+      0.30000000000000004,
+      0.5000000000000001,
+      0.7000000000000001,
+      0.9000000000000001,
+    ]);
+    assert.deepEqual(ladder("1", "0.2"), [1]);
+    assert.deepEqual(ladder("1.5", "0.2"), [1.5]);
+    assert.deepEqual(ladder("0.3", "None"), [0.3]);
+    assert.throws(() => ladder("0", "0"), UsageError);
+  });
+
+  it("refuses flags of words without words", () => {
+    for (
+      const [flag, value] of [["highlight_words", "True"], ["max_line_width", "42"], ["max_line_count", "2"]]
+    ) {
+      assert.throws(
+        () => settings(`--${flag}`, value),
+        new RegExp(`--${flag}: it requires --word_timestamps True`),
+      );
+      assert.doesNotThrow(() => settings(`--${flag}`, value, "--word_timestamps", "True"));
+    }
+  });
+
+  it("tells of flags that have no effect", () => {
+    const words = ["--word_timestamps", "True"];
+    assert.deepEqual(settings(...words, "--max_line_count", "2").warnings, [
+      "--max_line_count has no effect without --max_line_width",
+    ]);
+    assert.deepEqual(settings(...words, "--max_line_width", "9", "--max_words_per_line", "2").warnings, [
+      "--max_words_per_line has no effect with --max_line_width",
+    ]);
+  });
+
+  it("leaves to the environment what no flag says", () => {
+    const { load } = settings("--threads", "0");
+    assert.deepEqual([load.offline, load.mirrors, load.threads, load.downloadRoot], Array(4).fill(undefined));
+    const given =
+      settings("--offline", "--mirror", "http://a/", "--mirror", "http://b/", "--threads", "2").load;
+    assert.deepEqual([given.offline, given.mirrors, given.threads], [true, ["http://a/", "http://b/"], 2]);
+  });
+});

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import {
+  BOOLEAN,
+  checkOptions,
+  COUNT,
+  NUMBER_OR_NULL,
+  type OptionRules,
+} from "../../../lib/options/check_options.ts";
+import { describe, it } from "../../harness.ts";
+
+interface Options {
+  beamSize?: number;
+  suppressBlank?: boolean;
+  threshold?: number | null;
+}
+
+const RULES: OptionRules<Options> = { beamSize: COUNT, suppressBlank: BOOLEAN, threshold: NUMBER_OR_NULL };
+
+function check(options: object): Partial<Options> {
+  return checkOptions("decode", options as Options, RULES, { fp16: "the precision is that of the model" });
+}
+
+describe("checkOptions()", () => {
+  it("gives what was given, without what is undefined", () => {
+    const given = { beamSize: 5, suppressBlank: false, threshold: null };
+    assert.deepEqual(check(given), given);
+    assert.deepEqual(check({ beamSize: undefined }), {});
+  });
+
+  it("names the nearest option when one is unknown", () => {
+    for (const name of ["beam_size", "beamsize", "beamSise"]) {
+      assert.throws(() => check({ [name]: 5 }), {
+        name: "TypeError",
+        message: `Cannot decode: "${name}" is not an option: did you mean "beamSize"?`,
+      });
+    }
+  });
+
+  it("says where the option of another system went", () => {
+    assert.throws(
+      () => check({ fp16: false }),
+      /"fp16" is not an option: the precision is that of the model/,
+    );
+  });
+
+  it("knows no option by the names every object has", () => {
+    assert.throws(() => check({ toString: 1 }), TypeError);
+    assert.throws(() => check(JSON.parse('{"__proto__": 1}')), TypeError);
+  });
+
+  it("rejects a value that breaks its rule, naming what was found and what was wanted", () => {
+    assert.throws(() => check({ beamSize: 0 }), {
+      name: "RangeError",
+      message: "Cannot decode: beamSize is 0, wanted a whole number from 1 up",
+    });
+    assert.throws(() => check({ beamSize: "5" }), {
+      name: "TypeError",
+      message: 'Cannot decode: beamSize is "5", wanted a whole number from 1 up',
+    });
+    assert.throws(() => check({ suppressBlank: 1 }), RangeError);
+    assert.throws(() => check({ threshold: NaN }), RangeError);
+  });
+});

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { nearest } from "../../../lib/options/nearest.ts";
+import { describe, it } from "../../harness.ts";
+
+describe("nearest()", () => {
+  it("counts insertions, deletions and substitutions", () => {
+    const candidates = ["beamSize", "bestOf", "patience", "prefix"];
+    assert.equal(nearest("beamsize", candidates), "beamSize");
+    assert.equal(nearest("bestof", candidates), "bestOf");
+    assert.equal(nearest("patiences", candidates), "patience");
+    assert.equal(nearest("prfix", candidates), "prefix");
+  });
+
+  it("gives the first of equally near candidates, and none of none", () => {
+    assert.equal(nearest("ax", ["ab", "ac"]), "ab");
+    assert.equal(nearest("", ["a", "b"]), "a");
+    assert.equal(nearest("a", []), undefined);
+  });
+
+  it("compares the start of a word of a million letters", () => {
+    assert.equal(nearest("b".repeat(1_000_000), ["a", "b"]), "b");
+  });
+});

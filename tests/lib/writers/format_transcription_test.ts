@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, fixture, it } from "../../harness.ts";
+import type { Segment, Transcription, Word } from "../../../lib/transcription/segments.ts";
+import {
+  formatTimestamp,
+  formatTranscription,
+  toJson,
+  toSrt,
+  toTsv,
+  toVtt,
+} from "../../../lib/writers/format_transcription.ts";
+
+interface ReferenceCase {
+  readonly options: Record<string, number | boolean | null>;
+  readonly json: string;
+  readonly txt: string;
+  readonly vtt: string;
+  readonly srt: string;
+  readonly tsv: string;
+}
+
+/** Reads a result as openai/whisper spells it. */
+function parseResult(json: string): Transcription {
+  return JSON.parse(json.replaceAll(": NaN", ': "NaN"'), (_, value) => {
+    if (value === "NaN") return NaN;
+    if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+    return camelCase(value);
+  });
+}
+
+function camelCase<T>(value: Record<string, T>): Record<string, T> {
+  const spell = (key: string) => key.replaceAll(/_(.)/g, (_, letter) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [spell(key), member]));
+}
+
+function segment(start: number, end: number, text: string, words?: Word[]): Segment {
+  const scores = { temperature: 0, avgLogprob: -0.5, compressionRatio: 1, noSpeechProb: 0.25 };
+  return { id: 0, seek: 0, start, end, text, tokens: [50364, 7], ...scores, ...(words && { words }) };
+}
+
+function transcription(...segments: Segment[]): Transcription {
+  return { text: segments.map(({ text }) => text).join(""), segments, language: "en" };
+}
+
+function words(...texts: string[]): Word[] {
+  return texts.map((word, i) => ({ word, start: i, end: i + 0.5, probability: 0.9 }));
+}
+
+describe("formatTranscription()", () => {
+  const cases: ReferenceCase[] = JSON.parse(readFileSync(fixture("writers/reference.json"), "utf8"));
+
+  for (const format of ["txt", "vtt", "srt", "tsv", "json"] as const) {
+    it(`writes ${format} byte for byte as openai/whisper`, () => {
+      for (const reference of cases) {
+        const written = formatTranscription(
+          parseResult(reference.json),
+          format,
+          camelCase(reference.options),
+        );
+        assert.equal(written, reference[format], JSON.stringify(reference.options));
+      }
+    });
+  }
+});
+
+describe("toJson()", () => {
+  it("keeps the keys, their order and the zeros of floats", () => {
+    const result = transcription(segment(0, 1.5, " é", [{ word: " é", start: 0, end: 1, probability: 1 }]));
+    assert.equal(
+      toJson(result),
+      '{"text": " \\u00e9", "segments": [{"id": 0, "seek": 0, "start": 0.0, "end": 1.5, "text": " \\u00e9", ' +
+        '"tokens": [50364, 7], "temperature": 0.0, "avg_logprob": -0.5, "compression_ratio": 1.0, ' +
+        '"no_speech_prob": 0.25, "words": [{"word": " \\u00e9", "start": 0.0, "end": 1.0, "probability": 1.0}]}], ' +
+        '"language": "en"}',
+    );
+  });
+});
+
+describe("toVtt()", () => {
+  it("falls back on the segments' texts when some have no words", () => {
+    const result = transcription(segment(0, 1, " a", words(" a")), segment(1, 2, " b --> c"));
+    assert.equal(
+      toVtt(result),
+      "WEBVTT\n\n00:00.000 --> 00:01.000\na\n\n00:01.000 --> 00:02.000\nb -> c\n\n",
+    );
+  });
+
+  it("fills lines across segments when width and count are both given", () => {
+    const result = transcription(
+      segment(0, 2, " aa bb", words(" aa", " bb")),
+      segment(2, 3, " cc", words(" cc")),
+    );
+    const options = { maxLineWidth: 5, maxLineCount: 2 };
+    assert.equal(toVtt(result, options), "WEBVTT\n\n00:00.000 --> 00:00.500\naa bb\ncc\n\n");
+  });
+
+  it("counts characters, not UTF-16 units", () => {
+    const result = transcription(segment(0, 2, " a 😀", words(" a", " 😀")));
+    assert.ok(toVtt(result, { maxLineWidth: 3 }).includes("\na 😀\n"));
+    assert.ok(toVtt(result, { maxLineWidth: 2 }).includes("\na\n😀\n"));
+  });
+
+  it("takes 0 for no limit and refuses a limit that is none", () => {
+    const result = transcription(segment(0, 2, " aa bb", words(" aa", " bb")));
+    assert.equal(toVtt(result, { maxWordsPerLine: 0 }), toVtt(result));
+    assert.throws(() => toVtt(result, { maxWordsPerLine: -1 }), /maxWordsPerLine is -1/);
+    assert.throws(() => toVtt(result, { maxLineWidth: 1.5 }), RangeError);
+  });
+
+  it("leaves the words of the result as they are", () => {
+    const result = transcription(segment(0, 2, " aa bb", words(" aa", " bb")));
+    const before = structuredClone(result);
+    toVtt(result, { maxLineWidth: 2, highlightWords: true });
+    assert.deepEqual(result, before);
+  });
+});
+
+describe("toSrt()", () => {
+  it("underlines one word after the other, with a cue for a pause", () => {
+    const result = transcription(segment(0, 2, " aa bb", words(" aa", " bb")));
+    assert.equal(
+      toSrt(result, { highlightWords: true }),
+      "1\n00:00:00,000 --> 00:00:00,500\n<u>aa</u> bb\n\n" +
+        "2\n00:00:00,500 --> 00:00:01,000\naa bb\n\n" +
+        "3\n00:00:01,000 --> 00:00:01,500\naa <u>bb</u>\n\n",
+    );
+  });
+});
+
+describe("toTsv()", () => {
+  it("gives milliseconds, rounded half to even, and keeps the table's columns", () => {
+    assert.equal(
+      toTsv(transcription(segment(0.0005, 1.0025, "\ta\tb "))),
+      "start\tend\ttext\n0\t1002\ta b\n",
+    );
+  });
+});
+
+describe("formatTimestamp()", () => {
+  it("spells hours only when there are some, unless told to", () => {
+    assert.equal(formatTimestamp(59.9996), "01:00.000");
+    assert.equal(formatTimestamp(3600), "01:00:00.000");
+    assert.equal(formatTimestamp(360000.4), "100:00:00.400");
+    assert.equal(formatTimestamp(1.5, { alwaysIncludeHours: true, decimalMarker: "," }), "00:00:01,500");
+  });
+
+  it("refuses what is not a time", () => {
+    assert.throws(() => formatTimestamp(-0.02), RangeError);
+    assert.throws(() => formatTimestamp(NaN), RangeError);
+  });
+});
