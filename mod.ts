@@ -28,6 +28,7 @@ export type { Verification } from "./lib/checkpoint/cache/cached_file.ts";
 export type { CheckpointSource, FetchOptions } from "./lib/checkpoint/fetch_options.ts";
 export type { LoadProgress } from "./lib/checkpoint/progress.ts";
 export { availableModels, type OfficialModel } from "./lib/checkpoint/registry.ts";
+export type { AlignmentHead, ModelDimensions } from "./lib/checkpoint/types.ts";
 export type { DecodingRun } from "./lib/decoding/decoding_task.ts";
 export type { DetectedLanguage } from "./lib/decoding/detect_language.ts";
 export type { DecodingOptions, DecodingResult } from "./lib/decoding/options.ts";
@@ -48,12 +49,10 @@ export type {
 export { loadModel, type LoadModelOptions } from "./lib/load_model.ts";
 export type { LoadedModel, ModelInfo } from "./lib/loaded_model.ts";
 export type {
-  AlignmentHead,
   AudioFeatures,
   CrossAttention,
   Inference,
   LogitsOptions,
-  ModelDimensions,
   WhisperModel,
 } from "./lib/model/types.ts";
 export type { Segment, Transcription, Word } from "./lib/transcription/segments.ts";

@@ -11,11 +11,11 @@ import { ProgressMeter } from "./checkpoint/progress.ts";
 import { createSha256, isDigest } from "./checkpoint/hash.ts";
 import { recogniseModel } from "./checkpoint/recognise_model.ts";
 import { alignmentHeadsOf, findModel } from "./checkpoint/registry.ts";
+import type { AlignmentHead } from "./checkpoint/types.ts";
 import { CheckpointFormatError } from "./errors.ts";
 import { type ExternalData, mapFiles, readFiles } from "./loading/external_data.ts";
 import { LoadedModel } from "./loaded_model.ts";
 import { locateCheckpoint, type LocatedCheckpoint } from "./loading/locate_checkpoint.ts";
-import type { AlignmentHead } from "./model/types.ts";
 import { Whisper } from "./model/whisper.ts";
 
 /** What `loadModel` may be told. */

@@ -4,10 +4,11 @@
  */
 import type { ExecutionProvider } from "../ffi/execution_provider.ts";
 import { type AudioSource, decodeAudio } from "./audio/decode.ts";
+import type { AlignmentHead, ModelDimensions } from "./checkpoint/types.ts";
 import { decode, type DecodingRun } from "./decoding/decoding_task.ts";
 import { type DetectedLanguage, detectLanguage } from "./decoding/detect_language.ts";
 import type { DecodingOptions, DecodingResult } from "./decoding/options.ts";
-import type { AlignmentHead, AudioFeatures, ModelDimensions, WhisperModel } from "./model/types.ts";
+import type { AudioFeatures, WhisperModel } from "./model/types.ts";
 import type { Segment, Transcription } from "./transcription/segments.ts";
 import { loadTokenizer } from "./tokenizer/tokenizer.ts";
 import { transcribe, transcribeSegments } from "./transcription/transcribe.ts";

@@ -52,7 +52,15 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   },
   {
     path: "lib/loaded_model.ts",
-    may: ["lib/transcription/", "lib/decoding/", "lib/tokenizer/", "lib/audio/", MODEL_TYPES, "ffi/"],
+    may: [
+      "lib/transcription/",
+      "lib/decoding/",
+      "lib/tokenizer/",
+      "lib/audio/",
+      MODEL_TYPES,
+      CHECKPOINT_TYPES,
+      "ffi/",
+    ],
     node: false,
   },
   { path: "lib/loading/", may: ["lib/loading/", "lib/model/", "lib/checkpoint/", "ffi/"], node: true },
@@ -71,11 +79,11 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   },
   { path: "lib/decoding/", may: ["lib/decoding/", "lib/tokenizer/", MODEL_TYPES], node: true },
   { path: "lib/timing/", may: ["lib/timing/", "lib/tokenizer/", MODEL_TYPES], node: false },
-  { path: MODEL_TYPES, may: [], node: false },
+  { path: MODEL_TYPES, may: [CHECKPOINT_TYPES], node: false },
   { path: "lib/model/", may: ["lib/model/", CHECKPOINT_TYPES, "ffi/"], node: false },
   { path: "lib/audio/", may: ["lib/audio/"], node: true },
   { path: "lib/tokenizer/", may: ["lib/tokenizer/"], node: false },
-  { path: CHECKPOINT_TYPES, may: [MODEL_TYPES], node: false },
+  { path: CHECKPOINT_TYPES, may: [], node: false },
   {
     path: "lib/checkpoint/format/",
     may: ["lib/checkpoint/format/", CHECKPOINT_TYPES, MODEL_TYPES],
@@ -97,7 +105,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
     ],
     node: true,
   },
-  { path: "lib/checkpoint/", may: ["lib/checkpoint/", MODEL_TYPES], node: true },
+  { path: "lib/checkpoint/", may: ["lib/checkpoint/"], node: true },
 ].map((law) => mayTakeLeaves(law) ? { ...law, may: [...law.may, ...LEAVES] } : law);
 
 function mayTakeLeaves({ path }: ImportLaw): boolean {

@@ -3,7 +3,7 @@
  * `_ALIGNMENT_HEADS` of openai/whisper's `whisper/__init__.py`. A new official model is one entry here.
  */
 import { gunzipSync } from "node:zlib";
-import type { AlignmentHead } from "../model/types.ts";
+import type { AlignmentHead } from "./types.ts";
 
 /** A checkpoint that OpenAI published. */
 export interface OfficialModel {

@@ -2,7 +2,33 @@
  * What a checkpoint is once it is read: where every tensor lies in which file, and no weight. The readers of
  * the formats give these values, the graphs point ONNX Runtime at them.
  */
-import type { AlignmentHead, ModelDimensions } from "../model/types.ts";
+
+/** The sizes of a model: the `dims` of its checkpoint. */
+export interface ModelDimensions {
+  /** Bands of the mel spectrogram: 80, or 128 from large-v3 on. */
+  readonly nMels: number;
+  /** Positions of the encoder's output: 1500, 20 ms each. */
+  readonly nAudioCtx: number;
+  /** Width of the encoder. */
+  readonly nAudioState: number;
+  /** Attention heads of an encoder layer. */
+  readonly nAudioHead: number;
+  /** Layers of the encoder. */
+  readonly nAudioLayer: number;
+  /** Tokens of the vocabulary, special tokens included. */
+  readonly nVocab: number;
+  /** Positions of the decoder: 448. */
+  readonly nTextCtx: number;
+  /** Width of the decoder. */
+  readonly nTextState: number;
+  /** Attention heads of a decoder layer. */
+  readonly nTextHead: number;
+  /** Layers of the decoder. */
+  readonly nTextLayer: number;
+}
+
+/** One cross-attention head: `[layer, head]`. */
+export type AlignmentHead = readonly [layer: number, head: number];
 
 /** Reads exactly `length` bytes at `offset`, or throws. */
 export type ReadAt = (offset: number, length: number) => Promise<Uint8Array<ArrayBuffer>>;

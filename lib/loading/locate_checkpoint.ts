@@ -7,8 +7,8 @@ import { fileNameOf } from "../checkpoint/cache/cache_paths.ts";
 import { fetchCheckpoint, type FetchOptions } from "../checkpoint/fetch_checkpoint.ts";
 import type { FileIdentity } from "../checkpoint/file_identity.ts";
 import { alignmentHeadsOf, availableModels, findModel, modelUrl } from "../checkpoint/registry.ts";
+import type { AlignmentHead } from "../checkpoint/types.ts";
 import { ModelNotFoundError } from "../errors.ts";
-import type { AlignmentHead } from "../model/types.ts";
 
 /** A checkpoint on this machine. */
 export interface LocatedCheckpoint {

@@ -16,9 +16,9 @@
  *
  * The rows of a window come one after another, and share its keys and values.
  */
+import type { ModelDimensions } from "../checkpoint/types.ts";
 import { Layers } from "./layers.ts";
 import { GraphBuilder } from "./onnx_writer.ts";
-import type { ModelDimensions } from "./types.ts";
 import { GraphWeights, type WeightSource } from "./weights.ts";
 
 /** What all blocks share. */

@@ -4,9 +4,9 @@
  */
 import type { Binding, Session } from "../../ffi/session.ts";
 import { type ElementType, Tensor } from "../../ffi/value.ts";
+import type { ModelDimensions } from "../checkpoint/types.ts";
 import type { EncodedAudio } from "./encoded_audio.ts";
 import type { KvCache } from "./kv_cache.ts";
-import type { ModelDimensions } from "./types.ts";
 
 /** What a run reads, and how much of it. */
 export interface DecoderRunOptions {

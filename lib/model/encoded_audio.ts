@@ -4,7 +4,8 @@
  */
 import type { OrtLibrary } from "../../ffi/library.ts";
 import { Tensor } from "../../ffi/value.ts";
-import type { AudioFeatures, ModelDimensions } from "./types.ts";
+import type { ModelDimensions } from "../checkpoint/types.ts";
+import type { AudioFeatures } from "./types.ts";
 
 /** The encoder's outputs by name, for `batch` windows. Whoever makes it disposes it. */
 export class EncodedAudio implements AudioFeatures {

@@ -10,9 +10,9 @@
  * | out `cross_key_<layer>` | `(batch, nTextHead, size, nAudioCtx)`, times the scale of the attention |
  * | out `cross_value_<layer>` | `(batch, nTextHead, nAudioCtx, size)` |
  */
+import type { ModelDimensions } from "../checkpoint/types.ts";
 import { Layers } from "./layers.ts";
 import { GraphBuilder } from "./onnx_writer.ts";
-import type { ModelDimensions } from "./types.ts";
 import { GraphWeights, type WeightSource } from "./weights.ts";
 
 /** Writes the encoder as a serialised `ModelProto`. */

@@ -3,10 +3,11 @@
  * `decoding.py`.
  */
 import type { Session } from "../../ffi/session.ts";
+import type { ModelDimensions } from "../checkpoint/types.ts";
 import { DecoderRun } from "./decoder_run.ts";
 import type { EncodedAudio } from "./encoded_audio.ts";
 import { KvCache } from "./kv_cache.ts";
-import type { Inference, LogitsOptions, ModelDimensions } from "./types.ts";
+import type { Inference, LogitsOptions } from "./types.ts";
 
 /** Decodes one window. Its features must outlive it; whoever makes it disposes it. */
 export class DecoderInference implements Inference {

@@ -4,7 +4,7 @@
  */
 import type { OrtLibrary } from "../../ffi/library.ts";
 import { Tensor } from "../../ffi/value.ts";
-import type { ModelDimensions } from "./types.ts";
+import type { ModelDimensions } from "../checkpoint/types.ts";
 
 /**
  * Keys and values `(rows, nTextHead, nTextCtx, size)` by layer. A row is a hypothesis; it remembers its tokens,

@@ -2,33 +2,7 @@
  * What decoding and timing need of a model. They see these contracts and never a session, so they are tested
  * with a fake decoder and no library. After `Inference` of openai/whisper's `decoding.py`.
  */
-
-/** The sizes of a model: the `dims` of its checkpoint. */
-export interface ModelDimensions {
-  /** Bands of the mel spectrogram: 80, or 128 from large-v3 on. */
-  readonly nMels: number;
-  /** Positions of the encoder's output: 1500, 20 ms each. */
-  readonly nAudioCtx: number;
-  /** Width of the encoder. */
-  readonly nAudioState: number;
-  /** Attention heads of an encoder layer. */
-  readonly nAudioHead: number;
-  /** Layers of the encoder. */
-  readonly nAudioLayer: number;
-  /** Tokens of the vocabulary, special tokens included. */
-  readonly nVocab: number;
-  /** Positions of the decoder: 448. */
-  readonly nTextCtx: number;
-  /** Width of the decoder. */
-  readonly nTextState: number;
-  /** Attention heads of a decoder layer. */
-  readonly nTextHead: number;
-  /** Layers of the decoder. */
-  readonly nTextLayer: number;
-}
-
-/** One cross-attention head: `[layer, head]`. */
-export type AlignmentHead = readonly [layer: number, head: number];
+import type { AlignmentHead, ModelDimensions } from "../checkpoint/types.ts";
 
 /**
  * The encoder's output for some windows, with the cross-attention keys and values of every decoder layer,

@@ -5,20 +5,14 @@
 import type { OrtLibrary } from "../../ffi/library.ts";
 import { Session, type SessionOptions } from "../../ffi/session.ts";
 import { Tensor } from "../../ffi/value.ts";
+import type { AlignmentHead, ModelDimensions } from "../checkpoint/types.ts";
 import { decoderGraph } from "./decoder_graph.ts";
 import { DecoderRun } from "./decoder_run.ts";
 import { EncodedAudio } from "./encoded_audio.ts";
 import { encoderGraph } from "./encoder_graph.ts";
 import { DecoderInference } from "./inference.ts";
 import { KvCache } from "./kv_cache.ts";
-import type {
-  AlignmentHead,
-  AudioFeatures,
-  CrossAttention,
-  Inference,
-  ModelDimensions,
-  WhisperModel,
-} from "./types.ts";
+import type { AudioFeatures, CrossAttention, Inference, WhisperModel } from "./types.ts";
 import type { WeightSource } from "./weights.ts";
 
 /** The official vocabularies start at this many tokens with the multilingual one. */

@@ -2,10 +2,9 @@
  * The dimensions of a model: `ModelDimensions` in openai/whisper's `model.py`. A checkpoint of openai/whisper
  * has them as `dims`; a file that holds nothing but tensors has them in the tensors' shapes.
  */
-import type { ModelDimensions } from "../../model/types.ts";
 import { MAX_DIMENSION, MAX_LAYERS } from "./limits.ts";
 import { quote, refuse } from "./refuse.ts";
-import type { TensorEntry } from "../types.ts";
+import type { ModelDimensions, TensorEntry } from "../types.ts";
 import { kindOf } from "./values.ts";
 
 /** openai/whisper's name of each dimension. */

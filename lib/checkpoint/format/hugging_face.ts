@@ -2,11 +2,10 @@
  * Whisper as Hugging Face's `transformers` saves it (`WhisperForConditionalGeneration.save_pretrained`): its
  * names of tensors, its configuration and its generation configuration. Pure; the folder is opened elsewhere.
  */
-import type { AlignmentHead, ModelDimensions } from "../../model/types.ts";
 import { checkDimensions, dimension, mapDimensions } from "./dimensions.ts";
 import { MAX_SHARDS } from "./limits.ts";
 import { quote, refuse } from "./refuse.ts";
-import type { Checkpoint, TensorEntry } from "../types.ts";
+import type { AlignmentHead, Checkpoint, ModelDimensions, TensorEntry } from "../types.ts";
 import { DictValue, kindOf } from "./values.ts";
 
 /** The key of each dimension in `config.json`. */

@@ -2,11 +2,10 @@
  * The state dict of `Whisper` in openai/whisper's `model.py`: which tensors a model of given dimensions has,
  * and the check that a checkpoint has these, in these shapes, and no others.
  */
-import type { ModelDimensions } from "../../model/types.ts";
 import { inferDimensions } from "./dimensions.ts";
 import { hasHuggingFaceNames, renameTensors } from "./hugging_face.ts";
 import { quote, refuse } from "./refuse.ts";
-import { BYTES_PER_VALUE, type Checkpoint, type TensorEntry } from "../types.ts";
+import { BYTES_PER_VALUE, type Checkpoint, type ModelDimensions, type TensorEntry } from "../types.ts";
 
 /**
  * Makes a checkpoint of tensors that came without dimensions: their shapes tell these. Tensors with Hugging

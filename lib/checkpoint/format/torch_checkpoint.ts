@@ -3,7 +3,6 @@
  * the zip's own records, and no weight. See `load_model` in openai/whisper's `__init__.py` for what is inside,
  * and `torch/serialization.py` for the container.
  */
-import type { ModelDimensions } from "../../model/types.ts";
 import { dimensionsOf } from "./dimensions.ts";
 import { fileKind, HEAD_BYTES, kindName } from "./file_kind.ts";
 import { MAX_PICKLE_BYTES } from "./limits.ts";
@@ -11,7 +10,7 @@ import { unpickle } from "./pickle.ts";
 import { quote, refuse } from "./refuse.ts";
 import { checkpointOf, checkpointOfTensors } from "./state_dict.ts";
 import { torchContext, TorchTensor } from "./torch_tensors.ts";
-import type { Checkpoint, ReadAt, TensorEntry } from "../types.ts";
+import type { Checkpoint, ModelDimensions, ReadAt, TensorEntry } from "../types.ts";
 import { DictValue, kindOf } from "./values.ts";
 import { readEntry, readZip, type ZipEntry } from "./zip.ts";
 

@@ -12,11 +12,11 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { existsSync } from "node:fs";
+import type { ModelDimensions } from "../../../lib/checkpoint/types.ts";
 import { CheckpointFormatError } from "../../../lib/errors.ts";
 import { type OpenCheckpoint, openCheckpoint } from "../../../lib/checkpoint/open_checkpoint.ts";
 import { tensorShapes } from "../../../lib/checkpoint/format/state_dict.ts";
 import { readTensorValues } from "../../../lib/checkpoint/tensor_values.ts";
-import type { ModelDimensions } from "../../../lib/model/types.ts";
 import { describe, fixture, it, itNeeds } from "../../harness.ts";
 import {
   buildSafetensors,

@@ -3,12 +3,12 @@
  * is asked of it and what is not disposed.
  */
 import assert from "node:assert/strict";
+import type { ModelDimensions } from "../../../lib/checkpoint/types.ts";
 import type {
   AudioFeatures,
   CrossAttention,
   Inference,
   LogitsOptions,
-  ModelDimensions,
   WhisperModel,
 } from "../../../lib/model/types.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openLibrary } from "../../../ffi/library.ts";
+import type { ModelDimensions } from "../../../lib/checkpoint/types.ts";
 import { KvCache } from "../../../lib/model/kv_cache.ts";
-import type { ModelDimensions } from "../../../lib/model/types.ts";
 import { describe, it } from "../../harness.ts";
 
 const library = await openLibrary();

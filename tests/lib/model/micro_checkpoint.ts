@@ -4,7 +4,7 @@
  * can be computed elsewhere.
  */
 import { tensorShapes } from "../../../lib/checkpoint/format/state_dict.ts";
-import type { ModelDimensions } from "../../../lib/model/types.ts";
+import type { ModelDimensions } from "../../../lib/checkpoint/types.ts";
 import { seededNormal } from "../../seeded_random.ts";
 import { snakeCase } from "../../snake_case.ts";
 import { buildTorch, type Dtype, rowMajor, store, type TensorSpec } from "../checkpoint/corpus/model.ts";

@@ -2,8 +2,8 @@
  * A Whisper model of a few hundred values, written as `torch.save` and safetensors files that can be made to
  * lie. Heads are not 64 wide and sizes are not the official ones: a reader must not insist on either.
  */
-import type { ModelDimensions } from "../../../../lib/model/types.ts";
 import { tensorShapes } from "../../../../lib/checkpoint/format/state_dict.ts";
+import type { ModelDimensions } from "../../../../lib/checkpoint/types.ts";
 import { call, Dict, global, noHooks, pickle, type PickleSpec, Raw, Tuple } from "./pickle.ts";
 import { buildZip, type BuiltZip, type ZipFile, type ZipOptions } from "./zip.ts";
 

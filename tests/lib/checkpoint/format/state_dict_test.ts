@@ -5,8 +5,7 @@ import {
   checkpointOfTensors,
   tensorShapes,
 } from "../../../../lib/checkpoint/format/state_dict.ts";
-import type { TensorEntry } from "../../../../lib/checkpoint/types.ts";
-import type { ModelDimensions } from "../../../../lib/model/types.ts";
+import type { ModelDimensions, TensorEntry } from "../../../../lib/checkpoint/types.ts";
 import { describe, it } from "../../../harness.ts";
 import { DIMS } from "../corpus/model.ts";
 
