@@ -3,10 +3,10 @@
  *
  * - `@std/*` come from `node_modules/@jsr` if they are installed there. Otherwise importing them fails at once and
  *   `lib/std.ts` falls back to built-ins; without this Bun would ask the registry at every start.
- * - npm packages come from Bun's own cache, also in `bun test`, which installs nothing by itself.
+ * - `npm:` packages come from Bun's own cache, also in `bun test`, which installs nothing by itself.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
@@ -19,21 +19,18 @@ declare const Bun: {
 };
 
 interface PluginBuilder {
+  onResolve(
+    of: { filter: RegExp; namespace: string },
+    resolve: (args: { path: string }) => { path: string },
+  ): void;
   module(specifier: string, load: () => Promise<{ exports: unknown; loader: "object" }>): void;
 }
 
 const require = createRequire(import.meta.url);
 
-/** The packages of `deno.json`, by the names they are imported by, as `name@version`. */
-function npmPackages(): [name: string, versioned: string][] {
-  const { imports } = JSON.parse(readFileSync(new URL("../deno.json", import.meta.url), "utf8"));
-  return Object.entries<string>(imports)
-    .filter(([, target]) => target.startsWith("npm:"))
-    .map(([name, target]) => [name, target.slice("npm:".length)]);
-}
-
-/** The path of a package; its bare name is not asked for, for the plugin would answer. */
-function resolvePackage(name: string, versioned: string): string {
+/** The path of a package, given as `name@version`. */
+function resolvePackage(versioned: string): string {
+  const name = versioned.slice(0, versioned.lastIndexOf("@"));
   const script = `process.stdout.write(require.resolve(${JSON.stringify(versioned)}))`;
   const attempts = [
     () => require.resolve(versioned),
@@ -66,11 +63,6 @@ Bun.plugin({
         loader: "object",
       }));
     }
-    for (const [name, versioned] of npmPackages()) {
-      build.module(name, async () => ({
-        exports: await import(resolvePackage(name, versioned)),
-        loader: "object",
-      }));
-    }
+    build.onResolve({ filter: /./, namespace: "npm" }, ({ path }) => ({ path: resolvePackage(path) }));
   },
 });

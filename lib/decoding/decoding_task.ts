@@ -97,7 +97,7 @@ export async function runDecodingTask(
     avgLogprob: sumLogprob / (tokens.length + 1),
     noSpeechProb,
     temperature: settings.temperature,
-    compressionRatio: compressionRatio(text),
+    compressionRatio: await compressionRatio(text),
   };
 }
 
