@@ -8,7 +8,7 @@ import type { AlignmentHead, ModelDimensions } from "./checkpoint/types.ts";
 import { decode, type DecodingRun } from "./decoding/decoding_task.ts";
 import { type DetectedLanguage, detectLanguage } from "./decoding/detect_language.ts";
 import type { DecodingOptions, DecodingResult } from "./decoding/options.ts";
-import type { AudioFeatures, WhisperModel } from "./model/types.ts";
+import type { AudioFeatures, EncoderDecoder } from "./model/types.ts";
 import type { Segment, Transcription } from "./transcription/segments.ts";
 import { loadTokenizer } from "./tokenizer/tokenizer.ts";
 import { transcribe, transcribeSegments } from "./transcription/transcribe.ts";
@@ -26,7 +26,7 @@ export interface ModelInfo {
 
 /** A model ready to transcribe. `loadModel` gives it; whoever loads it disposes it. */
 export class LoadedModel implements Disposable {
-  readonly #model: WhisperModel & Disposable;
+  readonly #model: EncoderDecoder & Disposable;
   /** Where it runs: `"cuda"` or `"cpu"`. */
   readonly device: ExecutionProvider;
   /** What was tried, and why a device is not used. */
@@ -35,7 +35,7 @@ export class LoadedModel implements Disposable {
   readonly #defaults: DecodingOptions;
 
   /** Use `loadModel`. */
-  constructor(model: WhisperModel & Disposable, { device, deviceReport, suppressTokens }: ModelInfo) {
+  constructor(model: EncoderDecoder & Disposable, { device, deviceReport, suppressTokens }: ModelInfo) {
     this.#model = model;
     this.device = device;
     this.deviceReport = deviceReport;

@@ -2,7 +2,7 @@
  * Decodes one window: puts the roles together (initial tokens, logit filters, token decoder, ranking) and
  * runs the decoder step by step. After `DecodingTask` of openai/whisper's `decoding.py`.
  */
-import type { AudioFeatures, Inference, WhisperModel } from "../model/types.ts";
+import type { AudioFeatures, EncoderDecoder, Inference } from "../model/types.ts";
 import { strip } from "../python/python_text.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
 import { BeamSearchDecoder } from "./beam_search_decoder.ts";
@@ -47,7 +47,7 @@ export interface DecodingRun {
  * @throws {RangeError} when a number is out of range, or the vocabulary lacks the language.
  */
 export async function decode(
-  model: WhisperModel,
+  model: EncoderDecoder,
   features: AudioFeatures,
   options: DecodingOptions & DecodingRun = {},
 ): Promise<DecodingResult> {
@@ -70,7 +70,7 @@ export async function decode(
 
 /** Decodes one window with checked settings; `tokenizer` tells the language and the task. */
 export async function runDecodingTask(
-  model: WhisperModel,
+  model: EncoderDecoder,
   features: AudioFeatures,
   tokenizer: Tokenizer,
   settings: DecodingSettings,
@@ -113,7 +113,7 @@ interface Sampling {
 async function sample(
   inference: Inference,
   { decoder, filters, prompt, sampleLen, tokenizer }: Sampling,
-  { dims: { nVocab, nTextCtx } }: WhisperModel,
+  { dims: { nVocab, nTextCtx } }: EncoderDecoder,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   // The prompt runs once, in one row; the first update widens it to as many rows as there are hypotheses.
@@ -148,7 +148,11 @@ function tokenDecoder(settings: DecodingSettings, eot: number, random: () => num
   return new GreedyDecoder({ temperature, eot, count, random });
 }
 
-function logitFilters(model: WhisperModel, tokenizer: Tokenizer, settings: DecodingSettings): LogitFilter[] {
+function logitFilters(
+  model: EncoderDecoder,
+  tokenizer: Tokenizer,
+  settings: DecodingSettings,
+): LogitFilter[] {
   const filters: LogitFilter[] = [];
   if (settings.suppressBlank) {
     const blank = [...tokenizer.encode(" "), tokenizer.eot];

@@ -2,7 +2,7 @@
  * Which language a window is spoken in: what the decoder thinks should follow the start of a transcript.
  * After `detect_language` of openai/whisper's `decoding.py`.
  */
-import type { AudioFeatures, WhisperModel } from "../model/types.ts";
+import type { AudioFeatures, EncoderDecoder } from "../model/types.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { argmax, logSumExp } from "./log_probabilities.ts";
 
@@ -21,7 +21,7 @@ export interface DetectedLanguage {
  * @throws {TypeError} when the model is English-only.
  */
 export async function detectLanguage(
-  model: WhisperModel,
+  model: EncoderDecoder,
   features: AudioFeatures,
   tokenizer: Tokenizer,
   options: { window?: number; signal?: AbortSignal } = {},

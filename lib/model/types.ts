@@ -58,7 +58,7 @@ export interface CrossAttention {
 }
 
 /** A loaded model, as decoding and timing see it. */
-export interface WhisperModel {
+export interface EncoderDecoder {
   /** Its sizes. */
   readonly dims: ModelDimensions;
   /** Whether the vocabulary is the multilingual one. */

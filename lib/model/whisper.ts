@@ -12,7 +12,7 @@ import { EncodedAudio } from "./encoded_audio.ts";
 import { encoderGraph } from "./encoder_graph.ts";
 import { DecoderInference } from "./inference.ts";
 import { KvCache } from "./kv_cache.ts";
-import type { AudioFeatures, CrossAttention, Inference, WhisperModel } from "./types.ts";
+import type { AudioFeatures, CrossAttention, EncoderDecoder, Inference } from "./types.ts";
 import type { WeightSource } from "./weights.ts";
 
 /** The official vocabularies start at this many tokens with the multilingual one. */
@@ -31,7 +31,7 @@ export function defaultAlignmentHeads({ nTextLayer, nTextHead }: ModelDimensions
 }
 
 /** An encoder and a decoder, ready to run. Whoever creates it disposes it. */
-export class Whisper implements WhisperModel, Disposable {
+export class Whisper implements EncoderDecoder, Disposable {
   readonly dims: ModelDimensions;
   #alignmentHeads: readonly AlignmentHead[];
   readonly #encoder: Session;

@@ -3,7 +3,7 @@
  * `find_alignment` of openai/whisper's `timing.py`.
  */
 import { TimeSlice } from "../async/time_slice.ts";
-import type { AudioFeatures, WhisperModel } from "../model/types.ts";
+import type { AudioFeatures, EncoderDecoder } from "../model/types.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { attentionCost } from "./attention_cost.ts";
 import { dtw, type WarpingPath } from "./dtw.ts";
@@ -42,7 +42,7 @@ export interface AlignmentOptions {
  * @returns The words in order; none if there are no text tokens.
  */
 export async function findAlignment(
-  model: WhisperModel,
+  model: EncoderDecoder,
   features: AudioFeatures,
   tokenizer: Tokenizer,
   textTokens: readonly number[],

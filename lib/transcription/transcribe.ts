@@ -13,7 +13,7 @@ import { detectLanguage } from "../decoding/detect_language.ts";
 import { chosenLanguage } from "../decoding/options.ts";
 import { seededRandom } from "../decoding/random.ts";
 import type { WindowReport } from "./explain.ts";
-import type { WhisperModel } from "../model/types.ts";
+import type { EncoderDecoder } from "../model/types.ts";
 import { PromptHistory } from "./prompt.ts";
 import { strip } from "../python/python_text.ts";
 import type { Segment, Transcription } from "./segments.ts";
@@ -38,7 +38,7 @@ export type Samples = Float32Array | ((signal?: AbortSignal) => Promise<Float32A
  * @throws {RangeError} when a number is out of range, or the vocabulary lacks the language.
  */
 export async function transcribe(
-  model: WhisperModel,
+  model: EncoderDecoder,
   samples: Samples,
   options: TranscribeOptions = {},
 ): Promise<Transcription> {
@@ -66,7 +66,7 @@ export async function transcribe(
  * @throws {RangeError} when a number is out of range, or the vocabulary lacks the language.
  */
 export function transcribeSegments(
-  model: WhisperModel,
+  model: EncoderDecoder,
   samples: Samples,
   options: TranscribeOptions = {},
 ): AsyncIterableIterator<Segment> {
@@ -78,7 +78,7 @@ export function transcribeSegments(
 
 /** Yields the segments, and returns what there is to say of the whole. */
 async function* transcribeRecording(
-  model: WhisperModel,
+  model: EncoderDecoder,
   samples: Samples,
   settings: TranscribeSettings,
 ): AsyncGenerator<Segment, Pick<Transcription, "text" | "language">, undefined> {
@@ -118,7 +118,7 @@ async function* transcribeRecording(
   return { text: tokenizer.decode(prompt.transcribed), language: tokenizer.language ?? "en" };
 }
 
-function warn(model: WhisperModel, settings: TranscribeSettings): void {
+function warn(model: EncoderDecoder, settings: TranscribeSettings): void {
   const { onWarning, language, task, wordTimestamps, hallucinationSilenceThreshold } = settings;
   if (!model.isMultilingual && (chosenLanguage(language) ?? "en") !== "en") {
     onWarning?.(`The model is English-only: language "${language}" is ignored`);
@@ -133,7 +133,7 @@ function warn(model: WhisperModel, settings: TranscribeSettings): void {
 
 /** The tokenizer of the language asked for, or of that of the first 30 s. */
 async function tokenizerFor(
-  model: WhisperModel,
+  model: EncoderDecoder,
   encoder: WindowEncoder,
   contentFrames: number,
   { language, task, signal, strictParity }: TranscribeSettings,

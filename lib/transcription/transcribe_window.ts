@@ -6,7 +6,7 @@ import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
 import { runDecodingTask } from "../decoding/decoding_task.ts";
 import type { DecodingResult } from "../decoding/options.ts";
 import type { DiscardedText, DiscardReason, WindowReport } from "./explain.ts";
-import type { AudioFeatures, WhisperModel } from "../model/types.ts";
+import type { AudioFeatures, EncoderDecoder } from "../model/types.ts";
 import { isEmptySegment, type Segment, type SplitWindow, splitWindow } from "./segments.ts";
 import { decodeWithFallback, type FallbackResult } from "./temperature_fallback.ts";
 import { settleWindow, type WindowOutcome } from "./hallucination.ts";
@@ -18,7 +18,7 @@ import type { Window, WindowEncoder } from "./window_encoder.ts";
 /** What all windows of a recording have in common. */
 export interface WindowContext {
   /** The model. */
-  readonly model: WhisperModel;
+  readonly model: EncoderDecoder;
   /** Encodes the windows. */
   readonly encoder: WindowEncoder;
   /** The tokenizer of the recording's language and task. */

@@ -3,7 +3,7 @@
  * kept for the window that needs it.
  */
 import { type MelSpectrogram, melWindow } from "../audio/log_mel_spectrogram.ts";
-import type { AudioFeatures, WhisperModel } from "../model/types.ts";
+import type { AudioFeatures, EncoderDecoder } from "../model/types.ts";
 
 /** A window: where it starts and how much audio it holds, in frames of 10 ms. */
 export interface Window {
@@ -15,12 +15,12 @@ export interface Window {
 
 /** Encodes the windows of one recording. Whoever makes it disposes it. */
 export class WindowEncoder implements Disposable {
-  readonly #model: WhisperModel;
+  readonly #model: EncoderDecoder;
   readonly #mel: MelSpectrogram;
   readonly #signal: AbortSignal | undefined;
   #kept: { window: Window; features: AudioFeatures } | undefined;
 
-  constructor(model: WhisperModel, mel: MelSpectrogram, signal?: AbortSignal) {
+  constructor(model: EncoderDecoder, mel: MelSpectrogram, signal?: AbortSignal) {
     this.#model = model;
     this.#mel = mel;
     this.#signal = signal;

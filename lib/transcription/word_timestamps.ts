@@ -3,7 +3,7 @@
  * `add_word_timestamps` of openai/whisper's `timing.py`.
  */
 import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
-import type { AudioFeatures, WhisperModel } from "../model/types.ts";
+import type { AudioFeatures, EncoderDecoder } from "../model/types.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";
 import type { Segment, Word } from "./segments.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
@@ -21,7 +21,7 @@ const SENTENCE_END_MARKS = ".。!！?？";
 /** What `addWordTimestamps` needs. */
 export interface WordTimestampsOptions extends AlignmentOptions {
   /** The model that wrote the segments. */
-  readonly model: WhisperModel;
+  readonly model: EncoderDecoder;
   /** The encoder's output for the window. */
   readonly features: AudioFeatures;
   /** The tokenizer of the window's language and task. */

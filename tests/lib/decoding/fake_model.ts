@@ -7,9 +7,9 @@ import type { ModelDimensions } from "../../../lib/checkpoint/types.ts";
 import type {
   AudioFeatures,
   CrossAttention,
+  EncoderDecoder,
   Inference,
   LogitsOptions,
-  WhisperModel,
 } from "../../../lib/model/types.ts";
 
 /** Gives the logits `(nVocab)` that follow `tokens`; windows are numbered in the order of their encoding. */
@@ -34,7 +34,7 @@ export interface FakeModelOptions {
 }
 
 /** A model that follows a script. */
-export class FakeModel implements WhisperModel {
+export class FakeModel implements EncoderDecoder {
   readonly dims: ModelDimensions;
   readonly isMultilingual: boolean;
   readonly numLanguages: number;

@@ -1,5 +1,5 @@
 /** A model and a tokenizer that align made-up attention, as scripts/reference/make_timing_reference.py makes it. */
-import type { AudioFeatures, WhisperModel } from "../../../lib/model/types.ts";
+import type { AudioFeatures, EncoderDecoder } from "../../../lib/model/types.ts";
 import type { Tokenizer } from "../../../lib/tokenizer/tokenizer.ts";
 
 /** Sizes and seed of the made-up attention. */
@@ -45,7 +45,7 @@ export function fakeTokenizer(): Tokenizer {
 }
 
 /** A model whose decoder attends to a noisy diagonal; `calls` collects the tokens it is given. */
-export function fakeModel({ heads, text, positions, numFrames, seed }: FakeAttention): WhisperModel & {
+export function fakeModel({ heads, text, positions, numFrames, seed }: FakeAttention): EncoderDecoder & {
   readonly calls: number[][];
 } {
   const count = SPECIAL_TOKENS.sotSequence.length + 2 + text;
@@ -66,7 +66,7 @@ export function fakeModel({ heads, text, positions, numFrames, seed }: FakeAtten
       return Promise.resolve({ scores, logits });
     },
   };
-  return model as unknown as WhisperModel & { readonly calls: number[][] };
+  return model as unknown as EncoderDecoder & { readonly calls: number[][] };
 }
 
 /** Features that nothing looks into. */
