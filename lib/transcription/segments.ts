@@ -138,6 +138,21 @@ export function isEmptySegment(segment: Segment): boolean {
   return segment.start === segment.end || strip(segment.text) === "";
 }
 
+/**
+ * Moves the times of a segment and of its words into the recording: the last window is filled up with silence,
+ * and a model may hear the end of its text there.
+ *
+ * @param seconds The length of the recording.
+ */
+export function withinRecording(segment: Segment, seconds: number): Segment {
+  const times = ({ start, end }: { start: number; end: number }) => ({
+    start: Math.min(start, seconds),
+    end: Math.min(end, seconds),
+  });
+  const words = segment.words?.map((word) => ({ ...word, ...times(word) }));
+  return { ...segment, ...times(segment), ...(words && { words }) };
+}
+
 /** The positions of the second timestamp of each pair. */
 function pairsOfTimestamps(tokens: readonly number[], timestampBegin: number): number[] {
   return [...tokens.keys()].slice(1).filter((i) =>

@@ -16,7 +16,7 @@ import type { WindowReport } from "./explain.ts";
 import type { EncoderDecoder } from "../model/types.ts";
 import { PromptHistory } from "./prompt.ts";
 import { strip } from "../python/python_text.ts";
-import type { Segment, Transcription } from "./segments.ts";
+import { type Segment, type Transcription, withinRecording } from "./segments.ts";
 import { StoppableIterator } from "../async/stoppable_iterator.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
 import { type TranscribeOptions, type TranscribeSettings, transcribeSettings } from "./transcribe_options.ts";
@@ -109,7 +109,11 @@ async function* transcribeRecording(
       const done = Math.min(seek, contentFrames);
       onProgress?.({ done: done / FRAMES_PER_SECOND, total: contentFrames / FRAMES_PER_SECOND });
       for (const unnumbered of transcribed.segments) {
-        const segment = { ...unnumbered, id: count++ };
+        const numbered = { ...unnumbered, id: count++ };
+        // Differs from whisper: no segment and no word ends after the recording; there the last often does.
+        const segment = settings.strictParity
+          ? numbered
+          : withinRecording(numbered, contentFrames / FRAMES_PER_SECOND);
         settings.onSegment?.(segment);
         yield segment;
       }

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { isEmptySegment, type Segment, splitWindow } from "../../../lib/transcription/segments.ts";
+import {
+  isEmptySegment,
+  type Segment,
+  splitWindow,
+  withinRecording,
+} from "../../../lib/transcription/segments.ts";
 import { describe, it } from "../../harness.ts";
 
 const EOT = 100;
@@ -89,5 +94,24 @@ describe("isEmptySegment()", () => {
     assert.equal(isEmptySegment(segment), false);
     assert.equal(isEmptySegment({ ...segment, text: " \n" }), true);
     assert.equal(isEmptySegment({ ...segment, end: segment.start }), true);
+  });
+});
+
+describe("withinRecording()", () => {
+  it("moves what lies after the end to it, and changes nothing else", () => {
+    const [segment] = split([at(0), 1, at(9)]).segments;
+    const [early, late, after] = [[10, 11], [11.5, 14], [14, 19]].map(([start, end]) => ({
+      word: " a",
+      start,
+      end,
+      probability: 1,
+    }));
+    const found = withinRecording({ ...segment, words: [early, late, after] }, 12.5);
+    assert.deepEqual(found, {
+      ...segment,
+      end: 12.5,
+      words: [early, { ...late, end: 12.5 }, { ...after, start: 12.5, end: 12.5 }],
+    });
+    assert.deepEqual(withinRecording(segment, 30), segment);
   });
 });
