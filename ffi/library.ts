@@ -2,10 +2,11 @@
  * Finds and opens ONNX Runtime's shared library, checks its version and binds its functions. The only place
  * that asks which runtime this is.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { ORT_API_BASE, ORT_API_VERSION, ORT_LOGGING_LEVEL_FATAL } from "./ort_api.ts";
 import { cString } from "./memory.ts";
+import { missingPermission } from "./permission.ts";
 import { bindOrtApi, type OrtApi } from "./status.ts";
 import type { Ffi, Pointer } from "./types.ts";
 
@@ -22,7 +23,7 @@ export interface LibraryPlace {
   readonly reason: string;
 }
 
-/** Thrown when ONNX Runtime's shared library is missing, is another library or is too old. */
+/** Thrown when ONNX Runtime's shared library is missing, is another library or is too old, or may not be opened. */
 export class LibraryLoadError extends Error {
   /** The name of this class. */
   override name = "LibraryLoadError";
@@ -35,18 +36,18 @@ export class LibraryLoadError extends Error {
 
   /** Makes the error from its fields. */
   constructor(tried: readonly LibraryPlace[], found?: string, options?: ErrorOptions) {
-    const places = tried.map(({ place, path, reason }) => `${place}${path ? ` (${path})` : ""}: ${reason}`);
-    super(
-      `Cannot load ONNX Runtime: ${
-        places.join("; ")
-      }; wanted its shared library, version 1.${ORT_API_VERSION} ` +
-        `or newer. Install the npm package onnxruntime-node, or give the path of the file as the library ` +
-        `option or in ${LIBRARY_VARIABLE}`,
-      options,
-    );
+    super(`Cannot load ONNX Runtime: ${missingPermission(options?.cause) ?? advise(tried)}`, options);
     this.tried = tried;
     this.found = found;
   }
+}
+
+function advise(tried: readonly LibraryPlace[]): string {
+  const places = tried.map(({ place, path, reason }) => `${place}${path ? ` (${path})` : ""}: ${reason}`);
+  return `${
+    places.join("; ")
+  }; wanted its shared library, version 1.${ORT_API_VERSION} or newer. Install the ` +
+    `npm package onnxruntime-node, or give the path of the file as the library option or in ${LIBRARY_VARIABLE}`;
 }
 
 /** What the library's errors are thrown with before it is known which place they belong to. */
@@ -89,7 +90,7 @@ export class OrtLibrary {
     const table = minorVersion(this.version) < ORT_API_VERSION
       ? 0
       : ffi.bind(ffi.readPointer(base, GetApi.offset), GetApi)(ORT_API_VERSION);
-    if (table === 0) throw new UnusableLibraryError(`it is version ${this.version}`, this.version);
+    if (table === 0) throw tooOld(this.version);
     this.ffi = ffi;
     this.path = path;
     this.api = bindOrtApi(ffi, table);
@@ -133,6 +134,11 @@ function openSymbols(ffi: Ffi, path: string): { OrtGetApiBase: () => Pointer } {
       : `it cannot be opened: ${detail}`;
     throw new UnusableLibraryError(reason, undefined, { cause });
   }
+}
+
+function tooOld(version: string, path?: string): UnusableLibraryError {
+  const where = path === undefined ? "" : `, the one found first from here (for ${path})`;
+  return new UnusableLibraryError(`it is version ${version}, which is too old${where}`, version);
 }
 
 function minorVersion(version: string): number {
@@ -201,11 +207,28 @@ const PACKAGE_FILES: Readonly<Record<string, string>> = {
   win32: "onnxruntime.dll",
 };
 
-async function packageFile(ffi: Ffi): Promise<string> {
+/**
+ * Finds the shared library in the npm package.
+ *
+ * @throws {Error} when there is no package, or none for this system, or it is too old; the message says which.
+ */
+export async function packageFile(ffi: Pick<Ffi, "resolvePackageFile">): Promise<string> {
   const { platform, arch } = process;
   const name = PACKAGE_FILES[platform];
   if (name === undefined) throw new Error(`it has no library for ${platform}`);
-  const path = await ffi.resolvePackageFile(`bin/napi-v6/${platform}/${arch}/${name}`);
-  if (!existsSync(path)) throw new Error(`it has no library for ${platform} on ${arch}: there is no ${path}`);
-  return path;
+  const file = `bin/napi-v6/${platform}/${arch}/${name}`;
+  const path = await ffi.resolvePackageFile(file);
+  if (existsSync(path)) return path;
+  // Older packages keep it in another folder.
+  const version = packageVersion(path.slice(0, -file.length));
+  if (version !== undefined && minorVersion(version) < ORT_API_VERSION) throw tooOld(version, path);
+  throw new Error(`it has no library for ${platform} on ${arch}: there is no ${path}`);
+}
+
+function packageVersion(folder: string): string | undefined {
+  try {
+    return JSON.parse(readFileSync(`${folder}package.json`, "utf8")).version;
+  } catch {
+    return undefined;
+  }
 }

@@ -6,6 +6,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import type { Readable, Writable } from "node:stream";
+import { missingPermission } from "../../ffi/permission.ts";
 import { AudioDecodeError } from "../errors.ts";
 import { path as pathFunctions } from "../std.ts";
 import type { FileFormat } from "./format.ts";
@@ -79,7 +80,7 @@ async function writeTemporaryFile(input: AudioInput, signal?: AbortSignal): Prom
   } catch (cause) {
     if (folder) await rm(folder, { recursive: true, force: true });
     signal?.throwIfAborted();
-    const why = (cause as Error).message;
+    const why = missingPermission(cause) ?? (cause as Error).message;
     throw new AudioDecodeError(
       `Cannot decode ${input.name}: ffmpeg needs it as a file, and no temporary one can be written: ${why}`,
       {},
@@ -212,7 +213,10 @@ function notStarted(
   cause: unknown,
 ): AudioDecodeError {
   const what = format ? `it looks like ${format.name}, which ` : "its format is not known here, so it ";
-  const why = (cause as NodeJS.ErrnoException).code === "ENOENT"
+  const denied = missingPermission(cause);
+  const why = denied !== undefined
+    ? `and ${denied}`
+    : (cause as NodeJS.ErrnoException).code === "ENOENT"
     ? "which was not found; install ffmpeg, or convert the audio to WAV"
     : `which cannot be started: ${(cause as Error).message}`;
   return new AudioDecodeError(

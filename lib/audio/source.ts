@@ -4,6 +4,7 @@
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { missingPermission } from "../../ffi/permission.ts";
 import { AudioDecodeError } from "../errors.ts";
 
 /** Audio as a file in any format: a path, a URL object, the bytes, a `Blob` or a stream of bytes. */
@@ -74,6 +75,8 @@ async function openPath(path: string): Promise<AudioInput> {
 }
 
 function explain(cause: unknown, path: string): string {
+  const denied = missingPermission(cause);
+  if (denied !== undefined) return denied;
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === "EISDIR") return "it is a directory, not a file";
   if (code !== "ENOENT") return message;
@@ -106,7 +109,8 @@ async function openUrl(
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof AudioDecodeError) throw cause;
-    throw new AudioDecodeError(`Cannot fetch ${name}: ${(cause as Error).message}`, {}, { cause });
+    const why = missingPermission(cause) ?? (cause as Error).message;
+    throw new AudioDecodeError(`Cannot fetch ${name}: ${why}`, {}, { cause });
   }
 }
 

@@ -3,6 +3,7 @@
  * `whisper/__init__.py`, made to survive bad networks, several processes and full disks.
  */
 import { mkdir, stat } from "node:fs/promises";
+import { missingPermission } from "../../ffi/permission.ts";
 import { ChecksumMismatchError, DownloadError } from "../errors.ts";
 import { type CachePaths, cachePaths, cacheRoot, isOffline, keyOf } from "./cache/cache_paths.ts";
 import { type CachedFile, checkCachedFile } from "./cache/cached_file.ts";
@@ -200,8 +201,10 @@ function offlineError(job: Job, cached: CachedFile): Error {
 /** Says what an error of the file system means for the download; gives any other error back. */
 async function storageError(error: NodeJS.ErrnoException, job: Job, total?: number): Promise<Error> {
   const place = "set downloadRoot or XDG_CACHE_HOME to another folder";
+  const denied = error instanceof DownloadError ? undefined : missingPermission(error);
   let found: string;
-  if (error.code === "ENOSPC" || error.code === "EDQUOT") {
+  if (denied !== undefined) found = denied;
+  else if (error.code === "ENOSPC" || error.code === "EDQUOT") {
     const { size } = await stat(job.paths.partial).catch(() => ({ size: 0 }));
     const missing = total === undefined ? "more bytes" : `${total - size} more bytes`;
     found =

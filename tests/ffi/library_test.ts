@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { LIBRARY_VARIABLE, LibraryLoadError, openLibrary, OrtLibrary } from "../../ffi/library.ts";
+import {
+  LIBRARY_VARIABLE,
+  LibraryLoadError,
+  openLibrary,
+  OrtLibrary,
+  packageFile,
+} from "../../ffi/library.ts";
 import type { Ffi } from "../../ffi/types.ts";
 import { describe, it, itNeeds } from "../harness.ts";
 
@@ -97,5 +103,20 @@ describe("OrtLibrary", () => {
 
   it("takes a newer version", () => {
     assert.equal(new OrtLibrary(fakeFfi("1.99.0", 5), path).version, "1.99.0");
+  });
+});
+
+describe("packageFile()", () => {
+  it("says of an older package, which keeps its library elsewhere, that it is too old", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "sotto-"));
+    const resolvePackageFile = (file: string) => Promise.resolve(`${folder}/${file}`);
+    try {
+      writeFileSync(join(folder, "package.json"), '{"version": "1.17.3"}');
+      await assert.rejects(packageFile({ resolvePackageFile }), /it is version 1\.17\.3, which is too old/);
+      writeFileSync(join(folder, "package.json"), '{"version": "1.30.0"}');
+      await assert.rejects(packageFile({ resolvePackageFile }), /it has no library for/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -2,22 +2,26 @@
  * One request for a checkpoint: redirects, resuming (RFC 9110 sections 13 and 14), and what each way of
  * failing means for the next attempt.
  */
+import { missingPermission } from "../../../ffi/permission.ts";
 import { DownloadError } from "../../errors.ts";
 
 /** A request that failed, and whether and when to try again. */
 export class RequestError extends DownloadError {
   /** Whether the same request may go better later. */
   readonly retryable: boolean;
+  /** Whether the name of the server was not found: without a network that is so at once, and stays so. */
+  readonly unresolved: boolean;
   /** How long the server asked to wait, in milliseconds. */
   readonly retryAfter?: number;
 
   constructor(
     message: string,
-    fields: { url: URL; status?: number; retryable?: boolean; retryAfter?: number },
+    fields: { url: URL; status?: number; retryable?: boolean; unresolved?: boolean; retryAfter?: number },
     options?: ErrorOptions,
   ) {
     super(message, { url: showUrl(fields.url), status: fields.status }, options);
     this.retryable = fields.retryable ?? false;
+    this.unresolved = fields.unresolved ?? false;
     this.retryAfter = fields.retryAfter;
   }
 }
@@ -148,6 +152,10 @@ export function parseRetryAfter(value: string | null, now: number): number | und
 
 /** Says what a rejected `fetch` or a broken body means. */
 export function networkError(error: unknown, url: URL): RequestError {
+  const denied = missingPermission(error);
+  if (denied !== undefined) {
+    return new RequestError(`Cannot download ${showUrl(url)}: ${denied}`, { url }, { cause: error });
+  }
   const reason = innermostMessage(error);
   if (/certificate|self.signed|unknown.?issuer|cert_|\btls\b|\bssl\b|UNABLE_TO_/i.test(reason)) {
     return new RequestError(
@@ -162,10 +170,13 @@ export function networkError(error: unknown, url: URL): RequestError {
   }
   return new RequestError(
     `Cannot download ${showUrl(url)}: ${reason}; check the network and the proxy, or use another mirror`,
-    { url, retryable: true },
+    { url, retryable: true, unresolved: NOT_RESOLVED.test(reason) },
     { cause: error },
   );
 }
+
+/** The words of both runtimes for a name that no name server knows, or when none can be asked. */
+const NOT_RESOLVED = /ENOTFOUND|EAI_AGAIN|getaddrinfo|dns error|failed to lookup address/i;
 
 /** The runtimes wrap the true reason, and repeat the whole address in it. */
 function innermostMessage(error: unknown): string {

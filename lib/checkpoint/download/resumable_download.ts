@@ -36,7 +36,12 @@ export interface DownloadTask {
 interface Source {
   readonly url: URL;
   mismatches: number;
+  /** How often its name was not found before any server was reached. */
+  unresolved: number;
 }
+
+/** Tries of a name that is not found while no server has been reached: without a network, asking on is silence. */
+const LOOKUPS = 2;
 
 /** Bytes that count as progress: a server that gives fewer at a time is given up after `retries`. */
 const PROGRESS = 1 << 20;
@@ -52,10 +57,11 @@ const LONGEST_PAUSE = 30_000;
  * @throws {ChecksumMismatchError} when the bytes are wrong, twice from the start.
  */
 export async function download(partial: PartialFile, task: DownloadTask): Promise<void> {
-  let sources: Source[] = task.urls.map((url) => ({ url, mismatches: 0 }));
+  let sources: Source[] = task.urls.map((url) => ({ url, mismatches: 0, unresolved: 0 }));
   let best = partial.size;
   let failures = 0;
   let retryAfter = 0;
+  let reached = false;
   if (await isComplete(partial, task)) return;
   for (let turn = 0;; turn++) {
     const source = sources[turn % sources.length];
@@ -63,7 +69,10 @@ export async function download(partial: PartialFile, task: DownloadTask): Promis
     if ((failure === undefined && task.sha256 === undefined) || await isComplete(partial, task)) return;
 
     const error = failure ?? await startOver(source, partial, task.sha256!);
-    if (failure?.retryable === false || source.mismatches > 1) {
+    // A network that worked a moment ago may come back; one that never did is not waited for.
+    if (failure?.unresolved !== true) reached = true;
+    else if (!reached) source.unresolved++;
+    if (failure?.retryable === false || source.mismatches > 1 || source.unresolved >= LOOKUPS) {
       sources = sources.filter((other) => other !== source);
       if (sources.length === 0) throw error;
       task.onWarning(`${error.message}. Trying ${showUrl(sources[(turn + 1) % sources.length].url)}`);
@@ -74,7 +83,8 @@ export async function download(partial: PartialFile, task: DownloadTask): Promis
       if (partial.size >= best + PROGRESS) failures = 0;
       best = Math.max(best, partial.size);
       if (++failures > task.retries) throw error;
-      task.onWarning(`${error.message}. Trying again (${failures} of ${task.retries})`);
+      const retries = reached ? task.retries : Math.min(task.retries, LOOKUPS - 1);
+      task.onWarning(`${error.message}. Trying again (${failures} of ${retries})`);
       retryAfter = Math.max(retryAfter, failure.retryAfter ?? 0);
       if (failures % sources.length !== 0) continue; // There is an address that was not tried yet.
       const rounds = failures / sources.length;

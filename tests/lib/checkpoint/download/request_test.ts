@@ -73,4 +73,30 @@ describe("networkError()", () => {
     const coded = Object.assign(new TypeError("Failed"), { code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
     assert.equal(networkError(coded, url).retryable, false);
   });
+
+  it("knows a name that is not found in the words of both runtimes", () => {
+    for (
+      const reason of [
+        "client error (Connect): dns error: failed to lookup address information: Name or service not known",
+        "getaddrinfo ENOTFOUND a.test",
+        "getaddrinfo EAI_AGAIN a.test",
+      ]
+    ) {
+      const error = networkError(new TypeError("fetch failed", { cause: new Error(reason) }), url);
+      assert.deepEqual([error.unresolved, error.retryable], [true, true], reason);
+    }
+    assert.equal(networkError(new TypeError("connection refused"), url).unresolved, false);
+  });
+
+  it("names the permission that is missing, and does not advise to look at the network", () => {
+    const denied = new Error('Requires net access to "a.test:443", run again with the --allow-net flag');
+    denied.name = "NotCapable";
+    const error = networkError(denied, url);
+    assert.match(
+      error.message,
+      /: the permission --allow-net is missing \(for "a\.test:443"\): run Deno again/,
+    );
+    assert.doesNotMatch(error.message, /mirror/);
+    assert.equal(error.retryable, false);
+  });
 });

@@ -243,6 +243,39 @@ describe("download()", () => {
     });
   });
 
+  it("tries a name that is not found twice, with a warning between and a second to wait", async () => {
+    await play(() => ({ status: 500 }), async (run, _server, _folder, clock) => {
+      const warnings: string[] = [];
+      let tries = 0;
+      const fetch = () => {
+        tries++;
+        return Promise.reject(new TypeError("getaddrinfo ENOTFOUND a.test"));
+      };
+      const started = performance.now();
+      await assertFails(run({ fetch, onWarning: (message) => warnings.push(message) }), /ENOTFOUND/);
+      assert(performance.now() - started < 3000);
+      assert.equal(tries, 2);
+      assert.deepEqual(clock.pauses, [1000]);
+      assert.match(warnings.join(), /Trying again \(1 of 1\)$/);
+    });
+  });
+
+  it("waits for a network that was there a moment ago", async () => {
+    const gone = [1, 2, 3];
+    await play(
+      (request) => ({ ...fileReply(request, FILE), ...(request.index === 0 && { cutAfter: 1000 }) }),
+      async (run, server, folder) => {
+        const broken: typeof fetch = (input, init) =>
+          server.requests.length === 1 && gone.pop()
+            ? Promise.reject(new TypeError("getaddrinfo EAI_AGAIN a.test"))
+            : fetch(input, init);
+        await run({ fetch: broken });
+        await assertFiles(folder, { "model.pt": FILE });
+        assert.deepEqual(gone, []);
+      },
+    );
+  });
+
   it("waits as long as a 429 asks, in seconds or until a date", async () => {
     const date = new Date(Date.now() + 60_000).toUTCString();
     await play(

@@ -1,0 +1,94 @@
+/** What people read when Deno denies something: the flag that is missing, and not what else could be wrong. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { missingPermission } from "../ffi/permission.ts";
+import { describe, fixture, it, itNeeds } from "./harness.ts";
+
+const notDeno = "Deno" in globalThis ? undefined : "only Deno has permissions";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** Runs lines of TypeScript in a Deno with these flags, and gives the name and the message of what they throw. */
+function failureOf(flags: readonly string[], body: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "sotto-test-"));
+  try {
+    const script = join(folder, "script.ts");
+    writeFileSync(
+      script,
+      `import { loadModel } from ${JSON.stringify(new URL("../mod.ts", import.meta.url).href)};
+import { decodeAudio } from ${JSON.stringify(new URL("../lib/audio/decode.ts", import.meta.url).href)};
+try {
+  ${body}
+} catch (error) {
+  console.log(error.name + ": " + error.message);
+}`,
+    );
+    const args = ["run", "--quiet", "--no-prompt", `--config=${ROOT}deno.json`, ...flags, script];
+    return execFileSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe("a missing permission", () => {
+  const load = `await loadModel(${JSON.stringify(fixture("no-model.pt"))});`;
+  const url = `await decodeAudio(new URL("http://127.0.0.1:9999/a.wav"));`;
+  const download = `await loadModel(new URL("http://127.0.0.1:9999/a.pt"), { verify: "never", downloadRoot: ${
+    JSON.stringify(join(tmpdir(), "sotto-no-cache"))
+  } });`;
+  const mp3 = `await decodeAudio(Uint8Array.of(0xff, 0xfb, 0x90, 0x64));`;
+  const m4a = `await decodeAudio(Uint8Array.from("\\0\\0\\0\\x1cftypM4A ", (c) => c.charCodeAt(0)));`;
+
+  for (
+    const [flags, body, wanted] of [
+      ["--allow-env --allow-read", load, /^LibraryLoadError: .*--allow-ffi is missing/],
+      ["--allow-ffi --allow-env", load, /^LibraryLoadError: .*--allow-read is missing/],
+      [
+        "--allow-ffi --allow-read",
+        load,
+        /^LibraryLoadError: .*--allow-env is missing \(for "ORT_DYLIB_PATH"\)/,
+      ],
+      [
+        "--allow-ffi --allow-read --allow-env",
+        download,
+        /^DownloadError: Cannot store .*--allow-write is missing/,
+      ],
+      [
+        "--allow-ffi --allow-read --allow-env --allow-write",
+        download,
+        /^DownloadError: .*--allow-net is missing \(for "127\.0\.0\.1:9999"\)/,
+      ],
+      [
+        "--allow-env",
+        `await decodeAudio("a.wav");`,
+        /^AudioDecodeError: .*--allow-read is missing \(for "a\.wav"\)/,
+      ],
+      ["--allow-env", url, /^AudioDecodeError: .*--allow-net is missing \(for "127\.0\.0\.1:9999"\)/],
+      ["--allow-env", mp3, /^AudioDecodeError: .*an MP3 file.*--allow-run is missing \(for "ffmpeg"\)/],
+      ["--allow-run", mp3, /^AudioDecodeError: .*an MP3 file.*--allow-env is missing/],
+      ["--allow-env --allow-run", m4a, /^AudioDecodeError: .*a file.*--allow-write is missing/],
+    ] as const
+  ) {
+    itNeeds(notDeno, `is named by its flag, with ${flags} for ${body.slice(0, 40)}`, () => {
+      const printed = failureOf(flags.split(" "), body);
+      assert.match(printed, wanted);
+      assert.match(printed, /run Deno again with that flag\n$/);
+      assert.doesNotMatch(printed, /Install|install|mirror|folder/);
+    });
+  }
+
+  it("is told from every other error", () => {
+    const denied = new Error('Requires sys access to "homedir", run again with the --allow-sys flag');
+    denied.name = "NotCapable";
+    const sentence = 'the permission --allow-sys is missing (for "homedir"): run Deno again with that flag';
+    assert.equal(missingPermission(denied), sentence);
+    assert.equal(missingPermission(new Error("Cannot open", { cause: denied })), sentence);
+    assert.equal(missingPermission(new Error("no, --allow-read is not the matter")), undefined);
+    assert.equal(missingPermission("NotCapable"), undefined);
+  });
+});
