@@ -79,11 +79,6 @@ class OpenFiles implements AsyncDisposable {
     this.#signal = signal;
   }
 
-  /** Bytes of all files. */
-  get bytes(): number {
-    return this.files.reduce((sum, { size }) => sum + size, 0);
-  }
-
   /** Opens one more file. Its index is its place in `files`. */
   async open(path: string): Promise<CheckpointFile> {
     this.#signal?.throwIfAborted();
@@ -129,7 +124,7 @@ function reader(handle: FileHandle): ReadAt {
 async function readPath(opened: OpenFiles, path: string): Promise<Checkpoint> {
   if ((await stat(path)).isDirectory()) return await readFolder(opened, path);
   const { dims, tensors } = await readWeights(opened, path);
-  return dims ? checkpointOf(tensors, dims, opened.bytes) : checkpointOfTensors(tensors, opened.bytes);
+  return dims ? checkpointOf(tensors, dims) : checkpointOfTensors(tensors);
 }
 
 /** Reads the tensors of one file, which gets the next index. */
@@ -155,7 +150,7 @@ async function readFolder(opened: OpenFiles, folder: string): Promise<Checkpoint
   }
   const { dims, tied } = readConfig(json);
   const tensors = renameTensors(await readFolderWeights(opened, folder), tied);
-  const checkpoint = checkpointOf(tensors, dims, opened.bytes);
+  const checkpoint = checkpointOf(tensors, dims);
   const generation = await readJson(folder, "generation_config.json");
   return generation === undefined ? checkpoint : { ...checkpoint, ...readGenerationConfig(generation, dims) };
 }

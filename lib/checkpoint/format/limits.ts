@@ -38,3 +38,12 @@ export const MAX_LAYERS = 256;
 
 /** Files of one checkpoint: large-v3 in float32 comes in two. */
 export const MAX_SHARDS = 64;
+
+/** Float32 bytes of a model whose tensors share bytes, beyond which they are weighed: no harm to any machine. */
+export const MAX_SHARED_BYTES = 1 << 28;
+
+/**
+ * How many bytes a model may take for each distinct byte of its files: float16 doubles as float32, and each
+ * tensor may stand in four places. Models that share their layers exist, but none of Whisper was published.
+ */
+export const MAX_EXPANSION = 8;

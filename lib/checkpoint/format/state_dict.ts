@@ -5,40 +5,34 @@
 import { inferDimensions } from "./dimensions.ts";
 import { hasHuggingFaceNames, renameTensors } from "./hugging_face.ts";
 import { quote, refuse } from "./refuse.ts";
-import { BYTES_PER_VALUE, type Checkpoint, type ModelDimensions, type TensorEntry } from "../types.ts";
+import { checkSharing } from "./shared_bytes.ts";
+import type { Checkpoint, ModelDimensions, TensorEntry } from "../types.ts";
 
 /**
  * Makes a checkpoint of tensors that came without dimensions: their shapes tell these. Tensors with Hugging
  * Face's names get openai/whisper's.
  *
- * @param fileBytes Bytes of the files the tensors are in.
  * @throws {CheckpointFormatError} when a tensor is missing, unknown or of the wrong shape.
  */
-export function checkpointOfTensors(
-  tensors: ReadonlyMap<string, TensorEntry>,
-  fileBytes: number,
-): Checkpoint {
+export function checkpointOfTensors(tensors: ReadonlyMap<string, TensorEntry>): Checkpoint {
   const named = hasHuggingFaceNames(tensors) ? renameTensors(tensors, true) : tensors;
-  return checkpointOf(named, inferDimensions(named), fileBytes);
+  return checkpointOf(named, inferDimensions(named));
 }
 
 /**
  * Makes a checkpoint of tensors with openai/whisper's names and their dimensions.
  *
- * @param fileBytes Bytes of the files the tensors are in.
  * @throws {CheckpointFormatError} when a tensor is missing, unknown or of the wrong shape.
  */
 export function checkpointOf(
   tensors: ReadonlyMap<string, TensorEntry>,
   dims: ModelDimensions,
-  fileBytes: number,
 ): Checkpoint {
   const wanted = tensorShapes(dims);
   const missing = [...wanted.keys()].filter((name) => !tensors.has(name));
   if (missing.length > 0) refuse(`the model has no ${listNames(missing)}`);
   const extra = [...tensors.keys()].filter((name) => !wanted.has(name));
   if (extra.length > 0) refuse(`the model has ${listNames(extra)}, which its dimensions do not ask for`);
-  let bytes = 0;
   for (const [name, shape] of wanted) {
     const entry = tensors.get(name)!;
     if (String(entry.shape) !== String(shape)) {
@@ -47,10 +41,8 @@ export function checkpointOf(
         entry.offset,
       );
     }
-    bytes += shape.reduce((product, size) => product * size, BYTES_PER_VALUE[entry.dtype]);
   }
-  // Tensors may share a storage, but a small file whose layers are all one and the same asks for any memory.
-  if (bytes > fileBytes) refuse(`the tensors have ${bytes} bytes in all, the files only ${fileBytes}`);
+  checkSharing(tensors.values());
   return { dims, tensors };
 }
 

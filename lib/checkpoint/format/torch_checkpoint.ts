@@ -33,7 +33,7 @@ const MAX_FILE_FORMAT_VERSION = 10;
  */
 export async function readTorchCheckpoint(read: ReadAt, size: number): Promise<Checkpoint> {
   const { dims, tensors } = await readTorchFile(read, size);
-  return dims ? checkpointOf(tensors, dims, size) : checkpointOfTensors(tensors, size);
+  return dims ? checkpointOf(tensors, dims) : checkpointOfTensors(tensors);
 }
 
 /**

@@ -43,9 +43,15 @@ export const MICRO_LAYOUTS = {
 export type MicroLayoutName = keyof typeof MICRO_LAYOUTS;
 
 /** Gives the bytes of a `.pt` file. */
-export function microCheckpoint({ dims, dtype, columnMajor, seed }: MicroLayout): Uint8Array<ArrayBuffer> {
+export function microCheckpoint(layout: MicroLayout): Uint8Array<ArrayBuffer> {
+  const dims = new Dict(Object.entries(snakeCase({ ...layout.dims })));
+  return buildTorch({ tensors: microTensors(layout), dims }).bytes;
+}
+
+/** The tensors of a layout with their random values. */
+export function microTensors({ dims, dtype, columnMajor, seed }: MicroLayout): TensorSpec[] {
   const normal = seededNormal(seed);
-  const tensors = Array.from(tensorShapes(dims), ([name, shape], i): TensorSpec => {
+  return Array.from(tensorShapes(dims), ([name, shape], i): TensorSpec => {
     const { mean, deviation } = distribution(name, shape);
     const count = shape.reduce(product, 1);
     const values = Float32Array.from({ length: count }, () => mean + deviation * normal());
@@ -53,7 +59,6 @@ export function microCheckpoint({ dims, dtype, columnMajor, seed }: MicroLayout)
     const strides = transposed ? [1, shape[0]] : rowMajor(shape);
     return { name, shape, strides, data: store(values, dtype), dtype, key: String(i), offset: 0, count };
   });
-  return buildTorch({ tensors, dims: new Dict(Object.entries(snakeCase({ ...dims }))) }).bytes;
 }
 
 interface Sizes {

@@ -33,5 +33,5 @@ export function readTorchBytes(bytes: Uint8Array<ArrayBuffer>): Promise<Checkpoi
 
 /** Reads a safetensors file. */
 export async function readSafetensorsBytes(bytes: Uint8Array<ArrayBuffer>): Promise<Checkpoint> {
-  return checkpointOfTensors(await readSafetensors(memoryReader(bytes), bytes.length), bytes.length);
+  return checkpointOfTensors(await readSafetensors(memoryReader(bytes), bytes.length));
 }
