@@ -2,6 +2,7 @@
  * The one place tests get `describe` and `it` from: `@std/testing/bdd` on Deno, `node:test` on Bun and where
  * JSR cannot be reached. Assertions are `node:assert/strict`, which both runtimes have.
  */
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -45,4 +46,10 @@ export function fixture(name: string): string {
 export function shared(name: string): { path: string; missing: string | undefined } {
   const path = fileURLToPath(new URL(`../../shared/${name}`, import.meta.url));
   return { path, missing: existsSync(path) ? undefined : `../shared/${name} is not on this machine` };
+}
+
+/** Why a program that tests run is missing, if it is. */
+export function program(name: string): { missing: string | undefined } {
+  const { error } = spawnSync(name, ["--version"], { stdio: "ignore" });
+  return { missing: error && `${name} is not installed` };
 }

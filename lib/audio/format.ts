@@ -18,7 +18,7 @@ export const SNIFF_LENGTH = 512;
 
 /** The bytes (as Latin-1 text) at an offset, the id and the name; the first that fits decides. */
 const AUDIO_MAGIC: readonly (readonly [offset: number, magic: string, id: string, name: string])[] = [
-  [0, "RIFX", "rifx", "a big-endian WAV file"],
+  [0, "RIFX", "wav", "a big-endian WAV file"],
   [8, "AVI ", "avi", "an AVI file"],
   [0, "RIFF", "wav", "a WAV file"],
   [0, "RF64", "wav", "a WAV file"],

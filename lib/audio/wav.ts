@@ -1,14 +1,18 @@
 /**
  * WAV files: the header, believed only as far as bytes stand behind it, and the samples mixed to mono.
- * After Microsoft's "Multiple Channel Audio Data and WAVE Files" and, for RF64, EBU Tech 3306.
+ * After Microsoft's "Multiple Channel Audio Data and WAVE Files" and, for RF64, EBU Tech 3306. RIFX is the same
+ * with every number big-endian.
  */
 import { AudioDecodeError } from "../errors.ts";
 import { aLawTable, muLawTable } from "./g711.ts";
 import { MAX_SAMPLE_RATE, MAX_WAV_CHUNKS, MIN_SAMPLE_RATE } from "./limits.ts";
 import type { AudioInput } from "./source.ts";
 
-/** How a sample is stored; integers are little-endian, those of one byte are unsigned. */
-export type SampleEncoding = "u8" | "s16" | "s24" | "s32" | "f32" | "f64" | "alaw" | "mulaw";
+/**
+ * How a sample is stored; integers of one byte are unsigned. `f24` and `f16` are Cool Edit's: 32-bit floating
+ * point whose full scale is that of 24 and of 16 bits.
+ */
+export type SampleEncoding = "u8" | "s16" | "s24" | "s32" | "f32" | "f64" | "f24" | "f16" | "alaw" | "mulaw";
 
 /** What a WAV file holds and where. */
 export interface WavHeader {
@@ -22,7 +26,9 @@ export interface WavHeader {
   readonly encoding: SampleEncoding | undefined;
   /** The codec's number: 1 for integers, 3 for floating point. */
   readonly formatTag: number;
-  /** Bytes of one sample of every channel. */
+  /** Whether its numbers are big-endian. */
+  readonly bigEndian: boolean;
+  /** Bytes of one sample of every channel, with what pads them. */
   readonly frameSize: number;
   /** Where the samples begin in the file. */
   readonly dataOffset: number;
@@ -30,7 +36,10 @@ export interface WavHeader {
   readonly frameCount: number;
 }
 
-type SampleFormat = Omit<WavHeader, "dataOffset" | "frameCount">;
+type SampleFormat = Omit<WavHeader, "dataOffset" | "frameCount"> & {
+  /** Whether samples stand in more bytes than their bits need, so that their place in them must be found. */
+  readonly isPadded: boolean;
+};
 
 const BYTES: Record<SampleEncoding, number> = {
   u8: 1,
@@ -39,14 +48,19 @@ const BYTES: Record<SampleEncoding, number> = {
   s32: 4,
   f32: 4,
   f64: 8,
+  f24: 4,
+  f16: 4,
   alaw: 1,
   mulaw: 1,
 };
 const INTEGER_ENCODINGS: readonly (SampleEncoding | undefined)[] = [undefined, "u8", "s16", "s24", "s32"];
 const EXTENSIBLE = 0xfffe;
-/** What follows the codec's number in the GUID of an extensible format. */
-const GUID_REST = "000000001000800000aa00389b71";
+/** What follows the codec's number in the GUID of an extensible format, in either order of its bytes. */
+const GUID_RESTS = ["00001000800000aa00389b71", "00000010800000aa00389b71"];
 const UNKNOWN_SIZE = 0xffffffff;
+/** How many pieces of a file, and how many bytes of each, show where padded samples stand in their bytes. */
+const PADDING_PIECES = 64;
+const PADDING_PIECE_SIZE = 4096;
 
 /**
  * Reads the chunks of a WAV file up to its samples. Sizes that lead past the end mean the end, and a size of
@@ -56,26 +70,37 @@ const UNKNOWN_SIZE = 0xffffffff;
  */
 export async function readWavHeader(input: AudioInput): Promise<WavHeader> {
   const magic = latin1(await input.read(0, 12));
-  if (!/^(RIFF|RF64|BW64)[^]{4}WAVE$/.test(magic)) refuse(input, "its RIFF header is cut short or damaged");
+  if (!/^(RIFF|RIFX|RF64|BW64)[^]{4}WAVE$/.test(magic)) {
+    refuse(input, "its RIFF header is cut short or damaged");
+  }
+  const bigEndian = magic.startsWith("RIFX");
   let format: SampleFormat | undefined;
   let longDataSize: number | undefined;
   let offset = 12;
   for (let chunks = 0; chunks < MAX_WAV_CHUNKS && offset + 8 <= input.size; chunks++) {
     const head = await input.read(offset, 8);
     const id = latin1(head.subarray(0, 4));
-    const size = viewOf(head).getUint32(4, true);
+    const size = viewOf(head).getUint32(4, !bigEndian);
     offset += 8;
-    if (id === "fmt ") format = readFormat(input, await input.read(offset, Math.min(size, 40)));
+    if (id === "fmt ") format = readFormat(input, await input.read(offset, Math.min(size, 40)), bigEndian);
     if (id === "ds64") longDataSize = readLongDataSize(input, await input.read(offset, Math.min(size, 16)));
     if (id === "data") {
       if (!format) refuse(input, "its samples come before their format");
       const stated = size === UNKNOWN_SIZE ? longDataSize ?? size : size;
-      const dataSize = await realDataSize(input, offset, stated);
-      return { ...format, dataOffset: offset, frameCount: Math.floor(dataSize / format.frameSize) };
+      const dataSize = await realDataSize(input, offset, stated, bigEndian);
+      const frameCount = Math.floor(dataSize / format.frameSize);
+      const { isPadded, ...rest } = format;
+      const header = { ...rest, dataOffset: offset, frameCount };
+      return isPadded ? { ...header, encoding: await paddedEncoding(input, header) } : header;
     }
-    offset += size + size % 2;
+    offset += size + (size % 2 && !await isUnpadded(input, offset + size) ? 1 : 0);
   }
   return refuse(input, `it has no ${format ? "data" : "fmt"} chunk`);
+}
+
+/** A chunk of an odd size has a byte after it, which some programs forget. */
+async function isUnpadded(input: AudioInput, end: number): Promise<boolean> {
+  return ["fmt ", "data"].includes(latin1(await input.read(end, 4)));
 }
 
 /**
@@ -87,11 +112,13 @@ export function mixWavFrames(bytes: Uint8Array, header: WavHeader, weights: Floa
   if (header.encoding === undefined) {
     throw new TypeError("Cannot mix WAV frames: their encoding is not known");
   }
-  const read = sampleReader(header.encoding);
+  const read = sampleReader(header.encoding, !header.bigEndian);
   const view = viewOf(bytes);
   const sampleSize = header.frameSize / header.channels;
   const mono = new Float32Array(Math.floor(bytes.length / header.frameSize));
-  for (let frame = 0, at = 0; frame < mono.length; frame++) {
+  // Of the bytes of a padded sample that are not its own, those that a big-endian one has come first.
+  const skipped = header.bigEndian ? sampleSize - BYTES[header.encoding] : 0;
+  for (let frame = 0, at = skipped; frame < mono.length; frame++) {
     let sum = 0;
     for (let channel = 0; channel < weights.length; channel++, at += sampleSize) {
       sum += weights[channel] * read(view, at);
@@ -106,27 +133,69 @@ export function codecName({ formatTag }: WavHeader): string {
   return `a WAV file with codec 0x${formatTag.toString(16).padStart(4, "0")}`;
 }
 
-function readFormat(input: AudioInput, chunk: Uint8Array): SampleFormat {
+function readFormat(input: AudioInput, chunk: Uint8Array, bigEndian: boolean): SampleFormat {
   if (chunk.length < 16) refuse(input, `its fmt chunk has ${chunk.length} bytes, at least 16 are needed`);
   const view = viewOf(chunk);
-  const channels = view.getUint16(2, true);
+  const channels = view.getUint16(2, !bigEndian);
   if (channels === 0) refuse(input, "its header says 0 channels");
-  const sampleRate = view.getUint32(4, true);
+  const sampleRate = view.getUint32(4, !bigEndian);
   if (sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE) {
     refuse(input, `its header says ${sampleRate} Hz, ${MIN_SAMPLE_RATE} to ${MAX_SAMPLE_RATE} Hz are read`);
   }
-  let formatTag = view.getUint16(0, true);
+  let formatTag = view.getUint16(0, !bigEndian);
   let channelMask = 0;
   if (formatTag === EXTENSIBLE) {
     if (chunk.length < 40) refuse(input, "its extensible format is cut short");
-    channelMask = view.getUint32(20, true);
-    const rest = Array.from(chunk.subarray(26, 40), (byte) => byte.toString(16).padStart(2, "0")).join("");
-    if (rest === GUID_REST) formatTag = view.getUint16(24, true);
+    channelMask = view.getUint32(20, !bigEndian);
+    const rest = Array.from(chunk.subarray(28, 40), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    // Of its 32 bits the number fills 16; SoX turns only those around in a big-endian file.
+    if (GUID_RESTS.includes(rest)) {
+      formatTag = view.getUint16(24, !bigEndian) || view.getUint16(26, !bigEndian);
+    }
   }
-  const encoding = encodingOf(formatTag, view.getUint16(14, true));
-  // The block align of the header is not read: the channels and the bits say the same, or it lies.
-  const frameSize = channels * (encoding ? BYTES[encoding] : 1);
-  return { sampleRate, channels, channelMask, encoding, formatTag, frameSize };
+  const bits = view.getUint16(14, !bigEndian);
+  // Cool Edit marks its floating point by an extension of one number.
+  const isCoolEdit = formatTag === 1 && bits === 32 && chunk.length >= 20 &&
+    view.getUint16(16, !bigEndian) === 2 && view.getUint16(18, !bigEndian) === 1;
+  const encoding = isCoolEdit ? "f16" : encodingOf(formatTag, bits);
+  const sampleSize = encoding ? BYTES[encoding] : 1;
+  const stated = view.getUint16(12, !bigEndian) / channels;
+  // Two of three numbers decide about padding: the bits of a sample, and the bytes of a frame and of a second.
+  const isPadded = formatTag === 1 && sampleSize > 1 && [3, 4].includes(stated) && stated > sampleSize &&
+    view.getUint32(8, !bigEndian) === stated * channels * sampleRate;
+  const frameSize = channels * (isPadded ? stated : sampleSize);
+  return { sampleRate, channels, channelMask, encoding, formatTag, bigEndian, frameSize, isPadded };
+}
+
+/**
+ * Tells by samples from all over the file where in their bytes they stand: in the upper ones, as Microsoft says,
+ * in the lower ones with the sign before them, or, as 24 bits in 4 bytes, as Cool Edit's floating point.
+ */
+async function paddedEncoding(input: AudioInput, header: WavHeader): Promise<SampleEncoding> {
+  const { encoding, frameSize, channels, bigEndian, dataOffset, frameCount } = header;
+  const size = frameSize / channels, own = BYTES[encoding!], padding = size - own;
+  const sample = new Uint8Array(size);
+  const view = new DataView(sample.buffer);
+  let isLower = true, isUpper = true, isHigher = true, isFloat = own === 3 && size === 4;
+  for (let piece = 0; piece < PADDING_PIECES; piece++) {
+    const offset = Math.floor(frameCount * piece / PADDING_PIECES) * frameSize;
+    const bytes = await input.read(dataOffset + offset, PADDING_PIECE_SIZE);
+    for (let at = 0; at + size <= bytes.length; at += size) {
+      for (let i = 0; i < size; i++) sample[bigEndian ? size - 1 - i : i] = bytes[at + i];
+      const sign = sample[own - 1] & 0x80 ? 0xff : 0;
+      for (let i = own; i < size; i++) isLower &&= sample[i] === sign;
+      for (let i = 0; i < padding; i++) isUpper &&= sample[i] === 0;
+      isHigher &&= isUpper && sample[padding] === 0;
+      if (isFloat) {
+        const value = Math.abs(view.getFloat32(0, true));
+        isFloat = value === 0 || (value >= 2 ** -32 && value <= 2 ** 24);
+      }
+    }
+  }
+  // Quiet samples in the upper bytes look like ones in the lower bytes that were made from fewer bits.
+  if (isLower && !isHigher) return encoding!;
+  if (isFloat && !isUpper) return "f24";
+  return size === 3 ? "s24" : "s32";
 }
 
 function encodingOf(formatTag: number, bits: number): SampleEncoding | undefined {
@@ -141,29 +210,40 @@ function readLongDataSize(input: AudioInput, chunk: Uint8Array): number {
   return Number(viewOf(chunk).getBigUint64(8, true));
 }
 
-async function realDataSize(input: AudioInput, offset: number, stated: number): Promise<number> {
+async function realDataSize(
+  input: AudioInput,
+  offset: number,
+  stated: number,
+  bigEndian: boolean,
+): Promise<number> {
   const rest = input.size - offset;
   if (stated > 0) return Math.min(stated, rest);
   const next = await input.read(offset, 8);
   const chunkFollows = next.length === 8 && /^[ -~]{4}/.test(latin1(next)) &&
-    viewOf(next).getUint32(4, true) <= rest - 8;
+    viewOf(next).getUint32(4, !bigEndian) <= rest - 8;
   return chunkFollows ? 0 : rest;
 }
 
-function sampleReader(encoding: SampleEncoding): (view: DataView, at: number) => number {
+function sampleReader(encoding: SampleEncoding, little: boolean): (view: DataView, at: number) => number {
   switch (encoding) {
     case "u8":
       return (view, at) => (view.getUint8(at) - 128) / 128;
     case "s16":
-      return (view, at) => view.getInt16(at, true) / 32768;
+      return (view, at) => view.getInt16(at, little) / 32768;
     case "s24":
-      return (view, at) => (view.getUint16(at, true) | view.getInt8(at + 2) << 16) / 8388608;
+      return little
+        ? (view, at) => (view.getUint16(at, true) | view.getInt8(at + 2) << 16) / 8388608
+        : (view, at) => (view.getInt16(at) << 8 | view.getUint8(at + 2)) / 8388608;
     case "s32":
-      return (view, at) => view.getInt32(at, true) / 2147483648;
+      return (view, at) => view.getInt32(at, little) / 2147483648;
     case "f32":
-      return (view, at) => finiteOrZero(view.getFloat32(at, true));
+      return (view, at) => finiteOrZero(view.getFloat32(at, little));
     case "f64":
-      return (view, at) => finiteOrZero(Math.fround(view.getFloat64(at, true)));
+      return (view, at) => finiteOrZero(Math.fround(view.getFloat64(at, little)));
+    case "f24":
+      return (view, at) => finiteOrZero(view.getFloat32(at, little) / 8388608);
+    case "f16":
+      return (view, at) => finiteOrZero(view.getFloat32(at, little) / 32768);
     case "alaw":
       return tableReader(aLawTable());
     case "mulaw":

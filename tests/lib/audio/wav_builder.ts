@@ -7,6 +7,10 @@ export interface WavFields {
   readonly bits?: number;
   readonly formatTag?: number;
   readonly blockAlign?: number;
+  /** The bytes a second that the header states. */
+  readonly byteRate?: number;
+  /** Put at the end of the format. */
+  readonly extension?: Uint8Array;
   /** Makes the format extensible, with this channel mask. */
   readonly channelMask?: number;
   /** Put between the format and the samples. */
@@ -39,11 +43,11 @@ function formatChunk(fields: WavFields): Uint8Array {
   const common = concat(
     u16(channels),
     u32(sampleRate),
-    u32(sampleRate * frameSize),
+    u32(fields.byteRate ?? sampleRate * frameSize),
     u16(fields.blockAlign ?? frameSize),
     u16(bits),
   );
-  if (channelMask === undefined) return concat(u16(formatTag), common);
+  if (channelMask === undefined) return concat(u16(formatTag), common, fields.extension ?? bytes());
   const guid = Uint8Array.fromHex("000000001000800000aa00389b71");
   return concat(u16(0xfffe), common, u16(22), u16(bits), u32(channelMask), u16(formatTag), guid);
 }

@@ -3,7 +3,19 @@ import { AudioDecodeError } from "../../../lib/errors.ts";
 import { openAudioInput } from "../../../lib/audio/source.ts";
 import { mixWavFrames, readWavHeader } from "../../../lib/audio/wav.ts";
 import { describe, it } from "../../harness.ts";
-import { buildWav, bytes, chunk, concat, float32, float64, int16, text, u16, u32 } from "./wav_builder.ts";
+import {
+  buildWav,
+  bytes,
+  chunk,
+  concat,
+  float32,
+  float64,
+  int16,
+  text,
+  u16,
+  u32,
+  type WavFields,
+} from "./wav_builder.ts";
 
 async function readMono(file: Uint8Array<ArrayBuffer>, weights = [1]): Promise<number[]> {
   await using input = await openAudioInput(file);
@@ -74,6 +86,105 @@ describe("WAV samples", () => {
   });
 });
 
+describe("WAV samples in more bytes than they need", () => {
+  const padded = (data: Uint8Array, size: number, bits: number, extension?: Uint8Array) =>
+    buildWav(data, { bits, blockAlign: size, byteRate: 16000 * size, extension });
+  const s32 = (...values: number[]) => new Uint8Array(Int32Array.from(values).buffer);
+
+  it("stand in the upper bytes, as Microsoft says", async () => {
+    assert.deepEqual(await readMono(padded(s32(1 << 30, -1 << 30, 0x123400), 4, 24)), [
+      0.5,
+      -0.5,
+      0x1234 / 2 ** 23,
+    ]);
+    assert.deepEqual(await readMono(padded(s32(1 << 30, -1 << 16), 4, 16)), [0.5, -1 / 32768]);
+    assert.deepEqual(await readMono(padded(bytes(0, 0, 0x40, 0, 1, 0), 3, 16)), [0.5, 1 / 32768]);
+  });
+
+  it("stand in the lower bytes with the sign before them", async () => {
+    assert.deepEqual(await readMono(padded(s32(1 << 22, -(1 << 22), 1, -1), 4, 24)), [
+      0.5,
+      -0.5,
+      2 ** -23,
+      -(2 ** -23),
+    ]);
+    assert.deepEqual(await readMono(padded(s32(1 << 14, -1), 4, 16)), [0.5, -1 / 32768]);
+  });
+
+  it("stand where the loud ones show it, after a quiet beginning", async () => {
+    const quiet = Array.from({ length: 20000 }, (_, i) => (i % 7 - 3) << 8);
+    const upper = await readMono(padded(s32(...quiet, ...Array(1000).fill(1 << 30)), 4, 24));
+    assert.deepEqual([upper[0], upper.at(-1)], [-3 / 2 ** 23, 0.5]);
+    // Samples of 16 bits in the lower three bytes: the lowest byte is zero, as it is in the upper three.
+    const lower = await readMono(padded(s32(...quiet, ...Array(1000).fill(0x4000 << 8)), 4, 24));
+    assert.deepEqual([lower[0], lower.at(-1)], [-3 / 2 ** 15, 0.5]);
+  });
+
+  it("are silence where they are nothing but zeros", async () => {
+    assert.deepEqual(await readMono(padded(new Uint8Array(8), 4, 24)), [0, 0]);
+  });
+
+  it("are Cool Edit's floating point of 24 and of 16 bits", async () => {
+    const f24 = padded(float32(4194304, -4194304.5, 3.25), 4, 24);
+    assert.deepEqual(await readMono(f24), [0.5, -4194304.5 / 2 ** 23, 3.25 / 2 ** 23]);
+    const f16 = padded(float32(16384, -8192.25), 4, 32, concat(u16(2), u16(1)));
+    assert.deepEqual(await readMono(f16), [0.5, -8192.25 / 32768]);
+  });
+
+  it("are packed when the bytes of a second contradict the bytes of a frame", async () => {
+    const lying = buildWav(bytes(0, 0, 0x40, 0, 0, 0xc0), { bits: 24, blockAlign: 4 });
+    assert.deepEqual(await readMono(lying), [0.5, -0.5]);
+  });
+});
+
+describe("RIFX, a WAV file with big-endian numbers", () => {
+  /** Turns the fields of a WAV file around, and every sample. */
+  function rifx(data: Uint8Array, sampleSize: number, fields: WavFields = {}): Uint8Array<ArrayBuffer> {
+    const turned = data.slice();
+    for (let at = 0; at < turned.length; at += sampleSize) turned.subarray(at, at + sampleSize).reverse();
+    const file = buildWav(turned, { ...fields, magic: "RIFX" });
+    const extensible = fields.channelMask === undefined ? [] : [[36, 2], [38, 2], [40, 4], [44, 4], [48, 2], [
+      50,
+      2,
+    ]];
+    const dataAt = fields.channelMask === undefined ? 36 : 60;
+    const numbers = [[4, 4], [16, 4], [20, 2], [22, 2], [24, 4], [28, 4], [32, 2], [34, 2], [dataAt + 4, 4]];
+    for (const [at, size] of [...numbers, ...extensible]) file.subarray(at, at + size).reverse();
+    return file;
+  }
+
+  it("gives the same samples as the file it mirrors, in every encoding", async () => {
+    for (
+      const [data, bits, formatTag] of [
+        [int16(16384, -1, 258), 16, 1],
+        [bytes(1, 2, 0x40, 0xff, 0xff, 0xff), 24, 1],
+        [concat(u32(0x80000000), u32(0x12345678)), 32, 1],
+        [float32(0.5, -0.25), 32, 3],
+        [float64(0.5, -0.25), 64, 3],
+        [bytes(0, 128, 255), 8, 1],
+        [bytes(0xd5, 0x2a), 8, 6],
+      ] as const
+    ) {
+      const fields = { bits, formatTag };
+      assert.deepEqual(
+        await readMono(rifx(data, bits / 8, fields)),
+        await readMono(buildWav(data, fields)),
+        `${bits} bits, codec ${formatTag}`,
+      );
+    }
+  });
+
+  it("has an extensible format, padded samples and unknown sizes too", async () => {
+    const extensible = { bits: 16, channelMask: 4, dataSize: 0xffffffff };
+    assert.deepEqual(await readMono(rifx(int16(16384, -16384), 2, extensible)), [0.5, -0.5]);
+    const padded = { bits: 24, blockAlign: 4, byteRate: 64000 };
+    for (const shift of [0, 8]) {
+      const data = new Uint8Array(Int32Array.of(1 << 22 << shift, -1 << 22 << shift, 1 << shift).buffer);
+      assert.deepEqual(await readMono(rifx(data, 4, padded)), [0.5, -0.5, 2 ** -23], `shifted by ${shift}`);
+    }
+  });
+});
+
 describe("readWavHeader()", () => {
   it("reads an extensible format and its speakers", async () => {
     const header = await readHeader(buildWav(int16(1, 2, 3, 4, 5, 6), { channels: 6, channelMask: 0x60f }));
@@ -88,6 +199,17 @@ describe("readWavHeader()", () => {
     const before = concat(chunk("LIST", text("INFOabc")), chunk("junk", bytes(1)), chunk("fact", u32(1)));
     const after = chunk("LIST", text("INFOISFT"));
     assert.deepEqual(await readMono(buildWav(int16(16384), { before, after })), [0.5]);
+  });
+
+  it("finds the chunk after one of an odd size that lacks its padding", async () => {
+    const unpadded = concat(text("bext"), u32(3), text("abc"));
+    assert.deepEqual(await readMono(buildWav(int16(16384), { before: unpadded })), [0.5]);
+  });
+
+  it("reads a broadcast file, whose first chunk is 602 bytes of text", async () => {
+    const riff = buildWav(int16(16384, 0), { bits: 16 });
+    const bext = chunk("bext", new Uint8Array(602 + 3));
+    assert.deepEqual(await readMono(concat(riff.slice(0, 12), bext, riff.slice(12))), [0.5, 0]);
   });
 
   it("takes all that is there when the size is 0 or unknown, as programs that cannot seek write it", async () => {
