@@ -19,7 +19,7 @@ export { OrtError } from "./ffi/status.ts";
 export type { AudioSource } from "./lib/audio/decode.ts";
 export type { AudioFile } from "./lib/audio/source.ts";
 export {
-  logMelSpectrogramAsync,
+  logMelSpectrogram,
   type MelOptions,
   type MelSpectrogram,
   melWindow,

@@ -27,6 +27,8 @@ export interface LibraryPlace {
 export class LibraryLoadError extends Error {
   /** The name of this class. */
   override name = "LibraryLoadError";
+  /** The code of this class. */
+  readonly code = "LIBRARY_LOAD";
   /** Every place that was tried, in order. */
   readonly tried: readonly LibraryPlace[];
   /** The version of the library that was found, if one was. */

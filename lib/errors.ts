@@ -1,13 +1,32 @@
 /**
- * The failures a caller may want to catch, each with fields instead of a message to parse.
+ * The failures a caller may want to catch, each with a code that stays and fields instead of a message to parse.
  * Argument faults are the built-in classes (`TypeError`, `RangeError`); faults of ONNX Runtime are
  * `OrtError` and `LibraryLoadError` in `ffi/`.
  */
+
+/**
+ * The codes of argument faults, which are a `TypeError` or a `RangeError` with this `code`: there is no such
+ * option; an option has a wrong value or does not go with another; another argument is wrong; the model is
+ * disposed.
+ */
+export type ArgumentErrorCode = "UNKNOWN_OPTION" | "INVALID_OPTION" | "INVALID_INPUT" | "MODEL_DISPOSED";
+
+/** Makes the error of an argument that is no good. */
+export function wrongArgument(code: ArgumentErrorCode, message: string, options?: ErrorOptions): TypeError {
+  return Object.assign(new TypeError(message, options), { code });
+}
+
+/** Makes the error of a number, or of one of several things, that is not among those there are. */
+export function outOfRange(code: ArgumentErrorCode, message: string, options?: ErrorOptions): RangeError {
+  return Object.assign(new RangeError(message, options), { code });
+}
 
 /** Thrown when a model is neither an official name nor a file. */
 export class ModelNotFoundError extends Error {
   /** The name of this class. */
   override name = "ModelNotFoundError";
+  /** The code of this class. */
+  readonly code = "MODEL_NOT_FOUND";
   /** What was asked for. */
   readonly model: string;
   /** The official names. */
@@ -30,6 +49,8 @@ export class ModelNotFoundError extends Error {
 export class ChecksumMismatchError extends Error {
   /** The name of this class. */
   override name = "ChecksumMismatchError";
+  /** The code of this class. */
+  readonly code = "CHECKSUM_MISMATCH";
   /** Where the bytes came from: a URL or a path. */
   readonly url: string;
   /** The SHA-256 wanted, in hexadecimal. */
@@ -57,6 +78,8 @@ export class ChecksumMismatchError extends Error {
 export class DownloadError extends Error {
   /** The name of this class. */
   override name = "DownloadError";
+  /** The code of this class. */
+  readonly code = "DOWNLOAD";
   /** The address that was asked last. */
   readonly url: string;
   /** The HTTP status, if a response came. */
@@ -71,9 +94,11 @@ export class DownloadError extends Error {
 }
 
 /** Thrown when a checkpoint is damaged, hostile or of a kind that is not read. */
-export class CheckpointFormatError extends SyntaxError {
+export class CheckpointFormatError extends Error {
   /** The name of this class. */
   override name = "CheckpointFormatError";
+  /** The code of this class. */
+  readonly code = "CHECKPOINT_FORMAT";
   /** The byte in the file (or, inside a pickle or a header, in that part) where the lie was met. */
   readonly offset?: number;
 
@@ -88,6 +113,8 @@ export class CheckpointFormatError extends SyntaxError {
 export class AudioDecodeError extends Error {
   /** The name of this class. */
   override name = "AudioDecodeError";
+  /** The code of this class. */
+  readonly code = "AUDIO_DECODE";
   /** The exit code of `ffmpeg`, if it ran. */
   readonly exitCode?: number;
   /** What `ffmpeg` printed, if it ran. */

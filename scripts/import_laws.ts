@@ -37,7 +37,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   { path: "ffi/", may: ["ffi/"], node: true },
   { path: "lib/errors.ts", may: [], node: false },
   { path: "lib/std.ts", may: [], node: true },
-  { path: "lib/options/", may: ["lib/options/"], node: false },
+  { path: "lib/options/", may: ["lib/options/", "lib/errors.ts"], node: false },
   { path: "lib/python/", may: ["lib/python/"], node: false },
   { path: "lib/async/", may: ["lib/async/"], node: true },
   { path: "lib/cli.ts", may: ["lib/commands/", "deno.json"], node: true },

@@ -43,12 +43,12 @@ const OPTIONS: Record<
       "anything but silences": { ...ANYTHING, ...NO_SILENCES },
     },
     "sense": {
-      "clips": { clipTimestamps: "1.2,6.5,12,20.03", ...WORDS },
+      "clips": { clipTimestamps: [1.2, 6.5, 12, 20.03], ...WORDS },
       "clip to the end": { clipTimestamps: [8.1] },
       "prefix": { prefix: " And Mr. Jon", ...WORDS },
       "prefix without timestamps": { prefix: " And Mr. Jon", withoutTimestamps: true },
       "suppressed": { suppressTokens: [290, 340, 13, 11] },
-      "nothing suppressed": { suppressTokens: "", suppressBlank: false },
+      "nothing suppressed": { suppressTokens: [], suppressBlank: false },
       "few tokens": { sampleLen: 12, ...WORDS },
       "patient beams": { beamSize: 3, patience: 2, lengthPenalty: 0.6 },
       "bare punctuation": { prependPunctuations: "", appendPunctuations: "", ...WORDS },
@@ -71,7 +71,7 @@ const OPTIONS: Record<
     "long-pauses": { "anything but silences": { ...ANYTHING, ...NO_SILENCES } },
     "sense": {
       "Japanese": { language: "ja", ...WORDS },
-      "beams and clips": { beamSize: 4, clipTimestamps: "6.8,18.5", ...WORDS },
+      "beams and clips": { beamSize: 4, clipTimestamps: [6.8, 18.5], ...WORDS },
     },
     "languages": {
       "words": WORDS,
@@ -111,7 +111,7 @@ const MICRO_OPTIONS: Record<MicroLayoutName, Record<string, TranscribeOptions>> 
   "large-v3": { words: WORDS, cantonese: { language: "yue", ...WORDS }, beams: { beamSize: 3 } },
   "turbo": { words: WORDS, translated: { task: "translate", withoutTimestamps: true } },
   "multilingual": { words: WORDS, Chinese: { beamSize: 4, language: "zh", ...WORDS } },
-  "english": { words: WORDS, beams: { beamSize: 2, clipTimestamps: "0,9.5,12" } },
+  "english": { words: WORDS, beams: { beamSize: 2, clipTimestamps: [0, 9.5, 12] } },
 };
 
 /** All cases of micro checkpoints. */

@@ -77,7 +77,7 @@ function missingModel(name: ModelName): string | undefined {
 }
 
 async function firstWindow(path: string, nMels: number): Promise<Float32Array> {
-  const mel = logMelSpectrogram(await decodeAudio(path), { nMels, padding: N_SAMPLES });
+  const mel = await logMelSpectrogram(await decodeAudio(path), { nMels, padding: N_SAMPLES });
   return melWindow(mel, 0, Math.min(N_FRAMES, mel.nFrames - N_FRAMES));
 }
 
@@ -122,7 +122,7 @@ function describeClip(name: ModelName, clip: string): void {
 
     if (!whisper.isMultilingual) return;
     const { language_probs } = readJson<ReferenceTranscription>(`${reference.path}/transcribe.json`);
-    assertSameLanguages((await whisper.detectLanguage(features)).probabilities, language_probs!);
+    assertSameLanguages((await whisper.detectLanguage(features)).languageProbs, language_probs!);
   });
 }
 

@@ -2,6 +2,7 @@
  * The log-mel spectrogram Whisper was trained on, after `log_mel_spectrogram` and `pad_or_trim` of
  * openai/whisper's `audio.py`.
  */
+import { outOfRange } from "../errors.ts";
 import { Fft } from "./fft.ts";
 import { type MelFilter, melFilters } from "./mel_filters.ts";
 import { TimeSlice } from "../async/time_slice.ts";
@@ -56,26 +57,12 @@ export interface MelOptions {
 }
 
 /**
- * Computes the log-mel spectrogram of a recording in one go. 30 s take some 20 ms.
- *
- * @param samples Mono audio at 16 kHz, finite values.
- * @throws {RangeError} when audio and padding together are 200 samples or less, too few to mirror at the ends.
- */
-export function logMelSpectrogram(samples: Float32Array, options: MelOptions): MelSpectrogram {
-  const steps = computeSteps(samples, options);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
-}
-
-/**
  * Computes the log-mel spectrogram of a recording of any length without blocking the event loop.
  *
  * @param samples Mono audio at 16 kHz, finite values; they must not change meanwhile.
  * @throws {RangeError} when audio and padding together are 200 samples or less, too few to mirror at the ends.
  */
-export async function logMelSpectrogramAsync(
+export async function logMelSpectrogram(
   samples: Float32Array,
   options: MelOptions & { readonly signal?: AbortSignal },
 ): Promise<MelSpectrogram> {
@@ -177,7 +164,8 @@ class PowerSpectrum {
   /** `length` counts the zeros after the samples too. */
   constructor(samples: Float32Array, length: number) {
     if (length <= N_FFT / 2) {
-      throw new RangeError(
+      throw outOfRange(
+        "INVALID_INPUT",
         `Cannot compute a spectrogram: ${length} samples are too few, more than ${N_FFT / 2} are needed`,
       );
     }

@@ -5,7 +5,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { missingPermission } from "../../ffi/permission.ts";
-import { AudioDecodeError } from "../errors.ts";
+import { AudioDecodeError, wrongArgument } from "../errors.ts";
 
 /** Audio as a file in any format: a path, a URL object, the bytes, a `Blob` or a stream of bytes. */
 export type AudioFile = string | URL | Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Array>;
@@ -49,7 +49,8 @@ export async function openAudioInput(file: AudioFile, options: AudioInputOptions
   if (file instanceof ReadableStream) {
     return ofBytes(await collect(file, options.signal), "the audio stream");
   }
-  throw new TypeError(
+  throw wrongArgument(
+    "INVALID_INPUT",
     `Cannot read audio from ${Object.prototype.toString.call(file)}: a path, a URL, bytes, a Blob, a ` +
       `ReadableStream or a Float32Array of samples at 16 kHz is wanted`,
   );
@@ -91,7 +92,8 @@ async function openUrl(
 ): Promise<AudioInput> {
   if (url.protocol === "file:") return await openPath(fileURLToPath(url));
   if (!["http:", "https:", "data:", "blob:"].includes(url.protocol)) {
-    throw new TypeError(
+    throw wrongArgument(
+      "INVALID_INPUT",
       `Cannot read audio from ${url.protocol} URLs: file, http, https, data or blob is wanted`,
     );
   }
@@ -165,7 +167,10 @@ async function collect(stream: ReadableStream<Uint8Array>, signal?: AbortSignal)
       if (done) break;
       if (!(value instanceof Uint8Array)) {
         stop();
-        throw new TypeError("Cannot read the audio stream: its chunks must be of class Uint8Array");
+        throw wrongArgument(
+          "INVALID_INPUT",
+          "Cannot read the audio stream: its chunks must be of class Uint8Array",
+        );
       }
       chunks.push(value);
       length += value.length;

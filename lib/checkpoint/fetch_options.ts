@@ -1,6 +1,7 @@
 /**
  * What a checkpoint is fetched with: its source, the options, and the addresses that follow from both.
  */
+import { outOfRange, wrongArgument } from "../errors.ts";
 import { mirrorsFromEnvironment } from "./cache/cache_paths.ts";
 import type { Verification } from "./cache/cached_file.ts";
 import type { LoadProgress } from "./progress.ts";
@@ -90,7 +91,8 @@ export function addressesOf(source: CheckpointSource, mirrors: FetchOptions["mir
 
 function toUrl(mirror: string | URL): URL {
   if (URL.canParse(mirror)) return new URL(mirror);
-  throw new TypeError(
+  throw wrongArgument(
+    "INVALID_OPTION",
     `Cannot download from the mirror "${mirror}": it is not an address such as https://host/path`,
   );
 }
@@ -103,33 +105,42 @@ function toUrl(mirror: string | URL): URL {
  */
 export function checkArguments({ url, sha256, fileName }: CheckpointSource, options: FetchOptions): void {
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new TypeError(`Cannot download ${showUrl(url)}: its scheme is not http or https`);
+    throw wrongArgument("INVALID_OPTION", `Cannot download ${showUrl(url)}: its scheme is not http or https`);
   }
   if (sha256 === undefined && options.verify !== "never") {
-    throw new TypeError(
+    throw wrongArgument(
+      "INVALID_OPTION",
       `Cannot download ${
         showUrl(url)
       }: it has no SHA-256; pass sha256, or verify: "never" to use whatever comes`,
     );
   }
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) {
-    throw new TypeError(
+    throw wrongArgument(
+      "INVALID_OPTION",
       `Cannot download ${showUrl(url)}: sha256 is "${sha256}" and not 64 hexadecimal digits`,
     );
   }
   if (!/^[^/\\\0]+$/.test(fileName) || fileName === "." || fileName === "..") {
-    throw new TypeError(
+    throw wrongArgument(
+      "INVALID_OPTION",
       `Cannot download ${showUrl(url)}: fileName is "${fileName}" and not a plain file name`,
     );
   }
   const { verify = "always", stallTimeout = 1, retries = 0 } = options;
   if (!["always", "once", "never"].includes(verify)) {
-    throw new TypeError(
+    throw wrongArgument(
+      "INVALID_OPTION",
       `Cannot verify ${fileName}: verify is "${verify}" and not "always", "once" or "never"`,
     );
   }
-  if (!(stallTimeout > 0)) throw new RangeError(`Cannot download ${fileName}: stallTimeout is not above 0`);
+  if (!(stallTimeout > 0)) {
+    throw outOfRange("INVALID_OPTION", `Cannot download ${fileName}: stallTimeout is not above 0`);
+  }
   if (!Number.isInteger(retries) || retries < 0) {
-    throw new RangeError(`Cannot download ${fileName}: retries is not a whole number from 0 on`);
+    throw outOfRange(
+      "INVALID_OPTION",
+      `Cannot download ${fileName}: retries is not a whole number from 0 on`,
+    );
   }
 }

@@ -125,9 +125,9 @@ async function transcribeFile(file: string, model: TranscribingModel, work: Work
   const result = await model.transcribe(file, {
     ...settings.transcribe,
     signal: terminal.signal,
-    onProgress({ done, total }) {
-      const figures = progressFigures(done, total, (performance.now() - started) / 1000);
-      bar.update({ text: `Transcribing ${parse(file).base}`, fraction: done / total, figures });
+    onProgress({ loaded, total }) {
+      const figures = progressFigures(loaded, total, (performance.now() - started) / 1000);
+      bar.update({ text: `Transcribing ${parse(file).base}`, fraction: loaded / total, figures });
     },
     onWarning: (message) => printed(() => warn(terminal, message)),
     ...(flags.explain && { onWindow: (window) => printed(() => terminal.err(explainWindow(window))) }),

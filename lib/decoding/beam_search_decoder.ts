@@ -2,6 +2,7 @@
  * Beam search: follows the most probable hypotheses side by side. After `BeamSearchDecoder` of
  * openai/whisper's `decoding.py`, with its patience (arXiv 2204.05424).
  */
+import { outOfRange } from "../errors.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";
 import { topLogprobs } from "./log_probabilities.ts";
 import type { Hypothesis, TokenDecoder } from "./token_decoder.ts";
@@ -31,7 +32,8 @@ export class BeamSearchDecoder implements TokenDecoder {
     this.#eot = eot;
     this.#maxCandidates = roundHalfEven(beamSize * patience);
     if (this.#maxCandidates < 1) {
-      throw new RangeError(
+      throw outOfRange(
+        "INVALID_OPTION",
         `Cannot decode: beamSize ${beamSize} with patience ${patience} ends before the first candidate, ` +
           "wanted a product of 1 or more",
       );

@@ -60,7 +60,7 @@ export async function decode(
   let languageProbs: ReadonlyMap<string, number> | undefined;
   if (multilingual && language === undefined) {
     const detected = await detectLanguage(model, features, tokenizer, { window, signal });
-    ({ language, probabilities: languageProbs } = detected);
+    ({ language, languageProbs } = detected);
     tokenizer = await loadTokenizer({ multilingual, numLanguages, language, task });
   }
   const random = seededRandom(settings.seed);

@@ -2,6 +2,7 @@
  * Which language a window is spoken in: what the decoder thinks should follow the start of a transcript.
  * After `detect_language` of openai/whisper's `decoding.py`.
  */
+import { wrongArgument } from "../errors.ts";
 import type { AudioFeatures, EncoderDecoder } from "../model/types.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { argmax, logSumExp } from "./log_probabilities.ts";
@@ -11,7 +12,7 @@ export interface DetectedLanguage {
   /** The code of the most probable language. */
   readonly language: string;
   /** The probability of each language of the vocabulary, by code. */
-  readonly probabilities: ReadonlyMap<string, number>;
+  readonly languageProbs: ReadonlyMap<string, number>;
 }
 
 /**
@@ -27,7 +28,10 @@ export async function detectLanguage(
   options: { window?: number; signal?: AbortSignal } = {},
 ): Promise<DetectedLanguage> {
   if (!model.isMultilingual) {
-    throw new TypeError("Cannot detect the language: the model is English-only, wanted a multilingual one");
+    throw wrongArgument(
+      "INVALID_INPUT",
+      "Cannot detect the language: the model is English-only, wanted a multilingual one",
+    );
   }
   const { allLanguageCodes, allLanguageTokens } = tokenizer;
   using inference = model.startInference(features, options.window);
@@ -37,6 +41,6 @@ export async function detectLanguage(
   const total = logSumExp(languages, 0, languages.length, languages[best]);
   return {
     language: allLanguageCodes[best],
-    probabilities: new Map(allLanguageCodes.map((code, i) => [code, Math.exp(languages[i] - total)])),
+    languageProbs: new Map(allLanguageCodes.map((code, i) => [code, Math.exp(languages[i] - total)])),
   };
 }

@@ -3,6 +3,7 @@
  * begins; and the tokens it may never sample. After `_get_initial_tokens` and `_get_suppress_tokens` of
  * openai/whisper's `decoding.py`.
  */
+import { outOfRange } from "../errors.ts";
 import { strip } from "../python/python_text.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import type { DecodingSettings } from "./options.ts";
@@ -31,7 +32,8 @@ export function initialTokens(tokenizer: Tokenizer, settings: DecodingSettings, 
   if (prompt.length > 0) tokens.unshift(tokenizer.sotPrev, ...prompt.slice(-(half - 1)));
 
   if (tokens.length > nTextCtx) {
-    throw new RangeError(
+    throw outOfRange(
+      "INVALID_OPTION",
       `Cannot decode: prompt and prefix make ${tokens.length} tokens, but the decoder has ${nTextCtx} ` +
         "positions; shorten the prefix",
     );
@@ -54,13 +56,12 @@ export function suppressedTokens(
   tokenizer: Tokenizer,
   suppress: DecodingSettings["suppressTokens"],
 ): number[] {
-  const wanted = typeof suppress === "string"
-    ? suppress.split(",").filter((token) => token.trim() !== "").map(Number)
-    : suppress ?? [];
+  const wanted = suppress ?? [];
   if (wanted.length === 0) return [];
   const strange = wanted.find((token) => token < -1 || token >= tokenizer.vocabularySize);
   if (strange !== undefined) {
-    throw new RangeError(
+    throw outOfRange(
+      "INVALID_OPTION",
       `Cannot suppress token ${strange}: wanted -1 or a token from 0 to ${tokenizer.vocabularySize - 1}`,
     );
   }

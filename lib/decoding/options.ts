@@ -2,6 +2,7 @@
  * The options of decoding one window, their defaults and what they must be.
  * After `DecodingOptions` and `DecodingResult` of openai/whisper's `decoding.py`.
  */
+import { wrongArgument } from "../errors.ts";
 import {
   BOOLEAN,
   checkOptions,
@@ -58,12 +59,12 @@ export interface DecodingOptions {
   /** Text or tokens the result shall continue. */
   prefix?: string | readonly number[];
   /**
-   * Tokens never to sample, as a list or joined by commas; -1 stands for the symbols that are not speech.
-   * `null` or nothing suppresses no token at all, special ones neither.
+   * Tokens never to sample; -1 stands for the symbols that are not speech. `null` or an empty list suppresses no
+   * token at all, special ones neither.
    *
-   * @default {"-1"}
+   * @default {[-1]}
    */
-  suppressTokens?: string | readonly number[] | null;
+  suppressTokens?: readonly number[] | null;
   /**
    * Whether a space or the end of the text is forbidden as the first token.
    *
@@ -103,7 +104,7 @@ export interface DecodingSettings extends DecodingOptions {
   /** Above 0, tokens are drawn at random. */
   temperature: number;
   /** Tokens never to sample. */
-  suppressTokens: string | readonly number[] | null;
+  suppressTokens: readonly number[] | null;
   /** Whether a blank first token is forbidden. */
   suppressBlank: boolean;
   /** Whether to sample text only. */
@@ -146,7 +147,7 @@ export const DECODING_RULES: OptionRules<DecodingOptions> = {
   lengthPenalty: ["a number from 0 to 1", (value) => isNotNegative(value) && value as number <= 1],
   prompt: ["text or a list of tokens", (value) => typeof value === "string" || isIntegerList(value)],
   prefix: ["text or a list of tokens", (value) => typeof value === "string" || isIntegerList(value)],
-  suppressTokens: ['a list of tokens as [-1] or "-1,50", or null', isTokenList],
+  suppressTokens: ["a list of tokens as [-1, 50], or null", isTokenList],
   suppressBlank: BOOLEAN,
   withoutTimestamps: BOOLEAN,
   maxInitialTimestamp: [
@@ -160,7 +161,7 @@ export const DECODING_RULES: OptionRules<DecodingOptions> = {
 const DEFAULTS = {
   task: "transcribe",
   temperature: 0,
-  suppressTokens: "-1",
+  suppressTokens: [-1],
   suppressBlank: true,
   withoutTimestamps: false,
   maxInitialTimestamp: 1,
@@ -177,13 +178,19 @@ export function decodingSettings(options: DecodingOptions): DecodingSettings {
   const settings = { ...DEFAULTS, ...checkOptions("decode", options, DECODING_RULES) };
   const { beamSize, bestOf, patience, temperature } = settings;
   if (beamSize !== undefined && bestOf !== undefined) {
-    throw new TypeError("Cannot decode: beamSize and bestOf were both given, wanted one of them");
+    throw wrongArgument(
+      "INVALID_OPTION",
+      "Cannot decode: beamSize and bestOf were both given, wanted one of them",
+    );
   }
   if (bestOf !== undefined && temperature === 0) {
-    throw new TypeError("Cannot decode: bestOf was given at temperature 0, wanted a temperature above 0");
+    throw wrongArgument(
+      "INVALID_OPTION",
+      "Cannot decode: bestOf was given at temperature 0, wanted a temperature above 0",
+    );
   }
   if (patience !== undefined && beamSize === undefined) {
-    throw new TypeError("Cannot decode: patience was given without beamSize, wanted both");
+    throw wrongArgument("INVALID_OPTION", "Cannot decode: patience was given without beamSize, wanted both");
   }
   return settings;
 }
@@ -198,6 +205,5 @@ function isLanguage(value: unknown): boolean {
 }
 
 function isTokenList(value: unknown): boolean {
-  if (value === null || isIntegerList(value)) return true;
-  return typeof value === "string" && /^\s*(-?\d+\s*(,\s*-?\d+\s*)*)?$/.test(value);
+  return value === null || isIntegerList(value);
 }

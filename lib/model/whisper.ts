@@ -2,6 +2,7 @@
  * A Whisper model: an encoder and a decoder session over one checkpoint. After `Whisper` of openai/whisper's
  * `model.py`.
  */
+import { outOfRange, wrongArgument } from "../errors.ts";
 import type { OrtLibrary } from "../../ffi/library.ts";
 import { Session, type SessionOptions } from "../../ffi/session.ts";
 import { Tensor } from "../../ffi/value.ts";
@@ -89,7 +90,8 @@ export class Whisper implements EncoderDecoder, Disposable {
     const { nTextLayer, nTextHead } = this.dims;
     const has = ([layer, head]: AlignmentHead) => isIndex(layer, nTextLayer) && isIndex(head, nTextHead);
     if (heads.length === 0 || !heads.every(has)) {
-      throw new RangeError(
+      throw outOfRange(
+        "INVALID_INPUT",
         `Cannot use the alignment heads ${JSON.stringify(heads)}: wanted at least one [layer, head] of ` +
           `${nTextLayer} layers and ${nTextHead} heads`,
       );
@@ -102,7 +104,8 @@ export class Whisper implements EncoderDecoder, Disposable {
     const windowSize = nMels * 2 * nAudioCtx;
     const batch = mel.length / windowSize;
     if (!Number.isInteger(batch) || batch === 0) {
-      throw new RangeError(
+      throw outOfRange(
+        "INVALID_INPUT",
         `Cannot encode the audio: ${mel.length} values are no whole number of windows of ${nMels} bands ` +
           `and ${2 * nAudioCtx} frames`,
       );
@@ -158,5 +161,5 @@ function isIndex(value: number, length: number): boolean {
 
 function encoded(features: AudioFeatures): EncodedAudio {
   if (features instanceof EncodedAudio) return features;
-  throw new TypeError("Cannot decode: the audio features are not those of embedAudio()");
+  throw wrongArgument("INVALID_INPUT", "Cannot decode: the audio features are not those of embedAudio()");
 }

@@ -2,6 +2,7 @@
  * Checks options against a table of rules, one an option: a misspelt option that is silently ignored is a
  * wrong result, and so is a value nobody thought of.
  */
+import { outOfRange, wrongArgument } from "../errors.ts";
 import { nearest } from "./nearest.ts";
 
 /** What an option must be: in words, for the message, and as a test. */
@@ -32,13 +33,14 @@ export function checkOptions<Options extends object>(
       const advice = Object.hasOwn(elsewhere, name)
         ? elsewhere[name]
         : `did you mean "${nearestOption(name, Object.keys(rules))}"?`;
-      throw new TypeError(`Cannot ${action}: "${name}" is not an option: ${advice}`);
+      const message = `Cannot ${action}: "${name}" is not an option: ${advice}`;
+      throw wrongArgument("UNKNOWN_OPTION", message);
     }
     if (value === undefined) continue;
     const [wanted, accepts] = rules[name as keyof Options];
     if (!accepts(value)) {
       const message = `Cannot ${action}: ${name} is ${show(value)}, wanted ${wanted}`;
-      throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
+      throw (typeof value === "number" ? outOfRange : wrongArgument)("INVALID_OPTION", message);
     }
     given.set(name, value);
   }

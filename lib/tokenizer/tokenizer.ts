@@ -2,6 +2,7 @@
  * The tokenizer of a model: its text encoding and its special tokens. After `Tokenizer` and `get_tokenizer` of
  * openai/whisper's `tokenizer.py`.
  */
+import { outOfRange } from "../errors.ts";
 import type { BytePairEncoding } from "./bpe.ts";
 import { LANGUAGES, nearestLanguage, toLanguageCode } from "./languages.ts";
 import { findNonSpeechTokens } from "./non_speech_tokens.ts";
@@ -112,7 +113,7 @@ export class Tokenizer {
    */
   get languageToken(): number {
     if (this.language === undefined) {
-      throw new RangeError("Cannot give the token of the language: this tokenizer has none");
+      throw outOfRange("INVALID_OPTION", "Cannot give the token of the language: this tokenizer has none");
     }
     return this.allLanguageTokens[this.allLanguageCodes.indexOf(this.language)];
   }
@@ -180,14 +181,15 @@ export class Tokenizer {
 export async function loadTokenizer(options: TokenizerOptions): Promise<Tokenizer> {
   const { multilingual, numLanguages = 99, language = "en", task = "transcribe" } = options;
   if (!Number.isInteger(numLanguages) || numLanguages < 0) {
-    throw new RangeError(
+    throw outOfRange(
+      "INVALID_OPTION",
       `Cannot load the tokenizer: a vocabulary cannot have ${numLanguages} languages, it has 99 or 100`,
     );
   }
   const languageCodes = LANGUAGES.slice(0, numLanguages).map(([code]) => code);
   const code = checkLanguage(language, languageCodes);
   if (task !== "transcribe" && task !== "translate") {
-    throw new RangeError(`Cannot use task "${task}": it must be "transcribe" or "translate"`);
+    throw outOfRange("INVALID_OPTION", `Cannot use task "${task}": it must be "transcribe" or "translate"`);
   }
   return multilingual
     ? new Tokenizer(await multilingualEncoding(), { languageCodes, language: code, task })
@@ -198,14 +200,16 @@ export async function loadTokenizer(options: TokenizerOptions): Promise<Tokenize
 function checkLanguage(language: string, languageCodes: readonly string[]): string {
   const code = toLanguageCode(language);
   if (code === undefined) {
-    throw new RangeError(
+    throw outOfRange(
+      "INVALID_OPTION",
       `Cannot use language "${language}": it is not known, and the nearest one is "${
         nearestLanguage(language)
       }"`,
     );
   }
   if (!languageCodes.includes(code)) {
-    throw new RangeError(
+    throw outOfRange(
+      "INVALID_OPTION",
       `Cannot use language "${language}": this model has the first ${languageCodes.length} languages only, and large-v3 the first with "${code}"`,
     );
   }

@@ -2,7 +2,6 @@
  * Which parts of the audio are transcribed. After the `clip_timestamps` of openai/whisper's `transcribe.py`.
  */
 import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
-import { isNotNegative } from "../options/check_options.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";
 
 /** A part of the audio, in frames of 10 ms. */
@@ -11,19 +10,6 @@ export interface Clip {
   readonly start: number;
   /** The frame after its last. */
   readonly end: number;
-}
-
-/**
- * Reads clip times: `"start,end,start,end,…"` or a list, in seconds.
- *
- * @returns The seconds, or `undefined` if one is not a number from 0 up.
- */
-export function parseClipTimestamps(clipTimestamps: unknown): readonly number[] | undefined {
-  if (clipTimestamps === "") return [];
-  const seconds = typeof clipTimestamps === "string"
-    ? clipTimestamps.split(",").map((time) => time.trim() === "" ? NaN : Number(time))
-    : clipTimestamps;
-  return Array.isArray(seconds) && seconds.every(isNotNegative) ? seconds : undefined;
 }
 
 /**

@@ -2,12 +2,7 @@
  * Transcribes a recording of any length: window after window of 30 s, each starting where the last complete
  * segment ended. After `transcribe` of openai/whisper's `transcribe.py`.
  */
-import {
-  FRAMES_PER_SECOND,
-  logMelSpectrogramAsync,
-  N_FRAMES,
-  N_SAMPLES,
-} from "../audio/log_mel_spectrogram.ts";
+import { FRAMES_PER_SECOND, logMelSpectrogram, N_FRAMES, N_SAMPLES } from "../audio/log_mel_spectrogram.ts";
 import { clipRanges } from "./clip_timestamps.ts";
 import { detectLanguage } from "../decoding/detect_language.ts";
 import { chosenLanguage } from "../decoding/options.ts";
@@ -86,7 +81,7 @@ async function* transcribeRecording(
   warn(model, settings);
   const { nMels } = model.dims;
   const recording = typeof samples === "function" ? await samples(signal) : samples;
-  const mel = await logMelSpectrogramAsync(recording, { nMels, padding: N_SAMPLES, signal });
+  const mel = await logMelSpectrogram(recording, { nMels, padding: N_SAMPLES, signal });
   const contentFrames = mel.nFrames - N_FRAMES;
   using encoder = new WindowEncoder(model, mel, signal);
   const tokenizer = await tokenizerFor(model, encoder, contentFrames, settings);
@@ -95,7 +90,7 @@ async function* transcribeRecording(
   const prompt = promptHistory(context);
   let lastSpeechTimestamp = 0;
   let count = 0;
-  for (const clip of clipRanges(settings.clipSeconds, contentFrames)) {
+  for (const clip of clipRanges(settings.clipTimestamps, contentFrames)) {
     let seek = clip.start;
     while (seek < clip.end) {
       signal?.throwIfAborted();
@@ -107,7 +102,7 @@ async function* transcribeRecording(
       if (transcribed.resetsPrompt) prompt.reset();
       onWindow?.(transcribed.report);
       const done = Math.min(seek, contentFrames);
-      onProgress?.({ done: done / FRAMES_PER_SECOND, total: contentFrames / FRAMES_PER_SECOND });
+      onProgress?.({ loaded: done / FRAMES_PER_SECOND, total: contentFrames / FRAMES_PER_SECOND });
       for (const unnumbered of transcribed.segments) {
         const numbered = { ...unnumbered, id: count++ };
         // Differs from whisper: no segment and no word ends after the recording; there the last often does.
@@ -151,7 +146,7 @@ async function tokenizerFor(
     const size = strictParity ? N_FRAMES : Math.min(N_FRAMES, contentFrames);
     const features = await encoder.encodeAhead({ seek: 0, size });
     let detected = await detectLanguage(model, features, tokenizer, { signal });
-    if (size < N_FRAMES && detected.probabilities.get(detected.language)! < SURE) {
+    if (size < N_FRAMES && detected.languageProbs.get(detected.language)! < SURE) {
       using padded = await encoder.encode({ seek: 0, size: N_FRAMES });
       detected = await detectLanguage(model, padded, tokenizer, { signal });
     }

@@ -11,7 +11,6 @@ import {
   type OptionRules,
   TEXT,
 } from "../options/check_options.ts";
-import { parseClipTimestamps } from "./clip_timestamps.ts";
 import {
   DECODING_RULES,
   type DecodingOptions,
@@ -25,7 +24,7 @@ import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "./punctuation.ts";
 /** How far a transcription is, in seconds of audio. */
 export interface TranscribeProgress {
   /** Seconds of audio behind. */
-  readonly done: number;
+  readonly loaded: number;
   /** Seconds of audio in all. */
   readonly total: number;
 }
@@ -93,11 +92,11 @@ export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" |
    */
   appendPunctuations?: string;
   /**
-   * The parts to transcribe, in seconds: `"start,end,start,end,…"` or a list. The last end may be left out.
+   * The parts to transcribe, in seconds: `[start, end, start, end, …]`. The last end may be left out.
    *
-   * @default {"0"}
+   * @default {[0]}
    */
-  clipTimestamps?: string | readonly number[];
+  clipTimestamps?: readonly number[];
   /**
    * With `wordTimestamps`, silence longer than this, in seconds, is skipped around text that looks
    * hallucinated.
@@ -130,8 +129,6 @@ export type TranscribeSettings =
   & {
     /** The settings of each attempt, one a temperature. */
     readonly ladder: readonly DecodingSettings[];
-    /** The ends of the parts to transcribe, in seconds. */
-    readonly clipSeconds: readonly number[];
   };
 
 const DEFAULTS = {
@@ -145,7 +142,7 @@ const DEFAULTS = {
   wordTimestamps: false,
   prependPunctuations: PREPEND_PUNCTUATIONS,
   appendPunctuations: APPEND_PUNCTUATIONS,
-  clipTimestamps: "0",
+  clipTimestamps: [0],
   explain: false,
   strictParity: false,
 } satisfies TranscribeOptions;
@@ -165,8 +162,8 @@ const RULES: OptionRules<TranscribeOptions> = {
   prependPunctuations: TEXT,
   appendPunctuations: TEXT,
   clipTimestamps: [
-    'seconds from 0 up as "0,10,20,30" or a list',
-    (value) => parseClipTimestamps(value) !== undefined,
+    "a list of seconds from 0 up, as [0, 10, 20, 30]",
+    (value) => Array.isArray(value) && value.every(isNotNegative),
   ],
   hallucinationSilenceThreshold: NUMBER_OR_NULL,
   explain: BOOLEAN,
@@ -199,7 +196,6 @@ export function transcribeSettings(options: TranscribeOptions): TranscribeSettin
   );
   return {
     ...settings,
-    clipSeconds: parseClipTimestamps(settings.clipTimestamps) ?? [],
     ladder: [settings.temperature].flat().map((temperature) => {
       const unused = temperature > 0 ? { beamSize: undefined, patience: undefined } : { bestOf: undefined };
       return decodingSettings({ ...decoding, temperature, ...unused });

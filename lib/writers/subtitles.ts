@@ -1,4 +1,5 @@
 /** What is shown when: the cues of subtitles. `SubtitlesWriter` of openai/whisper's `utils.py`. */
+import { outOfRange } from "../errors.ts";
 import { characterCount, strip, WHITESPACE } from "../python/python_text.ts";
 import type { Segment, Word } from "../transcription/segments.ts";
 import { type ClockOptions, formatTimestamp } from "./timestamp.ts";
@@ -89,7 +90,8 @@ export function checkSubtitleOptions(options: SubtitleOptions): void {
   const { maxLineWidth, maxLineCount, maxWordsPerLine } = options;
   for (const [name, limit] of Object.entries({ maxLineWidth, maxLineCount, maxWordsPerLine })) {
     if (limit == null || (Number.isInteger(limit) && limit >= 0)) continue;
-    throw new RangeError(
+    throw outOfRange(
+      "INVALID_OPTION",
       `Cannot lay out subtitles: ${name} is ${limit}, which is not a whole number from 0 on`,
     );
   }

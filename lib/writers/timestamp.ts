@@ -1,4 +1,5 @@
 /** The clocks of subtitles. `format_timestamp` of openai/whisper's `utils.py`. */
+import { outOfRange } from "../errors.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";
 
 /** How a clock is spelt. */
@@ -24,7 +25,10 @@ export interface ClockOptions {
  */
 export function formatTimestamp(seconds: number, options: ClockOptions = {}): string {
   if (!(seconds >= 0)) {
-    throw new RangeError(`Cannot format a timestamp: ${seconds} is not a number of seconds from 0 on`);
+    throw outOfRange(
+      "INVALID_INPUT",
+      `Cannot format a timestamp: ${seconds} is not a number of seconds from 0 on`,
+    );
   }
   const milliseconds = roundHalfEven(seconds * 1000);
   const hours = Math.floor(milliseconds / 3_600_000);

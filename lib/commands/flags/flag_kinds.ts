@@ -42,6 +42,24 @@ export function number(value: number, flag: FlagText): Flag<number> {
   return { ...flag, placeholder: "NUMBER", default: value, parse: parseNumber };
 }
 
+/** A flag that takes numbers with commas between them, or nothing for none. */
+export function numbers(
+  placeholder: string,
+  value: readonly number[],
+  parse: (text: string) => number | undefined,
+  flag: FlagText,
+): Flag<readonly number[]> {
+  return {
+    ...flag,
+    placeholder,
+    default: value,
+    parse(text) {
+      const values = text.trim() === "" ? [] : text.split(",").map(parse);
+      return values.includes(undefined) ? undefined : values as number[];
+    },
+  };
+}
+
 /** A flag that takes a number or `None`. */
 export function optionalNumber(value: number | null, flag: FlagText): Flag<number | null> {
   return { ...flag, placeholder: "NUMBER|None", default: value, parse: orNone(parseNumber) };
@@ -56,8 +74,15 @@ function orNone(parse: (text: string) => number | undefined): (text: string) => 
   return (text) => text === "None" ? null : parse(text);
 }
 
-function parseInteger(text: string): number | undefined {
+/** Reads a whole number. */
+export function parseInteger(text: string): number | undefined {
   return /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : undefined;
+}
+
+/** Reads a number from 0 up. */
+export function parseSeconds(text: string): number | undefined {
+  const seconds = parseNumber(text);
+  return seconds !== undefined && seconds >= 0 ? seconds : undefined;
 }
 
 function parseNumber(text: string): number | undefined {

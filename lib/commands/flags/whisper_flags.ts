@@ -1,7 +1,18 @@
 /** The flags of transcribing: those of openai/whisper's command line with its defaults, and a few of ours. */
 import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "../../transcription/punctuation.ts";
 import { OUTPUT_FORMATS } from "../../writers/format_transcription.ts";
-import { boolean, choice, list, number, optionalInteger, optionalNumber, text } from "./flag_kinds.ts";
+import {
+  boolean,
+  choice,
+  list,
+  number,
+  numbers,
+  optionalInteger,
+  optionalNumber,
+  parseInteger,
+  parseSeconds,
+  text,
+} from "./flag_kinds.ts";
 import type { FlagValues } from "./parse_flags.ts";
 
 /** The flags of openai/whisper, in its order. */
@@ -19,7 +30,9 @@ export const WHISPER_FLAGS = {
   beam_size: optionalInteger(5, { help: "beams at temperature 0; None is greedy" }),
   patience: optionalNumber(null, { help: "patience of beam search (arXiv 2204.05424)" }),
   length_penalty: optionalNumber(null, { help: "length penalty, 0 to 1 (arXiv 1609.08144)" }),
-  suppress_tokens: text("IDS", "-1", { help: "tokens never written, with commas; -1 for most symbols" }),
+  suppress_tokens: numbers("IDS", [-1], parseInteger, {
+    help: "tokens never written, with commas; -1 for most symbols",
+  }),
   initial_prompt: text("TEXT", undefined, { help: "context for the first window" }),
   carry_initial_prompt: boolean(false, { help: "give that context to every window" }),
   condition_on_previous_text: boolean(true, { help: "give each window the text before it" }),
@@ -36,7 +49,9 @@ export const WHISPER_FLAGS = {
   max_line_count: optionalInteger(null, { help: "most lines of a subtitle" }),
   max_words_per_line: optionalInteger(null, { help: "most words of a subtitle" }),
   threads: optionalInteger(0, { help: "threads of the CPU; 0 for one a core" }),
-  clip_timestamps: text("SECONDS", "0", { help: "parts to transcribe: start,end,start,end,…" }),
+  clip_timestamps: numbers("SECONDS", [0], parseSeconds, {
+    help: "parts to transcribe: start,end,start,end,…",
+  }),
   hallucination_silence_threshold: optionalNumber(null, {
     help: "skip silence longer than this around probable hallucinations",
   }),

@@ -38,7 +38,7 @@ class FakeModel implements TranscribingModel {
     this.heard.push({ audio, options });
     if (audio.startsWith("bad")) return Promise.reject(new RangeError("Cannot hear it: too quiet"));
     options.onLanguage?.("en");
-    options.onProgress?.({ done: 3, total: 6 });
+    options.onProgress?.({ loaded: 3, total: 6 });
     for (const segment of SEGMENTS) options.onSegment?.(segment);
     options.signal?.throwIfAborted();
     return Promise.resolve(RESULT);

@@ -13,12 +13,12 @@ describe("detectLanguage()", () => {
     const model = new FakeModel({ nVocab: 51865, script });
     {
       using features = await model.embedAudio(new Float32Array());
-      const { language, probabilities } = await detectLanguage(model, features, tokenizer);
+      const { language, languageProbs } = await detectLanguage(model, features, tokenizer);
       assert.equal(language, "de");
-      assert.deepEqual([...probabilities.keys()], tokenizer.allLanguageCodes);
-      const ratio = probabilities.get("de")! / probabilities.get("en")!;
+      assert.deepEqual([...languageProbs.keys()], tokenizer.allLanguageCodes);
+      const ratio = languageProbs.get("de")! / languageProbs.get("en")!;
       assert(Math.abs(ratio - Math.exp(2)) < 1e-3);
-      const sum = [...probabilities.values()].reduce((sum, probability) => sum + probability);
+      const sum = [...languageProbs.values()].reduce((sum, probability) => sum + probability);
       assert(Math.abs(sum - 1) < 1e-4);
     }
     assert.deepEqual(model.calls.map(({ tokens }) => tokens), [[[tokenizer.sot]]]);

@@ -53,18 +53,16 @@ describe("suppressedTokens()", () => {
 
   it("takes -1 for the symbols that are not speech, and adds the special tokens", () => {
     const expected = [...tokenizer.nonSpeechTokens, ...SPECIAL].sort((a, b) => a - b);
-    assert.deepEqual(suppressedTokens(tokenizer, "-1"), expected);
     assert.deepEqual(suppressedTokens(tokenizer, [-1]), expected);
-    assert.deepEqual(suppressedTokens(tokenizer, "-1,0").slice(0, 3), [0, ...expected.slice(0, 2)]);
+    assert.deepEqual(suppressedTokens(tokenizer, [-1, 0]).slice(0, 3), [0, ...expected.slice(0, 2)]);
   });
 
-  it("takes a list or text for just those", () => {
+  it("takes a list for just those", () => {
     assert.deepEqual(suppressedTokens(tokenizer, [9, 5, 5]), [5, 9, ...SPECIAL]);
-    assert.deepEqual(suppressedTokens(tokenizer, " 9, 5"), [5, 9, ...SPECIAL]);
   });
 
   it("suppresses nothing when nothing is asked for, as openai/whisper does", () => {
-    for (const nothing of [null, "", []]) assert.deepEqual(suppressedTokens(tokenizer, nothing), []);
+    for (const nothing of [null, []]) assert.deepEqual(suppressedTokens(tokenizer, nothing), []);
   });
 
   it("rejects tokens that are not in the vocabulary", () => {

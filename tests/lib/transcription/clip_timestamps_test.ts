@@ -1,21 +1,6 @@
 import assert from "node:assert/strict";
-import { clipRanges, parseClipTimestamps } from "../../../lib/transcription/clip_timestamps.ts";
+import { clipRanges } from "../../../lib/transcription/clip_timestamps.ts";
 import { describe, it } from "../../harness.ts";
-
-describe("parseClipTimestamps()", () => {
-  it("reads seconds joined by commas, and lists", () => {
-    assert.deepEqual(parseClipTimestamps("0"), [0]);
-    assert.deepEqual(parseClipTimestamps(" 1.5, 2e1"), [1.5, 20]);
-    assert.deepEqual(parseClipTimestamps(""), []);
-    assert.deepEqual(parseClipTimestamps([0, 2.5]), [0, 2.5]);
-  });
-
-  it("refuses what is no number from 0 up", () => {
-    for (const times of ["1,,2", "one", "-1", [-1], [NaN], ["1"], 3, null]) {
-      assert.equal(parseClipTimestamps(times), undefined, JSON.stringify(times));
-    }
-  });
-});
 
 describe("clipRanges()", () => {
   it("pairs the times up in frames, halves rounded to even", () => {

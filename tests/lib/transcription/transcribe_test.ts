@@ -181,7 +181,7 @@ describe("transcribe()", () => {
 
   it("ends for a clip past the end, and for a window that does not move on", async () => {
     const model = new FakeModel({ nVocab: N_VOCAB, script: saying([[at(0), THE, at(2)]]) });
-    const { segments } = await transcribe(model, silence(3), { clipTimestamps: "0,100", temperature: 0 });
+    const { segments } = await transcribe(model, silence(3), { clipTimestamps: [0, 100], temperature: 0 });
     assert.equal(segments.length, 1);
     // The first of the tokens is that of no timestamps.
     const still = saying([[0, at(0), at(0), THE], [0, at(0), AND]]);

@@ -21,7 +21,24 @@ describe("settingsFrom()", () => {
     assert.equal(transcribe.bestOf, 5);
     assert.deepEqual(transcribe.temperature, [0, 0.2, 0.4, 0.6000000000000001, 0.8, 1]);
     assert.equal(transcribe.logprobThreshold, -1);
-    assert.equal(transcribe.suppressTokens, "-1");
+    assert.deepEqual(transcribe.suppressTokens, [-1]);
+    assert.deepEqual(transcribe.clipTimestamps, [0]);
+  });
+
+  it("reads lists with commas, and nothing as an empty list", () => {
+    const { transcribe } = settings("--suppress_tokens", "-1, 50", "--clip_timestamps", " 1.5, 2e1");
+    assert.deepEqual(transcribe.suppressTokens, [-1, 50]);
+    assert.deepEqual(transcribe.clipTimestamps, [1.5, 20]);
+    const none = settings("--suppress_tokens", "", "--clip_timestamps=").transcribe;
+    assert.deepEqual([none.suppressTokens, none.clipTimestamps], [[], []]);
+    for (
+      const [flag, text] of [["suppress_tokens", "1,,2"], ["suppress_tokens", "one"], [
+        "clip_timestamps",
+        "1,x",
+      ], ["clip_timestamps", "0,-1"]]
+    ) {
+      assert.throws(() => settings(`--${flag}`, text), UsageError, text);
+    }
   });
 
   it("gives options that transcribe() takes", () => {
