@@ -1,6 +1,6 @@
 /**
  * A transcription as text, subtitles, a table or JSON, byte for byte what openai/whisper writes for the same
- * result. The writers of its `utils.py`.
+ * result, but that no cue is empty or ended by its own text. The writers of its `utils.py`.
  */
 import { strip } from "../python/python_text.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";

@@ -48,6 +48,8 @@ const UNLIMITED = 1000;
 /** A pause that ends a cue, in seconds, where cues may run over the ends of segments. */
 const LONG_PAUSE = 3;
 
+const HIGHLIGHT = /<\/?u>/g;
+
 const LEADING_SPACE_AND_REST = new RegExp(`^([${WHITESPACE}]*)([^\\n]*)(\\n?)$`);
 
 /**
@@ -60,13 +62,31 @@ export function* cues(
   options: SubtitleOptions,
   clock: ClockOptions,
 ): Generator<Cue> {
+  for (const { text, ...times } of layOut(segments, options, clock)) {
+    // Differs from whisper: where there is no text there is no cue; there it is empty.
+    if (strip(text.replaceAll(HIGHLIGHT, "")) !== "") yield { ...times, text: withoutEnds(text) };
+  }
+}
+
+/**
+ * Takes from a text what would end its cue: arrows and empty lines.
+ * Differs from whisper: there `-->` is shortened in the texts of segments, and not in words.
+ */
+function withoutEnds(text: string): string {
+  return text.replaceAll(/-{2,}>/g, "->").replaceAll(/\n\s*\n/g, "\n");
+}
+
+function* layOut(
+  segments: readonly Segment[],
+  options: SubtitleOptions,
+  clock: ClockOptions,
+): Generator<Cue> {
   checkSubtitleOptions(options);
   // Differs from whisper: words are used if every segment has them. There the first decides, and a segment
   // without words after it is a KeyError.
   if (!segments.every(({ words }) => words !== undefined)) {
     for (const { start, end, text } of segments) {
-      const shown = strip(text).replaceAll("-->", "->");
-      yield { start: formatTimestamp(start, clock), end: formatTimestamp(end, clock), text: shown };
+      yield { start: formatTimestamp(start, clock), end: formatTimestamp(end, clock), text: strip(text) };
     }
     return;
   }
