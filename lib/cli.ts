@@ -10,7 +10,7 @@
  * @module
  */
 import process from "node:process";
-import { type Command, type Terminal, UsageError } from "./commands/command.ts";
+import { type Command, HelpRequest, type Terminal, UsageError } from "./commands/command.ts";
 
 export type { Terminal };
 
@@ -48,20 +48,23 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   }
 }
 
-async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
-  const [first] = args;
+async function dispatch([first, ...rest]: readonly string[], terminal: Terminal): Promise<number> {
   if (first === "--version") {
     terminal.out(`${await version()}\n`);
     return 0;
   }
+  if (first === "help") return await dispatch([...rest, "--help"], terminal);
   const named = COMMANDS.has(first);
   const { command } = await COMMANDS.get(named ? first : DEFAULT_COMMAND)!();
-  if (args.includes("--help") || args.includes("-h")) {
+  const args = named ? rest : first === undefined ? [] : [first, ...rest];
+  try {
+    return await command.run(args, terminal);
+  } catch (error) {
+    if (!(error instanceof HelpRequest)) throw error;
     terminal.out(command.usage);
     if (command.name === DEFAULT_COMMAND) terminal.out(`\n${await describeCommands()}`);
     return 0;
   }
-  return await command.run(named ? args.slice(1) : args, terminal);
 }
 
 async function version(): Promise<string> {

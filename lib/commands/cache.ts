@@ -3,7 +3,8 @@
  */
 import { cacheRoot } from "../checkpoint/cache/cache_paths.ts";
 import { type Command, UsageError } from "./command.ts";
-import { CACHE_OPTIONS, CACHE_USAGE, readCommandLine } from "./flags/command_line.ts";
+import { CACHE_FLAGS, CACHE_USAGE } from "./flags/cache_flags.ts";
+import { parseFlags } from "./flags/parse_flags.ts";
 
 /** The command. */
 export const command: Command = {
@@ -13,7 +14,7 @@ export const command: Command = {
 
 ${CACHE_USAGE}`,
   async run(args, terminal) {
-    const { values, positionals } = readCommandLine(args, CACHE_OPTIONS);
+    const { values, positionals } = parseFlags(args, CACHE_FLAGS);
     if (positionals.join(" ") !== "dir") throw new UsageError('The only word after "cache" is "dir"');
     terminal.out(`${await cacheRoot({ downloadRoot: values.model_dir })}\n`);
     return 0;

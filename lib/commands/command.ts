@@ -39,3 +39,8 @@ export interface Command {
 export class UsageError extends Error {
   override name = "UsageError";
 }
+
+/** Thrown where `-h` or `--help` stands: the entry prints the usage of the command. */
+export class HelpRequest extends Error {
+  override name = "HelpRequest";
+}

@@ -5,8 +5,18 @@ import { fetchCheckpoint } from "../checkpoint/fetch_checkpoint.ts";
 import { modelUrl } from "../checkpoint/registry.ts";
 import { modelsNamed } from "./cached_models.ts";
 import type { Command } from "./command.ts";
-import { CACHE_OPTIONS, CACHE_USAGE, readCommandLine } from "./flags/command_line.ts";
+import { CACHE_FLAGS } from "./flags/cache_flags.ts";
+import { list } from "./flags/flag_kinds.ts";
+import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
 import { showLoadProgress } from "./terminal/load_progress.ts";
+
+const FLAGS = {
+  ...CACHE_FLAGS,
+  mirror: list("URL", {
+    help:
+      "get models from here instead of OpenAI's server; may be given several times (default: SOTTO_MIRROR)",
+  }),
+} as const;
 
 /** The command. */
 export const command: Command = {
@@ -14,21 +24,16 @@ export const command: Command = {
   summary: "Download models into the cache, or verify those that are there",
   usage: `Usage: sotto download NAME... [--mirror URL]... [--model_dir DIR]
 
-  --mirror URL      Download from below this address instead of OpenAI's server; tried in the order given
-                    (default: the addresses in SOTTO_MIRROR)
-${CACHE_USAGE}`,
+${describeFlags(FLAGS)}`,
   async run(args, terminal) {
-    const { values, positionals } = readCommandLine(args, {
-      ...CACHE_OPTIONS,
-      mirror: { type: "string", multiple: true },
-    });
+    const { values, positionals } = parseFlags(args, FLAGS);
     let exitCode = 0;
     for (const model of modelsNamed(positionals)) {
       const { onProgress, onWarning, end } = showLoadProgress(terminal, model.name);
       try {
         const { path } = await fetchCheckpoint({ ...model, url: modelUrl(model) }, {
           downloadRoot: values.model_dir,
-          mirrors: values.mirror,
+          mirrors: values.mirror.length > 0 ? values.mirror : undefined,
           signal: terminal.signal,
           onProgress,
           onWarning,

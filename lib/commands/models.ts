@@ -6,7 +6,8 @@ import { OFFICIAL_MODELS } from "../checkpoint/registry.ts";
 import { formatBytes } from "./terminal/quantities.ts";
 import { type PlacedModel, placeModels } from "./cached_models.ts";
 import type { Command } from "./command.ts";
-import { CACHE_OPTIONS, CACHE_USAGE, readCommandLine } from "./flags/command_line.ts";
+import { CACHE_FLAGS, CACHE_USAGE } from "./flags/cache_flags.ts";
+import { parseFlags } from "./flags/parse_flags.ts";
 
 /** The command. */
 export const command: Command = {
@@ -16,7 +17,7 @@ export const command: Command = {
 
 ${CACHE_USAGE}`,
   async run(args, terminal) {
-    const { values } = readCommandLine(args, CACHE_OPTIONS);
+    const { values } = parseFlags(args, CACHE_FLAGS);
     const placed = await placeModels(values.model_dir, OFFICIAL_MODELS);
     const rows = await Promise.all(placed.map(async (each) => [
       each.model.name,

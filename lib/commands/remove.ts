@@ -7,7 +7,8 @@ import { receiptPath } from "../checkpoint/cache/receipt.ts";
 import { formatBytes } from "./terminal/quantities.ts";
 import { modelsNamed, type PlacedModel, placeModels } from "./cached_models.ts";
 import type { Command } from "./command.ts";
-import { CACHE_OPTIONS, CACHE_USAGE, readCommandLine } from "./flags/command_line.ts";
+import { CACHE_FLAGS, CACHE_USAGE } from "./flags/cache_flags.ts";
+import { parseFlags } from "./flags/parse_flags.ts";
 
 /** The command. */
 export const command: Command = {
@@ -17,7 +18,7 @@ export const command: Command = {
 
 ${CACHE_USAGE}`,
   async run(args, terminal) {
-    const { values, positionals } = readCommandLine(args, CACHE_OPTIONS);
+    const { values, positionals } = parseFlags(args, CACHE_FLAGS);
     let exitCode = 0;
     for (const each of await placeModels(values.model_dir, modelsNamed(positionals))) {
       try {

@@ -38,7 +38,11 @@ export const command: Command = {
   summary: "Transcribe recordings (the command that is meant when there is none)",
   usage: `Usage: sotto AUDIO... [FLAG]...
 
-Transcribes recordings and writes the results to files of their names.
+Transcribes recordings and writes the results to files of their names. AUDIO is a file, an http(s):// or
+file:// address, or - for standard input. After --, every word is AUDIO.
+
+A flag of True|False also takes yes and no, 1 and 0. Without a value it is True: at the end, before another flag,
+and before a word with a dot or a slash, which is taken for AUDIO. Before any other word, write True.
 
 ${describeFlags(WHISPER_FLAGS)}
 Beside those of openai/whisper:

@@ -4,7 +4,8 @@
 import { checkCachedFile } from "../checkpoint/cache/cached_file.ts";
 import { modelsNamed, type PlacedModel, placeModels } from "./cached_models.ts";
 import type { Command, Terminal } from "./command.ts";
-import { CACHE_OPTIONS, CACHE_USAGE, readCommandLine } from "./flags/command_line.ts";
+import { CACHE_FLAGS, CACHE_USAGE } from "./flags/cache_flags.ts";
+import { parseFlags } from "./flags/parse_flags.ts";
 import { showLoadProgress } from "./terminal/load_progress.ts";
 
 /** The command. */
@@ -18,7 +19,7 @@ that was named is missing.
 
 ${CACHE_USAGE}`,
   async run(args, terminal) {
-    const { values, positionals } = readCommandLine(args, CACHE_OPTIONS);
+    const { values, positionals } = parseFlags(args, CACHE_FLAGS);
     const isNamed = positionals.length > 0;
     const placed = await placeModels(values.model_dir, isNamed ? modelsNamed(positionals) : undefined);
     let exitCode = 0;

@@ -26,6 +26,13 @@ describe("main()", () => {
     }
     const one = await run("download", "-h");
     assert.match(one.out, /^Usage: sotto download/);
+    assert.match((await run("help", "verify")).out, /^Usage: sotto verify/);
+    assert.deepEqual(await run("help"), all);
+  });
+
+  it("takes -h for help only where a flag may stand", async () => {
+    assert.equal((await run("cache", "dir", "--model_dir", "-h")).out, "-h\n");
+    assert.equal((await run("download", "--", "-h")).code, 2);
   });
 
   it("gives 2 for wrong usage, with one line that says what is wrong", async () => {

@@ -31,9 +31,16 @@ export function choice<Choice extends string>(
   return { ...flag, placeholder: choices.join("|"), default: value, parse };
 }
 
+/** What people write for `True` and `False`, beside those. */
+const TRUE = ["true", "yes", "1", "on", "t", "y"];
+const FALSE = ["false", "no", "0", "off", "f", "n"];
+
 /** A flag that takes `True` or `False`, or stands alone for `True`. */
 export function boolean(value: boolean, flag: FlagText): Flag<boolean> {
-  const parse = (text: string) => ({ true: true, false: false })[text.toLowerCase()];
+  const parse = (text: string) => {
+    const word = text.toLowerCase();
+    return TRUE.includes(word) ? true : FALSE.includes(word) ? false : undefined;
+  };
   return { ...flag, placeholder: "True|False", default: value, parse, bare: true };
 }
 

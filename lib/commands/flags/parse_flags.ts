@@ -3,7 +3,7 @@
  * beginnings of names, `True` and `False`. Node's `parseArgs` has no optional values and takes `-1` for a flag.
  */
 import { nearest } from "../../options/nearest.ts";
-import { UsageError } from "../command.ts";
+import { HelpRequest, UsageError } from "../command.ts";
 
 /** A flag: what it is called is its key in the table. */
 export interface Flag<Value> {
@@ -44,6 +44,7 @@ export interface ParsedArguments<Table extends FlagTable> {
  * Reads a command line.
  *
  * @throws {UsageError} when a flag is unknown or its value is none.
+ * @throws {HelpRequest} at `-h` or `--help` where a flag may stand.
  */
 export function parseFlags<Table extends FlagTable>(
   args: readonly string[],
@@ -53,6 +54,7 @@ export function parseFlags<Table extends FlagTable>(
   const positionals: string[] = [];
   const rest = [...args];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (word === "-h" || word === "--help") throw new HelpRequest();
     if (word === "--") {
       positionals.push(...rest.splice(0));
     } else if (isValue(word)) {
@@ -115,12 +117,27 @@ function unknownFlag(word: string, table: FlagTable): UsageError {
 /** Takes the word after a flag, if it is its value. */
 function takeValue(word: string, flag: AnyFlag, rest: string[]): string | undefined {
   const next = rest[0];
-  const isBare = flag.bare !== undefined;
-  if (next !== undefined && (isBare ? flag.parse(next, flag.default) !== undefined : isValue(next))) {
-    return rest.shift();
-  }
-  if (isBare) return undefined;
+  if (flag.bare !== undefined) return takeOptionalValue(word, flag, rest);
+  if (next !== undefined && (isValue(next) || next === "-h")) return rest.shift();
   throw new UsageError(`Cannot read ${word}: wanted ${flag.placeholder} after it`);
+}
+
+/** Takes the word after a flag that may stand alone. A word that is no value may only be a file, and look like one. */
+function takeOptionalValue(word: string, flag: AnyFlag, rest: string[]): string | undefined {
+  const next = rest[0];
+  if (next === undefined || (!isValue(next) || looksLikeFile(next))) return undefined;
+  if (flag.parse(next, flag.default) !== undefined) return rest.shift();
+  throw new UsageError(
+    `Cannot read ${word}: its value is ${
+      JSON.stringify(next)
+    }, wanted ${flag.placeholder}; if that is a file, ` +
+      `write ${word} True ${next}`,
+  );
+}
+
+/** Whether a word has what names of recordings have and values of flags have not: an ending or a folder. */
+function looksLikeFile(word: string): boolean {
+  return word === "-" || (/[./\\]/.test(word) && !/^-?[\d.]+$/.test(word));
 }
 
 function parseValue(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "../../../harness.ts";
-import { UsageError } from "../../../../lib/commands/command.ts";
+import { HelpRequest, UsageError } from "../../../../lib/commands/command.ts";
 import {
   boolean,
   choice,
@@ -65,14 +65,49 @@ describe("parseFlags()", () => {
     ]);
   });
 
-  it("takes True and False, in any case, and a boolean without a value for True", () => {
-    assert.equal(parse("--verbose", "False").values.verbose, false);
-    assert.equal(parse("--verbose=false").values.verbose, false);
-    assert.deepEqual(parse("--words", "a.wav"), {
-      ...parse("a.wav"),
-      values: { ...parse().values, words: true },
-    });
-    assert.equal(parse("--words", "--verbose", "False").values.words, true);
+  it("takes what people write for True and False, in any case", () => {
+    for (const word of ["True", "true", "YES", "1", "on", "y", "T"]) {
+      assert.equal(parse("--words", word).values.words, true, word);
+      assert.equal(parse(`--words=${word}`).values.words, true, word);
+    }
+    for (const word of ["False", "false", "No", "0", "off", "N", "f"]) {
+      const { values, positionals } = parse("--verbose", word, "a.wav");
+      assert.deepEqual([values.verbose, positionals], [false, ["a.wav"]], word);
+      assert.equal(parse(`--verbose=${word}`).values.verbose, false, word);
+    }
+  });
+
+  it("takes a boolean alone for True where what follows can only be a flag or a file", () => {
+    for (
+      const [args, positionals] of [
+        [["--words"], []],
+        [["--words", "talk.wav"], ["talk.wav"]],
+        [["--words", "talks/one"], ["talks/one"]],
+        [["--words", "C:\\talks\\one"], ["C:\\talks\\one"]],
+        [["--words", "https://host/talk"], ["https://host/talk"]],
+        [["--words", "-"], ["-"]],
+        [["--words", "-fsrt", "a.wav"], ["a.wav"]],
+        [["--words", "--", "talk"], ["talk"]],
+      ] as const
+    ) {
+      assert.deepEqual([parse(...args).values.words, parse(...args).positionals], [true, positionals]);
+    }
+  });
+
+  it("refuses any other word after a boolean", () => {
+    for (const word of ["Flase", "talk", "2", "0.5", "-1", "None", ""]) {
+      assert.throws(() => parse("--words", word), /--words: its value is .*, wanted True\|False/, word);
+    }
+    assert.throws(() => parse("--words", "talk"), /if that is a file, write --words True talk/);
+  });
+
+  it("asks for help where a flag may stand, and not where a value or a file does", () => {
+    for (const args of [["-h"], ["a.wav", "--help"], ["--words", "-h"]]) {
+      assert.throws(() => parse(...args), HelpRequest);
+    }
+    assert.equal(parse("--language", "-h").values.language, "-h");
+    assert.equal(parse("--language=--help").values.language, "--help");
+    assert.deepEqual(parse("--", "-h", "--help").positionals, ["-h", "--help"]);
   });
 
   it("takes negative numbers and texts with spaces for values", () => {

@@ -70,6 +70,10 @@ describe("settingsFrom()", () => {
     assert.deepEqual(ladder("1.5", "0.2"), [1.5]);
     assert.deepEqual(ladder("0.3", "None"), [0.3]);
     assert.throws(() => ladder("0", "0"), UsageError);
+    assert.throws(
+      () => ladder("-1", "0.2"),
+      /^UsageError: Cannot transcribe at temperature -1: wanted a number from 0 up$/,
+    );
   });
 
   it("refuses flags of words without words", () => {
