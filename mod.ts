@@ -49,5 +49,6 @@ export type {
 export { loadModel, type LoadModelOptions } from "./lib/load_model.ts";
 export type { LoadedModel, ModelInfo } from "./lib/loaded_model.ts";
 export type { AudioFeatures, CrossAttention, Inference, LogitsOptions } from "./lib/model/types.ts";
+export type { SegmentStream } from "./lib/transcription/segment_stream.ts";
 export type { Segment, Transcription, Word } from "./lib/transcription/segments.ts";
 export type { TranscribeOptions, TranscribeProgress } from "./lib/transcription/transcribe_options.ts";

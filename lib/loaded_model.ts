@@ -9,7 +9,8 @@ import { decode, type DecodingRun } from "./decoding/decoding_task.ts";
 import { type DetectedLanguage, detectLanguage } from "./decoding/detect_language.ts";
 import type { DecodingOptions, DecodingResult } from "./decoding/options.ts";
 import type { AudioFeatures, EncoderDecoder } from "./model/types.ts";
-import type { Segment, Transcription } from "./transcription/segments.ts";
+import type { SegmentStream } from "./transcription/segment_stream.ts";
+import type { Transcription } from "./transcription/segments.ts";
 import { loadTokenizer } from "./tokenizer/tokenizer.ts";
 import { transcribe, transcribeSegments } from "./transcription/transcribe.ts";
 import type { TranscribeOptions } from "./transcription/transcribe_options.ts";
@@ -88,7 +89,7 @@ export class LoadedModel implements Disposable {
    *
    * @param audio As in `transcribe`.
    */
-  segments(audio: AudioSource, options: TranscribeOptions = {}): AsyncIterableIterator<Segment> {
+  segments(audio: AudioSource, options: TranscribeOptions = {}): SegmentStream {
     return transcribeSegments(this.#model, (signal) => decodeAudio(audio, { signal }), {
       ...this.#defaults,
       ...options,

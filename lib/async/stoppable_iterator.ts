@@ -4,7 +4,7 @@
  */
 
 /** Iterates over what a generator yields; `return` aborts the step at work first. */
-export class StoppableIterator<Item> implements AsyncIterableIterator<Item> {
+export class StoppableIterator<Item> implements AsyncIterableIterator<Item>, AsyncDisposable {
   readonly #generator: AsyncGenerator<Item, unknown, undefined>;
   readonly #stop: AbortController;
 
@@ -36,5 +36,10 @@ export class StoppableIterator<Item> implements AsyncIterableIterator<Item> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  /** As `return`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
   }
 }

@@ -118,21 +118,21 @@ export interface DecodingSettings extends DecodingOptions {
 /** What decoding one window gives. */
 export interface DecodingResult {
   /** The code of the language. */
-  language: string;
+  readonly language: string;
   /** The probability of each language, if the language was detected. */
-  languageProbs?: ReadonlyMap<string, number>;
+  readonly languageProbs?: ReadonlyMap<string, number>;
   /** The tokens sampled, without end of text. */
-  tokens: number[];
+  readonly tokens: readonly number[];
   /** Their text, without space around it. */
-  text: string;
+  readonly text: string;
   /** Mean log-probability of the tokens, end of text among them. */
-  avgLogprob: number;
+  readonly avgLogprob: number;
   /** Probability that the window holds no speech. */
-  noSpeechProb: number;
+  readonly noSpeechProb: number;
   /** The temperature it was decoded at. */
-  temperature: number;
+  readonly temperature: number;
   /** Length of the text over its zlib-compressed length. */
-  compressionRatio: number;
+  readonly compressionRatio: number;
 }
 
 /** What each decoding option must be. */

@@ -9,52 +9,60 @@ import { strip } from "../python/python_text.ts";
 /** One word of a segment, with its times in seconds. */
 export interface Word {
   /** The word with its leading space and its punctuation. */
-  word: string;
+  readonly word: string;
   /** Seconds from the start of the audio. */
-  start: number;
+  readonly start: number;
   /** Seconds from the start of the audio. */
-  end: number;
+  readonly end: number;
   /** Mean probability of its tokens. */
-  probability: number;
+  readonly probability: number;
 }
 
 /** A stretch of speech with its text. */
 export interface Segment {
   /** Position in the transcription, from 0. */
-  id: number;
+  readonly id: number;
   /** Where its window starts, in frames of 10 ms. */
-  seek: number;
+  readonly seek: number;
   /** Seconds from the start of the audio. */
-  start: number;
+  readonly start: number;
   /** Seconds from the start of the audio. */
-  end: number;
+  readonly end: number;
   /** The text, with its leading space. */
-  text: string;
+  readonly text: string;
   /** Text and timestamp tokens. */
-  tokens: number[];
+  readonly tokens: readonly number[];
   /** The temperature its window was decoded at. */
-  temperature: number;
+  readonly temperature: number;
   /** Mean log-probability of the window's tokens. */
-  avgLogprob: number;
+  readonly avgLogprob: number;
   /** Length of the window's text over its zlib-compressed length. */
-  compressionRatio: number;
+  readonly compressionRatio: number;
   /** Probability that the window holds no speech. */
-  noSpeechProb: number;
+  readonly noSpeechProb: number;
   /** The words, if `wordTimestamps` was asked for. */
-  words?: Word[];
+  readonly words?: readonly Word[];
 }
 
 /** What `transcribe` gives. */
 export interface Transcription {
   /** The whole text. */
-  text: string;
+  readonly text: string;
   /** The segments in order. */
-  segments: Segment[];
+  readonly segments: readonly Segment[];
   /** The code of the language, as `"en"`. */
-  language: string;
+  readonly language: string;
   /** What happened in each window, if `explain` was asked for. */
-  windows?: WindowReport[];
+  readonly windows?: readonly WindowReport[];
 }
+
+/** A word whose times are not settled. */
+export type DraftWord = { -readonly [Name in keyof Word]: Word[Name] };
+
+/** A segment whose words and times are not settled. */
+export type DraftSegment = { -readonly [Name in Exclude<keyof Segment, "words">]: Segment[Name] } & {
+  words?: DraftWord[];
+};
 
 /** A window and the tokens sampled for it. */
 export interface SampledWindow {
@@ -81,7 +89,7 @@ export interface TimestampVocabulary {
 /** The segments of a window and where the next one starts. */
 export interface SplitWindow {
   /** The segments in order, numbered from 0. */
-  readonly segments: Segment[];
+  readonly segments: DraftSegment[];
   /** Where the next window starts, in frames of 10 ms. */
   readonly nextSeek: number;
   /** Whether the tokens end with a timestamp after text: no speech follows in this window. */
@@ -171,7 +179,7 @@ function segmentOf(
   { seek, scores }: SampledWindow,
   vocabulary: TimestampVocabulary,
   { id, start, end, tokens }: Pick<Segment, "id" | "start" | "end" | "tokens">,
-): Segment {
+): DraftSegment {
   const { temperature, avgLogprob, compressionRatio, noSpeechProb } = scores;
   const text = vocabulary.decode(tokens.filter((token) => token < vocabulary.eot));
   return { id, seek, start, end, text, tokens, temperature, avgLogprob, compressionRatio, noSpeechProb };

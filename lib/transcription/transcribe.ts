@@ -12,7 +12,7 @@ import type { EncoderDecoder } from "../model/types.ts";
 import { PromptHistory } from "./prompt.ts";
 import { strip } from "../python/python_text.ts";
 import { type Segment, type Transcription, withinRecording } from "./segments.ts";
-import { StoppableIterator } from "../async/stoppable_iterator.ts";
+import { type SegmentGenerator, type SegmentStream, StoppableSegments } from "./segment_stream.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
 import { type TranscribeOptions, type TranscribeSettings, transcribeSettings } from "./transcribe_options.ts";
 import { transcribeWindow, type WindowContext } from "./transcribe_window.ts";
@@ -64,11 +64,20 @@ export function transcribeSegments(
   model: EncoderDecoder,
   samples: Samples,
   options: TranscribeOptions = {},
-): AsyncIterableIterator<Segment> {
+): SegmentStream {
   const settings = transcribeSettings(options);
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(settings.signal ? [settings.signal] : [])]);
-  return new StoppableIterator(transcribeRecording(model, samples, { ...settings, signal }), stop);
+  const generate = (onLanguageKnown: (code: string) => void) =>
+    transcribeRecording(model, samples, {
+      ...settings,
+      signal,
+      onLanguage(code) {
+        onLanguageKnown(code);
+        settings.onLanguage?.(code);
+      },
+    });
+  return new StoppableSegments(generate, stop);
 }
 
 /** Yields the segments, and returns what there is to say of the whole. */
@@ -76,7 +85,7 @@ async function* transcribeRecording(
   model: EncoderDecoder,
   samples: Samples,
   settings: TranscribeSettings,
-): AsyncGenerator<Segment, Pick<Transcription, "text" | "language">, undefined> {
+): SegmentGenerator {
   const { signal, seed, onProgress, onWindow } = settings;
   warn(model, settings);
   const { nMels } = model.dims;

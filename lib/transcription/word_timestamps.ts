@@ -5,7 +5,7 @@
 import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
 import type { AudioFeatures, EncoderDecoder } from "../model/types.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";
-import type { Segment, Word } from "./segments.ts";
+import type { DraftSegment, DraftWord } from "./segments.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { type AlignmentOptions, findAlignment, type WordTiming } from "../timing/find_alignment.ts";
 import { mergePunctuations } from "./punctuation.ts";
@@ -41,7 +41,10 @@ export interface WordTimestampsOptions extends AlignmentOptions {
  *
  * @param segments All segments of the window, with their timestamp tokens.
  */
-export async function addWordTimestamps(segments: Segment[], options: WordTimestampsOptions): Promise<void> {
+export async function addWordTimestamps(
+  segments: DraftSegment[],
+  options: WordTimestampsOptions,
+): Promise<void> {
   if (segments.length === 0) return;
   const { model, features, tokenizer, numFrames } = options;
   const textTokens = segments.map((segment) => segment.tokens.filter((token) => token < tokenizer.eot));
@@ -61,7 +64,7 @@ export type PlaceWordsOptions = Pick<
  * @param tokenCounts How many text tokens each segment has.
  */
 export function placeWords(
-  segments: readonly Segment[],
+  segments: readonly DraftSegment[],
   tokenCounts: readonly number[],
   alignment: WordTiming[],
   options: PlaceWordsOptions,
@@ -74,7 +77,7 @@ export function placeWords(
   let lastSpeech = options.lastSpeechTimestamp;
   let next = 0;
   for (const [i, segment] of segments.entries()) {
-    const words: Word[] = [];
+    const words: DraftWord[] = [];
     for (let taken = 0; next < alignment.length && taken < tokenCounts[i]; next++) {
       const timing = alignment[next];
       if (timing.word !== "") words.push(toWord(timing, timeOffset));
@@ -109,7 +112,7 @@ function clampSentenceEnds(alignment: readonly WordTiming[], maxDuration: number
   }
 }
 
-function toWord(timing: WordTiming, timeOffset: number): Word {
+function toWord(timing: WordTiming, timeOffset: number): DraftWord {
   return {
     word: timing.word,
     start: roundHalfEven((timeOffset + timing.start) * 100) / 100,
@@ -119,7 +122,11 @@ function toWord(timing: WordTiming, timeOffset: number): Word {
 }
 
 /** Shortens the first two words of a segment if a pause before them was counted as theirs. */
-function clampAfterPause([first, second]: (Word | undefined)[], lastSpeech: number, median: number): void {
+function clampAfterPause(
+  [first, second]: (DraftWord | undefined)[],
+  lastSpeech: number,
+  median: number,
+): void {
   if (first === undefined || first.end - lastSpeech <= median * 4) return;
   const maxDuration = median * 2;
   const isLong = first.end - first.start > maxDuration;
@@ -131,7 +138,7 @@ function clampAfterPause([first, second]: (Word | undefined)[], lastSpeech: numb
 }
 
 /** Takes the start of the first word for the segment's, unless the word is too long for it. */
-function alignStart(segment: Segment, first: Word, median: number): void {
+function alignStart(segment: DraftSegment, first: DraftWord, median: number): void {
   if (segment.start < first.end && segment.start - SEGMENT_TOLERANCE > first.start) {
     first.start = Math.max(0, Math.min(first.end - median, segment.start));
   } else {
@@ -140,7 +147,7 @@ function alignStart(segment: Segment, first: Word, median: number): void {
 }
 
 /** Takes the end of the last word for the segment's, unless the word is too long for it. */
-function alignEnd(segment: Segment, last: Word, median: number): void {
+function alignEnd(segment: DraftSegment, last: DraftWord, median: number): void {
   if (segment.end > last.start && segment.end + SEGMENT_TOLERANCE < last.end) {
     last.end = Math.max(last.start + median, segment.end);
   } else {
