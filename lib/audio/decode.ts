@@ -3,6 +3,7 @@
  * read here, everything else goes to the `ffmpeg` program.
  */
 import { AudioDecodeError } from "../errors.ts";
+import { cancelledWarning, hearOneOfCancelled } from "./cancelled_channels.ts";
 import { downmixWeights } from "./downmix.ts";
 import { decodeWithFfmpeg, type FfmpegOptions } from "./ffmpeg.ts";
 import { type FileFormat, SNIFF_LENGTH, sniffFormat } from "./format.ts";
@@ -51,6 +52,11 @@ export async function decodeAudio(
   await using input = await openAudioInput(source, options);
   if (input.size === 0) throw new AudioDecodeError(`Cannot decode ${input.name}: it is empty`);
   const format = sniffFormat(await input.read(0, SNIFF_LENGTH));
+  if (format?.id === "playlist") {
+    throw new AudioDecodeError(
+      `Cannot decode ${input.name}: it looks like ${format.name}; such files are not followed, pass the sound itself`,
+    );
+  }
   if (format?.audio === false) {
     throw new AudioDecodeError(`Cannot decode ${input.name}: it looks like ${format.name}, not audio`);
   }
@@ -100,16 +106,36 @@ async function decodeWav(
   if (header.frameCount > MAX_SECONDS * header.sampleRate) {
     throw new AudioDecodeError(`Cannot decode ${input.name}: it is longer than ${MAX_SECONDS / 3600} hours`);
   }
+  const weights = downmixWeights(header.channels, header.channelMask);
+  const mix = await mixDown(input, header, weights, options.signal);
+  if (header.channels !== 2) return mix;
+  return await hearOneOfCancelled(
+    mix,
+    () => mixDown(input, header, Float64Array.of(1, 0), options.signal),
+    {
+      signal: options.signal,
+      onCancelled: () => options.onWarning?.(cancelledWarning(input.name)),
+    },
+  );
+}
+
+/** Reads a WAV file as mono samples at 16 kHz. */
+async function mixDown(
+  input: AudioInput,
+  header: WavHeader,
+  weights: Float64Array,
+  signal?: AbortSignal,
+): Promise<Float32Array<ArrayBuffer>> {
   const resampler = header.sampleRate === SAMPLE_RATE
     ? undefined
     : new Resampler(header.sampleRate, SAMPLE_RATE);
   const samples = new Float32Array(resampler?.outputLength(header.frameCount) ?? header.frameCount);
-  const slice = new TimeSlice(options.signal);
+  const slice = new TimeSlice(signal);
   let length = 0;
   const append = (part: Float32Array) => {
     for (let i = 0; i < part.length; i++) samples[length++] = Math.max(-1, Math.min(1, part[i]));
   };
-  for await (const mono of readMono(input, header)) {
+  for await (const mono of readMono(input, header, weights)) {
     append(resampler ? resampler.push(mono) : mono);
     await slice.pause();
   }
@@ -118,9 +144,12 @@ async function decodeWav(
 }
 
 /** Reads the samples of a WAV file mixed to mono, half a second or less at a time. */
-async function* readMono(input: AudioInput, header: WavHeader): AsyncGenerator<Float32Array> {
-  const { sampleRate, channels, channelMask, frameSize, frameCount, dataOffset } = header;
-  const weights = downmixWeights(channels, channelMask);
+async function* readMono(
+  input: AudioInput,
+  header: WavHeader,
+  weights: Float64Array,
+): AsyncGenerator<Float32Array> {
+  const { sampleRate, frameSize, frameCount, dataOffset } = header;
   const pieceLength = Math.max(1, Math.min(sampleRate >> 1, Math.floor((1 << 18) / frameSize)));
   for (let frame = 0; frame < frameCount; frame += pieceLength) {
     const count = Math.min(pieceLength, frameCount - frame);

@@ -3,16 +3,16 @@
  * 16 kHz, as in `load_audio` of openai/whisper's `audio.py`.
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { mkdtemp, open, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { missingPermission } from "../../ffi/permission.ts";
 import { AudioDecodeError } from "../errors.ts";
-import { path as pathFunctions } from "../std.ts";
+import { cancelledWarning, hearOneOfCancelled } from "./cancelled_channels.ts";
+import { findProgram } from "./find_program.ts";
 import type { FileFormat } from "./format.ts";
 import { MAX_SECONDS } from "./limits.ts";
 import { SAMPLE_RATE } from "./log_mel_spectrogram.ts";
 import type { AudioInput } from "./source.ts";
+import { piecesOf, writeTemporaryFile } from "./temporary_file.ts";
 import { TimeSlice } from "../async/time_slice.ts";
 
 /** What {@linkcode decodeWithFfmpeg} may be told. */
@@ -25,20 +25,43 @@ export interface FfmpegOptions {
   readonly ffmpeg?: string;
   /** Stops the program. */
   readonly signal?: AbortSignal;
+  /** Told of damage that left something to hear, and of channels that cancel each other out. */
+  readonly onWarning?: (message: string) => void;
 }
 
 type Ffmpeg = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/**
- * The containers ffmpeg may read: those that hold their sound themselves. Playlists, which name other files
- * and addresses to open, are not among them.
- */
-const CONTAINERS = "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dsf,dts,dtshd,eac3,flac,flv,g722,g729," +
-  "gsm,iff,ircam,loas,matroska,mov,mp3,mpc,mpc8,mpeg,mpegts,nistsphere,ogg,oma,qcp,rm,sbc,shn,sln,sox,tak," +
-  "truehd,tta,voc,w64,wav,webm,wv,xwma";
+/** The containers that ffmpeg may read at once: those that people have, and that hold their sound themselves. */
+const CONTAINERS =
+  "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dsf,dss,dts,dtshd,dv,eac3,flac,flv,g722," +
+  "g729,gsm,gxf,iff,ircam,loas,matroska,mov,mp3,mpc,mpc8,mpeg,mpegts,mxf,nistsphere,nut,ogg,oma,qcp,rm,sbc," +
+  "shn,sln,sox,tak,truehd,tta,voc,w64,wav,webm,wtv,wv,xwma";
 
-/** Bytes given to ffmpeg, or written to a temporary file, at a time. */
-const PIECE = 1 << 20;
+/**
+ * What ffmpeg must never read a file as, and why: the sound would come from elsewhere, from files and addresses
+ * that whoever made the file has chosen. Every other format is allowed once ffmpeg has recognised it.
+ */
+const DANGEROUS: ReadonlyMap<string, string> = new Map([
+  ...["hls", "applehttp", "dash", "imf", "webm_dash_manifest"].map((name) =>
+    [name, "a playlist, which names other files and addresses to open"] as const
+  ),
+  ...["concat", "concatf"].map((name) =>
+    [name, "a list of files to join, which names other files to open"] as const
+  ),
+  ...["image2", "mlv", "vobsub"].map((name) =>
+    [name, "one of a series of files, which opens those beside it"] as const
+  ),
+  ...["rtp", "rtsp", "sap", "sdp", "libndi_newtek"].map((name) =>
+    [name, "the description of a stream, which names addresses to open"] as const
+  ),
+  ...["avisynth", "vapoursynth", "lavfi", "bluray", "dvdvideo"].map((name) =>
+    [name, "a script or a device, which opens other files"] as const
+  ),
+]);
+
+/** Formats that ffmpeg must be able to seek in: their index may stand at the end. */
+const SEEKING_FORMATS: readonly (string | undefined)[] = ["mp4", "mxf", "wtv"];
+
 /** How much of what ffmpeg prints is kept, in characters. */
 const MAX_STDERR = 4096;
 
@@ -55,36 +78,49 @@ export async function decodeWithFfmpeg(
   format: FileFormat | undefined,
   options: FfmpegOptions = {},
 ): Promise<Float32Array<ArrayBuffer>> {
-  if (input.path !== undefined) return await run(input, format, input.path, options);
-  // The index of an MP4 may stand at its end, so ffmpeg must be able to seek in it.
-  if (format?.id !== "mp4") return await run(input, format, undefined, options);
-  const { dirname } = await pathFunctions();
-  const path = await writeTemporaryFile(input, options.signal);
-  try {
-    return await run(input, format, path, options);
-  } finally {
-    await rm(dirname(path), { recursive: true, force: true });
-  }
+  const decode = async (path: string | undefined) => {
+    const { signal, onWarning } = options;
+    const samples = await runAllowed(input, format, path, MIX, options);
+    // What a file of one channel lacks is not asked for: its mix is that channel.
+    return await hearOneOfCancelled(samples, () => runAllowed(input, format, path, FIRST_CHANNEL, options), {
+      signal,
+      onCancelled: () => onWarning?.(cancelledWarning(input.name)),
+    });
+  };
+  if (input.path !== undefined || !SEEKING_FORMATS.includes(format?.id)) return await decode(input.path);
+  await using file = await writeTemporaryFile(input, options);
+  return await decode(file.path);
 }
 
-/** Copies the input to a file in a folder of its own, and gives its path. */
-async function writeTemporaryFile(input: AudioInput, signal?: AbortSignal): Promise<string> {
-  const { join } = await pathFunctions();
-  let folder: string | undefined;
+/** The arguments that make one channel of those that there are. */
+const MIX = ["-ac", "1"];
+const FIRST_CHANNEL = ["-af", "pan=mono|c0=c0"];
+
+/** Lets ffmpeg read the formats that people have, and any other that it recognises if that is not dangerous. */
+async function runAllowed(
+  input: AudioInput,
+  format: FileFormat | undefined,
+  path: string | undefined,
+  channels: readonly string[],
+  options: FfmpegOptions,
+): Promise<Float32Array<ArrayBuffer>> {
   try {
-    folder = await mkdtemp(join(tmpdir(), "sotto-"));
-    const path = join(folder, "audio");
-    await using file = await open(path, "wx", 0o600);
-    for await (const piece of pieces(input, signal)) await file.writeFile(piece);
-    return path;
-  } catch (cause) {
-    if (folder) await rm(folder, { recursive: true, force: true });
-    signal?.throwIfAborted();
-    const why = missingPermission(cause) ?? (cause as Error).message;
+    return await run(input, format, path, [...channels], CONTAINERS, options);
+  } catch (error) {
+    const recognised = /\[([\w,]+) @ \w+\] Format not on whitelist/.exec(
+      (error as AudioDecodeError).stderr ?? "",
+    )?.[1];
+    if (recognised === undefined) throw error;
+    const danger = recognised.split(",").map((name) => DANGEROUS.get(name)).find((why) => why !== undefined);
+    if (danger === undefined) {
+      return await run(input, format, path, [...channels], `${CONTAINERS},${recognised}`, options);
+    }
+    const { exitCode, stderr } = error as AudioDecodeError;
     throw new AudioDecodeError(
-      `Cannot decode ${input.name}: ffmpeg needs it as a file, and no temporary one can be written: ${why}`,
-      {},
-      { cause },
+      `Cannot decode ${input.name}: ffmpeg takes it for ${danger} (format ${recognised}); such files are not ` +
+        "followed, pass the sound itself",
+      { exitCode, stderr },
+      { cause: error },
     );
   }
 }
@@ -93,17 +129,20 @@ async function run(
   input: AudioInput,
   format: FileFormat | undefined,
   path: string | undefined,
-  { ffmpeg = "ffmpeg", signal }: FfmpegOptions,
+  channels: readonly string[],
+  containers: string,
+  { ffmpeg = "ffmpeg", signal, onWarning }: FfmpegOptions,
 ): Promise<Float32Array<ArrayBuffer>> {
   signal?.throwIfAborted();
   // A named protocol: no path can pass for an option, an address or a pattern.
   const [protocol, source] = path === undefined ? ["pipe", "pipe:0"] : ["file", `file:${path}`];
   const args = ["-hide_banner", "-nostdin", "-loglevel", "error", "-threads", "0"];
-  args.push("-protocol_whitelist", protocol, "-format_whitelist", CONTAINERS, "-i", source);
-  args.push("-f", "s16le", "-ac", "1", "-acodec", "pcm_s16le", "-ar", String(SAMPLE_RATE), "pipe:1");
+  args.push("-protocol_whitelist", protocol, "-format_whitelist", containers, "-i", source);
+  args.push("-f", "s16le", ...channels, "-acodec", "pcm_s16le", "-ar", String(SAMPLE_RATE), "pipe:1");
   const child = await start(ffmpeg, args).catch((cause) => {
     throw notStarted(input, format, ffmpeg, cause);
   });
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
   const stop = () => {
     child.kill("SIGKILL");
     // A wrapper script may leave a child of its own that holds them open.
@@ -113,13 +152,16 @@ async function run(
   signal?.addEventListener("abort", stop, { once: true });
   try {
     const [exitCode, stderr, chunks] = await Promise.all([
-      new Promise<number | null>((resolve) => child.once("close", resolve)),
+      ended,
       collectText(child.stderr),
       collectSamples(child.stdout, input.name),
       path === undefined ? feed(child.stdin, input, signal) : child.stdin.end(),
     ]);
     signal?.throwIfAborted();
     if (exitCode !== 0) throw failure(input, exitCode, stderr);
+    if (stderr !== "") {
+      onWarning?.(`${input.name} is damaged, what could be read is heard. ffmpeg says: ${stderr}`);
+    }
     return await toFloat32(chunks, signal);
   } catch (error) {
     stop();
@@ -130,8 +172,10 @@ async function run(
   }
 }
 
-function start(command: string, args: readonly string[]): Promise<Ffmpeg> {
+function start(name: string, args: readonly string[]): Promise<Ffmpeg> {
   return new Promise((resolve, reject) => {
+    const command = findProgram(name);
+    if (command === undefined) throw Object.assign(new Error(`${name} is not in PATH`), { code: "ENOENT" });
     const child = spawn(command, args, { stdio: "pipe" });
     child.once("error", reject);
     child.once("spawn", () => resolve(child));
@@ -141,23 +185,16 @@ function start(command: string, args: readonly string[]): Promise<Ffmpeg> {
 }
 
 async function feed(stdin: Writable, input: AudioInput, signal?: AbortSignal): Promise<void> {
-  for await (const piece of pieces(input, signal)) {
+  for await (const piece of piecesOf(input, signal)) {
     const failed = await new Promise((resolve) => stdin.write(piece, resolve));
     if (failed) break;
   }
   stdin.end();
 }
 
-async function* pieces(input: AudioInput, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  for (let offset = 0; offset < input.size; offset += PIECE) {
-    signal?.throwIfAborted();
-    yield await input.read(offset, PIECE);
-  }
-}
-
 async function collectText(stream: Readable): Promise<string> {
   let text = "";
-  for await (const chunk of stream.setEncoding("utf8")) text = (text + chunk).slice(-MAX_STDERR);
+  for await (const chunk of stream.setEncoding("utf8")) text = (text + chunk).slice(0, MAX_STDERR);
   return text.trim();
 }
 

@@ -48,6 +48,10 @@ const AUDIO_MAGIC: readonly (readonly [offset: number, magic: string, id: string
   [0, "wvpk", "wavpack", "a WavPack file"],
   [0, "MAC ", "ape", "a Monkey's Audio file"],
   [0, "FLV\x01", "flv", "a Flash video"],
+  [0, "\x06\x0e\x2b\x34", "mxf", "an MXF file"],
+  [0, "\xb7\xd8\x00\x20\x37\x49\xda\x11", "wtv", "a recording of Windows TV"],
+  [0, "\x02dss", "dss", "a file of a dictation machine (DSS)"],
+  [0, "\x03dss", "dss", "a file of a dictation machine (DSS)"],
 ];
 
 const OTHER_MAGIC: readonly (readonly [offset: number, magic: string, id: string, name: string])[] = [
@@ -74,10 +78,16 @@ export function sniffFormat(head: Uint8Array): FileFormat | undefined {
   return sniffText(text);
 }
 
+/** How the lists begin that name other files and addresses: M3U, ffmpeg's, PLS, DASH, SMIL, XSPF, ASX, SDP. */
+const PLAYLIST = /^(#extm3u|ffconcat version|\[playlist\]|<mpd|<smil|<playlist|<asx|v=0\r?\no=)/;
+
 function sniffText(text: string): FileFormat | undefined {
   // deno-lint-ignore no-control-regex
   if (/[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]/.test(text)) return undefined;
-  const start = text.replace(/^\xef\xbb\xbf/, "").trimStart().toLowerCase();
+  const start = text.replace(/^\xef\xbb\xbf/, "").trimStart().replace(/^<\?xml[^>]*>\s*/i, "").toLowerCase();
   if (/^<(!doctype html|html)/.test(start)) return { id: "html", name: "an HTML page", audio: false };
-  return { id: "text", name: "text", audio: false };
+  const name = "a playlist, which names other files and addresses to open";
+  return PLAYLIST.test(start)
+    ? { id: "playlist", name, audio: false }
+    : { id: "text", name: "text", audio: false };
 }

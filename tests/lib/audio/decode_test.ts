@@ -93,8 +93,52 @@ describe("decodeAudio()", () => {
 
   it("refuses what is not audio, and says what it looks like", async () => {
     await refuses(text("<!doctype html><title>404</title>"), /it looks like an HTML page, not audio$/);
-    await refuses(text("#EXTM3U\n/etc/hostname\n"), /it looks like text, not audio$/);
+    await refuses(text("interview\n/etc/hostname\n"), /it looks like text, not audio$/);
     await refuses(text("PK\x03\x04\x14\0\0\0"), /it looks like a zip archive, not audio$/);
+  });
+
+  it("follows no list of files or addresses, and says so", async () => {
+    for (
+      const list of [
+        "#EXTM3U\n/etc/hostname\n",
+        "\xef\xbb\xbf#EXTM3U\n/etc/hostname\n",
+        "ffconcat version 1.0\nfile /etc/hostname\n",
+        "[playlist]\nFile1=http://a.example/\n",
+        '<?xml version="1.0"?>\n<MPD type="static">',
+        "<smil><body><audio src='x'/></body></smil>",
+        "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\n",
+      ]
+    ) {
+      await refuses(
+        text(list),
+        /it looks like a playlist, .*; such files are not followed, pass the sound itself$/,
+      );
+    }
+  });
+
+  it("hears one channel of stereo whose channels cancel each other out, and says so", async () => {
+    const wave = Array.from({ length: 8000 }, (_, i) => Math.round(8000 * Math.sin(i / 5)) + 0);
+    const stereo = (other: (value: number) => number) =>
+      buildWav(int16(...wave.flatMap((value) => [value, other(value)])), { channels: 2 });
+    for (const damping of [1, 0.99, 0.95]) {
+      const warnings: string[] = [];
+      const samples = await decodeAudio(stereo((value) => Math.round(-damping * value)), {
+        onWarning: (message) => warnings.push(message),
+      });
+      assert.deepEqual([...samples], wave.map((value) => value / 32768 + 0), `damped by ${damping}`);
+      assert.match(warnings.join(), /^The two channels of the audio bytes cancel each other out: the first/);
+    }
+  });
+
+  it("mixes stereo that is quiet, silent, or has one silent channel, without a word", async () => {
+    const wave = Array.from({ length: 8000 }, (_, i) => Math.round(20 * Math.sin(i / 5)));
+    const onWarning = (message: string) => assert.fail(message);
+    for (const factors of [[1, 1], [0, 1], [1, 0], [0, 0]]) {
+      const data = int16(...wave.flatMap((value) => factors.map((factor) => factor * value)));
+      const samples = await decodeAudio(buildWav(data, { channels: 2 }), { onWarning });
+      const mean = (factors[0] + factors[1]) / 2;
+      assert.deepEqual([...samples], wave.map((value) => value * mean / 32768 + 0), `factors ${factors}`);
+    }
   });
 
   it("refuses a WAV file whose header lies", async () => {

@@ -234,6 +234,89 @@ describe("decodeAudio() with ffmpeg", () => {
       ours.forEach((value, i) => assert(Math.abs(value - theirs[i]) < 2e-3));
     }));
 
+  itNeeds(
+    noFfmpeg,
+    "reads what broadcasters and others use, from a path and from bytes",
+    () =>
+      inFolder(async (folder) => {
+        const video = ["-f", "lavfi", "-t", "3", "-i", "testsrc=size=720x576:rate=25", "-shortest"];
+        const pal = [...video, "-c:v", "mpeg2video", "-pix_fmt", "yuv420p", "-ar", "48000"];
+        for (
+          const [name, ...options] of [
+            ["a.nut", "-c:a", "pcm_s16le"],
+            ["a.wtv"],
+            ["a.adx"], // Not on the list of what people have.
+            ["a.mxf", ...pal, "-c:a", "pcm_s16le"],
+            ["a.gxf", ...pal, "-c:a", "pcm_s16le"],
+            ["a.dv", ...video, "-pix_fmt", "yuv420p", "-ar", "48000", "-ac", "2"],
+          ]
+        ) {
+          const path = convert(folder, name, ...options);
+          const samples = await decodeAudio(path);
+          // GXF pads its sound to whole fields.
+          assert(Math.abs(samples.length - 48000) < 8000, `${name} has ${samples.length} samples`);
+          const { length } = await decodeAudio(new Uint8Array(readFileSync(path)));
+          assert(Math.abs(length - samples.length) < 4000, `${name} from bytes has ${length}`);
+        }
+      }),
+  );
+
+  itNeeds(
+    noFfmpeg,
+    "hears one channel of stereo whose channels cancel each other out, and says so",
+    () =>
+      inFolder(async (folder) => {
+        const warnings: string[] = [];
+        const onWarning = (message: string) => void warnings.push(message);
+        const inverted = convert(folder, "a.flac", "-af", "pan=stereo|c0=c0|c1=-1*c0");
+        assert.deepEqual(await decodeAudio(inverted, { onWarning }), await expected);
+        assert.match(warnings.join(), /^The two channels of ".*a\.flac" cancel each other out/);
+        const quiet = convert(folder, "b.flac", "-af", "volume=-50dB");
+        await decodeAudio(quiet, { onWarning });
+        assert.equal(warnings.length, 1);
+      }),
+  );
+
+  itNeeds(
+    noFfmpeg,
+    "says of a file that is cut off that it is damaged, and hears what is there",
+    () =>
+      inFolder(async (folder) => {
+        const whole = readFileSync(convert(folder, "a.flac"));
+        const warnings: string[] = [];
+        const samples = await decodeAudio(new Uint8Array(whole.subarray(0, whole.length / 2)), {
+          onWarning: (message) => warnings.push(message),
+        });
+        assert(samples.length > 16000);
+        assert.match(
+          warnings.join(),
+          /^the audio bytes is damaged, what could be read is heard\. ffmpeg says: /,
+        );
+      }),
+  );
+
+  itNeeds(
+    noFfmpeg,
+    "says by which rule it does not follow a list, whatever hides it",
+    () =>
+      inFolder(async (folder) => {
+        for (
+          const [start, rule] of [
+            ["#EXTM3U\n#\x01\n#EXT-X-TARGETDURATION:9\n#EXTINF:1,\na.flac\n", /a playlist.* \(format hls\)/],
+            ["ffconcat version 1.0\n#\x01\nfile a.flac\n", /a list of files to join.* \(format concat\)/],
+            ["v=0\r\no=\x01\r\nc=IN IP4 127.0.0.1\r\n", /a stream, which names addresses.* \(format sdp\)/],
+          ] as const
+        ) {
+          convert(folder, "a.flac", "-y");
+          const path = join(folder, "list.mp3");
+          writeFileSync(path, start);
+          const error = await refuses(path, {}, rule);
+          assert.match(error.message, /such files are not followed, pass the sound itself$/);
+          await refuses(text(start), {}, rule);
+        }
+      }),
+  );
+
   itNeeds(noFfmpeg, "lets no playlist lead ffmpeg to other files", () =>
     inFolder(async (folder) => {
       convert(folder, "secret.flac");
@@ -241,7 +324,7 @@ describe("decodeAudio() with ffmpeg", () => {
       const mpd = '<?xml version="1.0"?>\x01<MPD><Period><AdaptationSet><Representation>' +
         "<BaseURL>secret.flac</BaseURL></Representation></AdaptationSet></Period></MPD>";
       writeFileSync(join(folder, "a.mp3"), mpd);
-      await refuses(join(folder, "a.mp3"), {}, /ffmpeg failed/);
+      await refuses(join(folder, "a.mp3"), {}, /a playlist.*\(format dash\)|ffmpeg failed/);
     }));
 
   itNeeds(noFfmpeg, "gives ffmpeg's own words for a damaged file", async () => {

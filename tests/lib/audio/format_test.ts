@@ -28,6 +28,10 @@ describe("sniffFormat()", () => {
         ["\x1a\x45\xdf\xa3\x9f", "matroska"],
         ["FORM\0\x1d\x9b\xdeAIFFCOMM", "aiff"],
         ["NIST_1A\n   1024\n", "sphere"],
+        ["RIFX\0\0\0\0WAVEfmt ", "wav"],
+        ["\x06\x0e\x2b\x34\x02\x05\x01\x01", "mxf"],
+        ["\xb7\xd8\x00\x20\x37\x49\xda\x11\xa6\x4e", "wtv"],
+        ["\x03dss", "dss"],
       ] as const
     ) {
       assert.equal(idOf(head), id);
@@ -41,8 +45,9 @@ describe("sniffFormat()", () => {
         ["<!DOCTYPE html><html>", "html"],
         ["\xef\xbb\xbf \n<html lang=en>", "html"],
         ['{"error": "not found"}', "text"],
-        ["#EXTM3U\n/etc/passwd\n", "text"],
-        ["ffconcat version 1.0\nfile x\n", "text"],
+        ["#EXTM3U\n/etc/passwd\n", "playlist"],
+        ["ffconcat version 1.0\nfile x\n", "playlist"],
+        ["<?xml version='1.0'?><mpd>", "playlist"],
         ["\xff\xfeh\0e\0", "text"],
         ["PK\x03\x04\x14\0", "zip"],
         ["%PDF-1.7\n", "pdf"],
