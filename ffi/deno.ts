@@ -55,8 +55,7 @@ export const ffi: Ffi = {
     return wrap(call.call.bind(call) as () => unknown);
   },
   bindAsync(address, signature) {
-    const parameters = signature.parameters.map((type) => type === "buffer" ? "pointer" : type);
-    const call = new Deno.UnsafeFnPointer(pointer(address), definition({ ...signature, parameters }, true));
+    const call = new Deno.UnsafeFnPointer(pointer(address), definition(signature, true));
     return async (...args) => Number((await call.call(...args as never[])) ?? 0);
   },
   addressOf(view) {

@@ -2,6 +2,7 @@
  * C strings and C arrays in JavaScript memory. Each has a buffer of its own, for Bun moves small typed arrays
  * until their buffer is asked for.
  */
+import process from "node:process";
 import type { Pointer } from "./types.ts";
 
 /** A zero-terminated copy of `text` in UTF-8. */
@@ -10,6 +11,19 @@ export function cString(text: string): Uint8Array<ArrayBuffer> {
   const terminated = new Uint8Array(new ArrayBuffer(bytes.length + 1));
   terminated.set(bytes);
   return terminated;
+}
+
+/**
+ * A zero-terminated copy of a path, or of a name that ONNX Runtime takes as one (`ORTCHAR_T*`): UTF-16 on Windows,
+ * UTF-8 elsewhere.
+ *
+ * @param platform A name as `process.platform` has them.
+ */
+export function ortPath(path: string, platform: string = process.platform): Uint8Array<ArrayBuffer> {
+  if (platform !== "win32") return cString(path);
+  const bytes = new DataView(new ArrayBuffer(2 * path.length + 2));
+  for (let i = 0; i < path.length; i++) bytes.setUint16(2 * i, path.charCodeAt(i), true);
+  return new Uint8Array(bytes.buffer);
 }
 
 /** An array of C pointers. What they point at is to be kept alive by the caller. */

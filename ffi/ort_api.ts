@@ -20,7 +20,7 @@ export interface OrtFunction {
   readonly index: number;
   readonly parameters: readonly ParameterType[];
   readonly result: OrtResult;
-  /** Whether it runs off the event loop. */
+  /** Whether it runs off the event loop. It then takes addresses of native memory only, which outlives an isolate. */
   readonly nonblocking?: true;
 }
 
@@ -55,10 +55,10 @@ export const ORT_API = {
     index: 8,
     parameters: [
       "pointer", // const OrtEnv* env
-      "buffer", // const void* model_data
+      "pointer", // const void* model_data
       "usize", // size_t model_data_length
       "pointer", // const OrtSessionOptions* options
-      "buffer", // OrtSession** out
+      "pointer", // OrtSession** out
     ],
     result: "status",
     nonblocking: true,
@@ -132,6 +132,23 @@ export const ORT_API = {
       "i32", // OrtAllocatorType type
       "i32", // OrtMemType mem_type
       "buffer", // OrtMemoryInfo** out
+    ],
+    result: "status",
+  },
+  AllocatorAlloc: {
+    index: 75,
+    parameters: [
+      "pointer", // OrtAllocator* ort_allocator
+      "usize", // size_t size
+      "buffer", // void** out
+    ],
+    result: "status",
+  },
+  AllocatorFree: {
+    index: 76,
+    parameters: [
+      "pointer", // OrtAllocator* ort_allocator
+      "pointer", // void* p
     ],
     result: "status",
   },
@@ -251,6 +268,14 @@ export const ORT_API = {
       "buffer", // char* const* external_initializer_file_buffer_array
       "buffer", // const size_t* external_initializer_file_lengths
       "usize", // size_t num_external_initializer_files
+    ],
+    result: "status",
+  },
+  SessionOptionsSetLoadCancellationFlag: {
+    index: 293,
+    parameters: [
+      "pointer", // OrtSessionOptions* options
+      "i32", // bool cancel
     ],
     result: "status",
   },

@@ -2,25 +2,11 @@
  * Sessions: a graph ready to run, and bindings that say which tensors it reads and writes.
  */
 import type { OrtLibrary } from "./library.ts";
-import { cString, keepAlive, pointers } from "./memory.ts";
-import { appendExecutionProvider, type ExecutionProvider } from "./execution_provider.ts";
-import { GRAPH_OPTIMIZATION_LEVELS } from "./ort_api.ts";
+import { cString } from "./memory.ts";
+import { NativeMemory } from "./native_memory.ts";
+import { createSessionOptions, type SessionOptions } from "./session_options.ts";
 import type { Tensor } from "./value.ts";
 import type { Pointer } from "./types.ts";
-
-/** What a session is created with. */
-export interface SessionOptions {
-  /** Where it runs. */
-  readonly provider: ExecutionProvider;
-  /** Threads of one operator. Default: one a core. */
-  readonly threads?: number;
-  /** How far the graph is optimised. @default {"all"} */
-  readonly optimization?: keyof typeof GRAPH_OPTIMIZATION_LEVELS;
-  /** ONNX Runtime's configuration entries (`onnxruntime_session_options_config_keys.h`). */
-  readonly config?: Readonly<Record<string, string>>;
-  /** Contents of external data files by the names the model gives them, instead of files. */
-  readonly externalFiles?: ReadonlyMap<string, Uint8Array>;
-}
 
 /** A graph ready to run. Whoever creates it disposes it; runs under way are finished first. */
 export class Session implements Disposable {
@@ -35,24 +21,34 @@ export class Session implements Disposable {
   }
 
   /**
-   * Creates a session off the event loop.
+   * Creates a session off the event loop. An abort stops it at the next step of the creation.
    *
    * @param model A serialised `ModelProto`.
    * @throws {OrtError} when the model or the options are refused.
+   * @throws the signal's reason when it is aborted.
    */
   static async create(library: OrtLibrary, model: Uint8Array, options: SessionOptions): Promise<Session> {
-    const { api } = library;
-    const pointer = library.create((out) => api.CreateSessionOptions(out));
+    const { api, ffi, environment } = library;
+    const { signal } = options;
+    signal?.throwIfAborted();
+    using owned = new DisposableStack();
+    const pointer = createSessionOptions(library, options);
+    owned.defer(() => api.ReleaseSessionOptions(pointer));
+    const bytes = owned.use(NativeMemory.copyOf(library, model));
+    const out = owned.use(new NativeMemory(library, 8));
+    const cancel = () => api.SessionOptionsSetLoadCancellationFlag(pointer, 1);
+    signal?.addEventListener("abort", cancel);
+    owned.defer(() => signal?.removeEventListener("abort", cancel));
     try {
-      configure(library, pointer, options);
-      const files = options.externalFiles ? addExternalFiles(library, pointer, options.externalFiles) : [];
-      const out = new BigUint64Array(new ArrayBuffer(8));
-      await api.CreateSessionFromArray(library.environment, model, model.length, pointer, out);
-      keepAlive(...files);
-      return new Session(library, Number(out[0]));
-    } finally {
-      api.ReleaseSessionOptions(pointer);
+      await api.CreateSessionFromArray(environment, bytes.address, model.length, pointer, out.address);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
     }
+    const session = new Session(library, ffi.readPointer(out.address));
+    if (!signal?.aborted) return session;
+    session[Symbol.dispose]();
+    throw signal.reason;
   }
 
   /** Starts a binding of this session. */
@@ -141,40 +137,4 @@ export class Binding implements Disposable {
     this.#library.api.ReleaseIoBinding(this.#binding);
     this.#binding = 0;
   }
-}
-
-/**
- * Threads that wait give their core up instead of spinning: beside other work a step of the decoder takes two thirds
- * of the time then, on idle cores as long, and the event loop gets its turn.
- */
-const DEFAULT_CONFIG = { "session.intra_op.allow_spinning": "0" };
-
-function configure(library: OrtLibrary, pointer: Pointer, options: SessionOptions): void {
-  const { api } = library;
-  api.SetSessionGraphOptimizationLevel(pointer, GRAPH_OPTIMIZATION_LEVELS[options.optimization ?? "all"]);
-  if (options.threads !== undefined) api.SetIntraOpNumThreads(pointer, options.threads);
-  for (const [key, value] of Object.entries({ ...DEFAULT_CONFIG, ...options.config })) {
-    api.AddSessionConfigEntry(pointer, cString(key), cString(value));
-  }
-  appendExecutionProvider(library, pointer, options.provider);
-}
-
-/** Gives the options the contents of files and returns what must stay alive until the session is created. */
-function addExternalFiles(
-  library: OrtLibrary,
-  pointer: Pointer,
-  files: ReadonlyMap<string, Uint8Array>,
-): ArrayBufferView[] {
-  const { ffi, api } = library;
-  const names = [...files.keys()].map(cString);
-  const contents = [...files.values()];
-  const lengths = new BigUint64Array(contents.map((bytes) => BigInt(bytes.length)));
-  api.AddExternalInitializersFromFilesInMemory(
-    pointer,
-    pointers(names.map(ffi.addressOf)),
-    pointers(contents.map(ffi.addressOf)),
-    lengths,
-    files.size,
-  );
-  return [...names, ...contents];
 }

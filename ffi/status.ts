@@ -1,7 +1,6 @@
 /**
  * The one gate from an `OrtStatus*` to an error. Every native call passes it.
  */
-import { keepAlive } from "./memory.ts";
 import { ORT_API, type OrtFunction } from "./ort_api.ts";
 import type { Argument, Ffi, NativeFunction, ParameterType, Pointer, Signature } from "./types.ts";
 
@@ -76,15 +75,9 @@ export function bindOrtApi(ffi: Ffi, table: Pointer): OrtApi {
     return (...args) => check(name, call(...args));
   }
 
-  function nonblocking(name: string, entry: OrtFunction): (...args: Argument[]) => Promise<void> {
+  function nonblocking(name: string, entry: OrtFunction): (...args: number[]) => Promise<void> {
     const call = ffi.bindAsync(address(entry), signature(entry));
-    return async (...args) => {
-      const status = await call(
-        ...args.map((arg) => typeof arg === "number" ? arg : addressOrNull(ffi, arg)),
-      );
-      keepAlive(...args);
-      check(name, status);
-    };
+    return async (...args) => check(name, await call(...args));
   }
 
   const bound = Object.entries<OrtFunction>(ORT_API).map(([name, entry]) => {
@@ -92,8 +85,4 @@ export function bindOrtApi(ffi: Ffi, table: Pointer): OrtApi {
     return [name, entry.result === "status" ? gated(name, bind(entry)) : bind(entry)];
   });
   return Object.fromEntries(bound) as OrtApi;
-}
-
-function addressOrNull(ffi: Ffi, view: ArrayBufferView | null): Pointer {
-  return view === null ? 0 : ffi.addressOf(view);
 }

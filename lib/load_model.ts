@@ -3,7 +3,7 @@
  * `__init__.py`.
  */
 import { createOnDevice, type Device } from "../ffi/execution_provider.ts";
-import { openLibrary } from "../ffi/library.ts";
+import { openLibrary, type OrtLibrary } from "../ffi/library.ts";
 import type { FetchOptions } from "./checkpoint/fetch_checkpoint.ts";
 import { sameFile } from "./checkpoint/file_identity.ts";
 import { type OpenCheckpoint, openCheckpoint } from "./checkpoint/open_checkpoint.ts";
@@ -70,7 +70,7 @@ export async function loadModel(source: string | URL, options: LoadModelOptions 
   const { signal } = options;
   signal?.throwIfAborted();
   const library = await openLibrary(options);
-  await using ready = await (options.inMemory ? openInMemory : openMapped)(source, options);
+  await using ready = await (options.inMemory ? openInMemory : openMapped)(library, source, options);
   const { opened, located, data } = ready;
   const total = opened.files.reduce((sum, { size }) => sum + size, 0);
   const progress = new ProgressMeter("load", options.onProgress, { total });
@@ -80,7 +80,7 @@ export async function loadModel(source: string | URL, options: LoadModelOptions 
   const { value: whisper, provider, report } = await createOnDevice(
     options.device ?? "auto",
     (provider) =>
-      Whisper.create(library, data.source, { provider, threads: options.threads, ...data.options }),
+      Whisper.create(library, data.source, { provider, threads: options.threads, signal, ...data.options }),
   );
   try {
     // What was checked must be what the sessions mapped.
@@ -110,24 +110,33 @@ interface ReadyCheckpoint extends AsyncDisposable {
   readonly data: ExternalData;
 }
 
-async function openMapped(source: string | URL, options: LoadModelOptions): Promise<ReadyCheckpoint> {
-  return await open(source, options, mapFiles);
+async function openMapped(
+  library: OrtLibrary,
+  source: string | URL,
+  options: LoadModelOptions,
+): Promise<ReadyCheckpoint> {
+  return await open(source, options, (opened, signal) => mapFiles(library, opened, signal));
 }
 
 /** Reads the bytes once and proves those very bytes; only where they are wrong does the cache look at its file. */
-async function openInMemory(source: string | URL, options: LoadModelOptions): Promise<ReadyCheckpoint> {
+async function openInMemory(
+  library: OrtLibrary,
+  source: string | URL,
+  options: LoadModelOptions,
+): Promise<ReadyCheckpoint> {
   try {
     return await open(source, { ...options, verify: "never" }, async (opened, signal, sha256) => {
-      if (options.verify === "never" || sha256 === undefined) return await readFiles(opened, signal);
+      if (options.verify === "never" || sha256 === undefined) return await readFiles(library, opened, signal);
       const hash = createSha256();
-      const data = await readFiles(opened, signal, (bytes) => hash.update(bytes));
+      const data = await readFiles(library, opened, signal, (bytes) => hash.update(bytes));
       if (await isDigest(hash.digest(), sha256)) return data;
+      data[Symbol.dispose]();
       throw new CheckpointFormatError("Cannot use checkpoint: its SHA-256 is wrong");
     });
   } catch (error) {
     const official = typeof source === "string" && findModel(source) !== undefined;
     if (!(error instanceof CheckpointFormatError && official)) throw error;
-    return await open(source, options, (opened, signal) => readFiles(opened, signal));
+    return await open(source, options, (opened, signal) => readFiles(library, opened, signal));
   }
 }
 
@@ -142,7 +151,11 @@ async function open(
   try {
     assertLocated(opened, located);
     const data = await read(opened, signal, located.sha256);
-    return { located, opened, data, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
+    const dispose = async () => {
+      data[Symbol.dispose]();
+      await opened[Symbol.asyncDispose]();
+    };
+    return { located, opened, data, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await opened[Symbol.asyncDispose]();
     throw error;

@@ -4,7 +4,8 @@
  */
 import { outOfRange, wrongArgument } from "../errors.ts";
 import type { OrtLibrary } from "../../ffi/library.ts";
-import { Session, type SessionOptions } from "../../ffi/session.ts";
+import { Session } from "../../ffi/session.ts";
+import type { SessionOptions } from "../../ffi/session_options.ts";
 import { Tensor } from "../../ffi/value.ts";
 import type { AlignmentHead, ModelDimensions } from "../checkpoint/types.ts";
 import { decoderGraph } from "./decoder_graph.ts";
@@ -50,6 +51,7 @@ export class Whisper implements EncoderDecoder, Disposable {
    *
    * @param options Where the sessions run and find `source`'s files.
    * @throws {OrtError} when ONNX Runtime refuses the model or the device.
+   * @throws the reason of the options' signal when it is aborted.
    */
   static async create(
     library: OrtLibrary,

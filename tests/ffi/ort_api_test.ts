@@ -21,4 +21,10 @@ describe("ORT_API", () => {
       assert.equal(result, "status", name);
     }
   });
+
+  it("gives functions off the event loop nothing but addresses, for JavaScript's memory may end before them", () => {
+    for (const [name, { parameters, nonblocking }] of entries) {
+      if (nonblocking) assert.ok(!parameters.includes("buffer"), name);
+    }
+  });
 });

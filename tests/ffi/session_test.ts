@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openLibrary } from "../../ffi/library.ts";
 import { Session } from "../../ffi/session.ts";
-import { OrtError } from "../../ffi/status.ts";
+import { type OrtApi, OrtError } from "../../ffi/status.ts";
 import { Tensor } from "../../ffi/value.ts";
 import { createOnDevice } from "../../ffi/execution_provider.ts";
 import { GraphBuilder } from "../../lib/model/onnx_writer.ts";
@@ -41,6 +41,31 @@ describe("Session", () => {
       assert.equal(error.code, "INVALID_PROTOBUF");
       return true;
     });
+  });
+
+  it("stops being created when its signal is aborted", async () => {
+    const controller = new AbortController(), reason = new Error("enough");
+    const codes: string[] = [];
+    const api: OrtApi = {
+      ...library.api,
+      async CreateSessionFromArray(...args) {
+        // So early that the creation cannot be over.
+        controller.abort(reason);
+        await library.api.CreateSessionFromArray(...args).catch((error) => {
+          codes.push(error.code);
+          throw error;
+        });
+      },
+    };
+    const watched = new Proxy(library, {
+      get: (library, name) => name === "api" ? api : Reflect.get(library, name, library),
+    });
+    const creation = Session.create(watched, squareGraph(2), { ...onCpu, signal: controller.signal });
+    await assert.rejects(creation, reason);
+    assert.deepEqual(codes, ["MODEL_LOAD_CANCELED"]);
+    const aborted = Session.create(watched, squareGraph(2), { ...onCpu, signal: controller.signal });
+    await assert.rejects(aborted, reason);
+    assert.equal(codes.length, 1);
   });
 
   it("throws OrtError when a bound tensor has the wrong shape, and runs afterwards", async () => {

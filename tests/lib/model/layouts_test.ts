@@ -55,8 +55,9 @@ async function withFile(layout: MicroLayoutName, use: (path: string) => Promise<
 
 async function openWhisper(path: string): Promise<Whisper> {
   await using opened = await openCheckpoint(path);
-  const { source, options } = await mapFiles(opened);
-  return await Whisper.create(await openLibrary(), source, { provider: "cpu", ...options });
+  const library = await openLibrary();
+  const { source, options } = await mapFiles(library, opened);
+  return await Whisper.create(library, source, { provider: "cpu", ...options });
 }
 
 type Rows = NonNullable<ReferenceTranscription["encoder"]>;

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLibrary } from "../../../ffi/library.ts";
-import { Session, type SessionOptions } from "../../../ffi/session.ts";
+import { NativeMemory } from "../../../ffi/native_memory.ts";
+import { Session } from "../../../ffi/session.ts";
+import type { SessionOptions } from "../../../ffi/session_options.ts";
 import { Tensor } from "../../../ffi/value.ts";
 import type { Checkpoint, TensorEntry } from "../../../lib/checkpoint/types.ts";
 import { GraphBuilder } from "../../../lib/model/onnx_writer.ts";
@@ -72,9 +74,10 @@ describe("GraphWeights", () => {
             const folder = mkdtempSync(join(tmpdir(), "sotto-"));
             const bytes = matrixFile(values, dtype, skip);
             writeFileSync(join(folder, "weights.bin"), bytes);
+            using memory = NativeMemory.copyOf(library, bytes);
             const options = source === "mapped"
               ? { config: { "session.model_external_initializers_file_folder_path": folder } }
-              : { externalFiles: new Map([["weights.bin", bytes]]) };
+              : { externalFiles: new Map([["weights.bin", memory]]) };
             const weight = entry([2, 3], strides, dtype, skip);
             const asIs = await readThrough(weight, (weights) => weights.float32("w"), [2, 3], options);
             assert.deepEqual(asIs, rowMajor);

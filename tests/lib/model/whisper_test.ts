@@ -5,10 +5,11 @@ import { mapFiles } from "../../../lib/loading/external_data.ts";
 import { defaultAlignmentHeads, Whisper } from "../../../lib/model/whisper.ts";
 import { describe, fixture, it } from "../../harness.ts";
 
+const library = await openLibrary();
 await using opened = await openCheckpoint(fixture("tiny.en.pt"));
-const { source, options } = await mapFiles(opened);
+const { source, options } = await mapFiles(library, opened);
 const { dims } = opened.checkpoint;
-const model = await Whisper.create(await openLibrary(), source, { provider: "cpu", ...options });
+const model = await Whisper.create(library, source, { provider: "cpu", ...options });
 model.setAlignmentHeads([[1, 0], [3, 2]]);
 
 /** Something like a spectrogram: bands that rise and fall. */

@@ -1,0 +1,42 @@
+/** Scripts run in a process of their own: what is tested would end the process of the tests. */
+import { spawn } from "node:child_process";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+/** How a process ended, and what it said. */
+export interface Ended {
+  /** The exit code; null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a script is run with. */
+export interface ScriptOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** A command that runs the command behind it, as `["strace", "-f"]`. */
+  readonly within?: readonly string[];
+}
+
+/** Runs a script of this folder on the runtime of the tests. */
+export function runScript(
+  name: string,
+  args: readonly string[],
+  { env, within = [] }: ScriptOptions = {},
+): Promise<Ended> {
+  const script = fileURLToPath(new URL(name, import.meta.url));
+  const run = "Deno" in globalThis ? ["run", "--allow-all", "--quiet"] : [];
+  const [command, ...rest] = [...within, process.execPath, ...run, script, ...args];
+  const child = spawn(command, rest, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
+  let stdout = "", stderr = "";
+  child.stdout.on("data", (chunk) => stdout += chunk);
+  child.stderr.on("data", (chunk) => stderr += chunk);
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+}
