@@ -137,6 +137,9 @@ const GLOBALS = [
   "collections\nOrderedDict\n",
   "torch._utils\n_rebuild_tensor_v2\n",
   "torch\nFloatStorage\n",
+  "torch\nLongStorage\n",
+  "numpy\ndtype\n",
+  "_codecs\nencode\n",
   "os\nsystem\n",
 ];
 const TEXTS = ["storage", "dims", "__proto__", "0", "decoder.ln.weight", "n_vocab", ""];

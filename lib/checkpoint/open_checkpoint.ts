@@ -7,14 +7,21 @@ import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { CheckpointFormatError } from "../errors.ts";
 import { type FileIdentity, identityOf, sameFile } from "./file_identity.ts";
 import { fileKind, HEAD_BYTES, kindName } from "./format/file_kind.ts";
-import { readConfig, readGenerationConfig, readShardIndex, renameTensors } from "./format/hugging_face.ts";
+import {
+  adapterBase,
+  readConfig,
+  readGenerationConfig,
+  readShardIndex,
+  renameTensors,
+} from "./format/hugging_face.ts";
 import { parseJson } from "./format/json.ts";
 import { MAX_JSON_BYTES } from "./format/limits.ts";
+import { howToMerge, modelTensors, type StoredTensor } from "./format/model_tensors.ts";
 import { quote, refuse, withPath } from "./format/refuse.ts";
 import { readSafetensors } from "./format/safetensors.ts";
 import { checkpointOf, checkpointOfTensors } from "./format/state_dict.ts";
-import { readTorchFile, type TorchContents } from "./format/torch_checkpoint.ts";
-import type { Checkpoint, ReadAt, TensorEntry } from "./types.ts";
+import { readTorchFile, type TorchContents } from "./format/torch/torch_checkpoint.ts";
+import type { Checkpoint, ReadAt } from "./types.ts";
 
 /** A file of an open checkpoint. */
 export interface CheckpointFile {
@@ -124,7 +131,7 @@ function reader(handle: FileHandle): ReadAt {
 async function readPath(opened: OpenFiles, path: string): Promise<Checkpoint> {
   if ((await stat(path)).isDirectory()) return await readFolder(opened, path);
   const { dims, tensors } = await readWeights(opened, path);
-  return dims ? checkpointOf(tensors, dims) : checkpointOfTensors(tensors);
+  return dims ? checkpointOf(modelTensors(tensors), dims) : checkpointOfTensors(modelTensors(tensors));
 }
 
 /** Reads the tensors of one file, which gets the next index. */
@@ -133,7 +140,7 @@ async function readWeights(opened: OpenFiles, path: string): Promise<TorchConten
     const index = opened.files.length;
     const { read, size } = await opened.open(path);
     const kind = fileKind(await read(0, Math.min(size, HEAD_BYTES)));
-    if (kind === "torch") return await readTorchFile(read, size, index);
+    if (kind === "torch" || kind === "torch-legacy") return await readTorchFile(read, size, index);
     if (kind === "safetensors" || (kind === undefined && path.endsWith(".safetensors"))) {
       return { tensors: await readSafetensors(read, size, index) };
     }
@@ -146,10 +153,11 @@ async function readWeights(opened: OpenFiles, path: string): Promise<TorchConten
 async function readFolder(opened: OpenFiles, folder: string): Promise<Checkpoint> {
   const json = await readJson(folder, "config.json");
   if (json === undefined) {
+    await refuseAdapter(folder);
     refuse("a folder without config.json, wanted is a file or a folder that transformers saved");
   }
   const { dims, tied } = readConfig(json);
-  const tensors = renameTensors(await readFolderWeights(opened, folder), tied);
+  const tensors = renameTensors(modelTensors(await readFolderWeights(opened, folder)), tied);
   const checkpoint = checkpointOf(tensors, dims);
   const generation = await readJson(folder, "generation_config.json");
   return generation === undefined ? checkpoint : { ...checkpoint, ...readGenerationConfig(generation, dims) };
@@ -158,12 +166,13 @@ async function readFolder(opened: OpenFiles, folder: string): Promise<Checkpoint
 async function readFolderWeights(
   opened: OpenFiles,
   folder: string,
-): Promise<ReadonlyMap<string, TensorEntry>> {
+): Promise<ReadonlyMap<string, StoredTensor>> {
   for (const name of WEIGHT_FILES) {
     if (await exists(`${folder}/${name}`)) return (await readWeights(opened, `${folder}/${name}`)).tensors;
     const index = await readJson(folder, `${name}.index.json`);
     if (index !== undefined) return readShards(opened, folder, readShardIndex(index));
   }
+  await refuseAdapter(folder);
   return refuse(`the folder has neither ${WEIGHT_FILES.join(" nor ")}, whole or in shards`);
 }
 
@@ -171,8 +180,8 @@ async function readShards(
   opened: OpenFiles,
   folder: string,
   fileOf: ReadonlyMap<string, string>,
-): Promise<Map<string, TensorEntry>> {
-  const tensors = new Map<string, TensorEntry>();
+): Promise<Map<string, StoredTensor>> {
+  const tensors = new Map<string, StoredTensor>();
   for (const file of new Set(fileOf.values())) {
     if (!await exists(`${folder}/${file}`)) {
       refuse(`the index names the shard ${quote(file)}, which is not there`);
@@ -190,6 +199,13 @@ async function readShards(
     }
   }
   return tensors;
+}
+
+/** Says of a folder without a model that it is one of PEFT's, if it is. */
+async function refuseAdapter(folder: string): Promise<void> {
+  const json = await readJson(folder, "adapter_config.json");
+  if (json === undefined) return;
+  refuse(`the folder holds a LoRA adapter alone: ${howToMerge(adapterBase(json))}`);
 }
 
 /** Parses a JSON file of a folder, if it is there. */

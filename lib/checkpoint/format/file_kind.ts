@@ -6,13 +6,12 @@
 export const HEAD_BYTES = 512;
 
 /** The formats of checkpoint that are read. */
-export type CheckpointKind = "torch" | "safetensors";
+export type CheckpointKind = "torch" | "torch-legacy" | "safetensors";
+
+/** The pickled number that `torch.save` began with before PyTorch 1.6. */
+const LEGACY_MAGIC = "\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.";
 
 const SIGNATURES: readonly (readonly [signature: string, kind: string])[] = [
-  [
-    "\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.",
-    "a file of torch.save before PyTorch 1.6, save it again with a newer one",
-  ],
   ["PK\x05\x06", "a zip without entries"],
   ["PK\x06\x06", "a zip without entries"],
   ["\x80\x02", "a bare pickle, without the zip around it that torch.save writes"],
@@ -35,6 +34,7 @@ const SIGNATURES: readonly (readonly [signature: string, kind: string])[] = [
 export function fileKind(head: Uint8Array): CheckpointKind | { readonly other: string } | undefined {
   const text = String.fromCharCode(...head);
   if (text.startsWith("PK\x03\x04")) return "torch";
+  if (text.startsWith(LEGACY_MAGIC)) return "torch-legacy";
   // A safetensors file starts with the length of its header, which is a JSON object.
   if (text[8] === "{") return "safetensors";
   const other = otherKind(text);
@@ -59,5 +59,6 @@ function otherKind(text: string): string | undefined {
 export function kindName(kind: ReturnType<typeof fileKind>): string {
   if (kind === undefined) return "of no known kind";
   if (kind === "torch") return "a zip, which torch.save writes";
+  if (kind === "torch-legacy") return "a file of torch.save before PyTorch 1.6";
   return kind === "safetensors" ? "a safetensors file" : kind.other;
 }

@@ -124,6 +124,12 @@ export function readGenerationConfig(
   };
 }
 
+/** The name of the model that an adapter was made for, out of `adapter_config.json`, if it is there. */
+export function adapterBase(json: unknown): string | undefined {
+  const base = objectOf(json, "adapter_config.json").get("base_model_name_or_path");
+  return typeof base === "string" && base !== "" ? base : undefined;
+}
+
 /**
  * Takes the file of each tensor out of `model.safetensors.index.json` or `pytorch_model.bin.index.json`.
  *

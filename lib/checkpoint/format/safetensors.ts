@@ -4,8 +4,9 @@
  */
 import { parseJson } from "./json.ts";
 import { MAX_JSON_BYTES, MAX_TENSOR_RANK } from "./limits.ts";
+import { IntegerTensor, type StoredTensor } from "./model_tensors.ts";
 import { quote, refuse } from "./refuse.ts";
-import { BYTES_PER_VALUE, type ReadAt, type TensorDtype, type TensorEntry } from "../types.ts";
+import { BYTES_PER_VALUE, type ReadAt, type TensorDtype } from "../types.ts";
 import { DictValue, kindOf } from "./values.ts";
 
 const DTYPES: ReadonlyMap<unknown, TensorDtype> = new Map([
@@ -13,6 +14,16 @@ const DTYPES: ReadonlyMap<unknown, TensorDtype> = new Map([
   ["BF16", "bfloat16"],
   ["F32", "float32"],
   ["F64", "float64"],
+]);
+
+/** Bytes of one value of the types that no weight has, but a trainer's counter may. */
+const INTEGER_DTYPES: ReadonlyMap<unknown, number> = new Map([
+  ["I64", 8],
+  ["I32", 4],
+  ["I16", 2],
+  ["I8", 1],
+  ["U8", 1],
+  ["BOOL", 1],
 ]);
 
 const LENGTH_BYTES = 8;
@@ -27,7 +38,7 @@ export async function readSafetensors(
   read: ReadAt,
   size: number,
   file = 0,
-): Promise<Map<string, TensorEntry>> {
+): Promise<Map<string, StoredTensor>> {
   if (size < LENGTH_BYTES) {
     refuse(`a safetensors file has at least ${LENGTH_BYTES} bytes, this one has ${size}`, 0);
   }
@@ -48,7 +59,7 @@ function tensorsOf(
   dataOffset: number,
   size: number,
   file: number,
-): Map<string, TensorEntry> {
+): Map<string, StoredTensor> {
   checkMetadata(header.get("__metadata__"));
   header.delete("__metadata__");
   const places = [...header].map(([name, value]) => placeOf(String(name), value, dataOffset, file));
@@ -64,7 +75,7 @@ function tensorsOf(
     at = end;
   }
   if (at !== size) refuse(`the tensors end at ${at}, the file has ${size} bytes`, Math.min(at, size));
-  return new Map(places.map(({ name, entry }) => [name, entry]));
+  return new Map(places.map(({ name, tensor }) => [name, tensor]));
 }
 
 /** A tensor and the bytes of the file that it has. */
@@ -72,7 +83,7 @@ interface Place {
   readonly name: string;
   readonly begin: number;
   readonly end: number;
-  readonly entry: TensorEntry;
+  readonly tensor: StoredTensor;
 }
 
 function placeOf(name: string, value: unknown, dataOffset: number, file: number): Place {
@@ -83,9 +94,10 @@ function placeOf(name: string, value: unknown, dataOffset: number, file: number)
       refuse(`${what} has a field ${quote(String(key))}`);
     }
   }
-  const dtype = DTYPES.get(value.get("dtype"));
-  if (dtype === undefined) {
-    const found = value.get("dtype");
+  const found = value.get("dtype");
+  const dtype = DTYPES.get(found);
+  const valueBytes = dtype === undefined ? INTEGER_DTYPES.get(found) : BYTES_PER_VALUE[dtype];
+  if (valueBytes === undefined) {
     refuse(
       `${what} has dtype ${typeof found === "string" ? quote(found) : kindOf(found)}, no floating-point type`,
     );
@@ -97,7 +109,7 @@ function placeOf(name: string, value: unknown, dataOffset: number, file: number)
   const offsets = integers(value.get("data_offsets"), `${what}: its data_offsets`);
   if (offsets.length !== 2) refuse(`${what} has ${offsets.length} data_offsets, it must have 2`);
   const [begin, end] = offsets.map((offset) => dataOffset + offset);
-  const bytes = shape.reduce((product, size) => product * size, BYTES_PER_VALUE[dtype]);
+  const bytes = shape.reduce((product, size) => product * size, valueBytes);
   // A product too large to be exact is too large for any file, and differs from every difference of offsets.
   if (bytes > Number.MAX_SAFE_INTEGER || end - begin !== bytes) {
     refuse(
@@ -105,7 +117,10 @@ function placeOf(name: string, value: unknown, dataOffset: number, file: number)
       begin,
     );
   }
-  return { name, begin, end, entry: { dtype, shape, strides: rowMajorStrides(shape), offset: begin, file } };
+  const tensor = dtype === undefined
+    ? new IntegerTensor(String(found))
+    : { dtype, shape, strides: rowMajorStrides(shape), offset: begin, file };
+  return { name, begin, end, tensor };
 }
 
 function integers(value: unknown, what: string): number[] {

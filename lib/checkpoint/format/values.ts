@@ -19,6 +19,14 @@ export class DictValue extends Map<string | number, unknown> {}
 /** A `collections.OrderedDict`: the only object whose attributes (`_metadata`) a pickle may set. */
 export class OrderedDictValue extends DictValue {}
 
+/**
+ * An object that no model is made of, such as the state of a random generator. Nothing of it is kept but what it
+ * is called in messages.
+ */
+export class UnusedValue {
+  constructor(readonly what: string) {}
+}
+
 /** A global that a pickle may call. */
 export class FunctionValue {
   /**
@@ -42,5 +50,6 @@ export function kindOf(value: unknown): string {
   if (value instanceof DictValue) return "a dict";
   if (Array.isArray(value)) return "a list";
   if (value instanceof FunctionValue) return `the function ${value.name}`;
+  if (value instanceof UnusedValue) return value.what;
   return value instanceof Object ? `a ${value.constructor.name}` : typeof value;
 }

@@ -140,6 +140,11 @@ describe("openCheckpoint() of a file", () => {
     );
   });
 
+  it("openCheckpoint() opens what torch saved: in the container before 1.6, and a trainer's", async () => {
+    await assertOpens(fixture("torch/legacy.pt"));
+    await assertOpens(fixture("torch/trainer.pt"));
+  });
+
   it("openCheckpoint() gives the real path behind a symbolic link", async () => {
     await withFolder({ "a.pt": buildTorch().bytes }, async (folder) => {
       await symlink(`${folder}/a.pt`, `${folder}/link.pt`);
@@ -251,6 +256,19 @@ describe("openCheckpoint() of a folder", () => {
   const refused: readonly (readonly [what: string, files: Files, message: RegExp])[] = [
     ["nothing", {}, /a folder without config\.json/],
     ["no weights", { "config.json": config }, /neither model\.safetensors nor pytorch_model\.bin/],
+    [
+      "an adapter",
+      {
+        "adapter_config.json": { base_model_name_or_path: "openai/whisper-small" },
+        "adapter_model.bin": "x",
+      },
+      /the folder holds a LoRA adapter alone: load it on "openai\/whisper-small" with peft, merge it/,
+    ],
+    [
+      "a configuration and an adapter",
+      { "config.json": config, "adapter_config.json": {} },
+      /the folder holds a LoRA adapter alone: load it on its base model/,
+    ],
     ["another model", { "config.json": { ...config, model_type: "bert" } }, /model_type .* is "bert"/],
     ["a configuration whose tie_word_embeddings is text", {
       "config.json": { ...config, tie_word_embeddings: "yes" },

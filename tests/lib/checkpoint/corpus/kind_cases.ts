@@ -21,7 +21,7 @@ export const KIND_CASES: readonly Case[] = [
   other("a web page", "\n<!DOCTYPE html><html><body>404</body></html>", /a web page/),
   other("a JSON error", '{"error":"not found"}', /JSON text/),
   other("a Git LFS pointer", "version https://git-lfs.github.com/spec/v1\noid sha256:0", /Git LFS pointer/),
-  other("a legacy torch file", [
+  other("the first pickle of a file before PyTorch 1.6", [
     0x80,
     2,
     0x8a,
@@ -37,7 +37,7 @@ export const KIND_CASES: readonly Case[] = [
     0x50,
     0x19,
     0x2e,
-  ], /before PyTorch 1\.6/),
+  ], /cut short/),
   other("a bare pickle", [0x80, 2, 0x7d, 0x2e], /a bare pickle/),
   other("a ggml file", [0x6c, 0x6d, 0x67, 0x67, 0, 0, 0, 0, 0, 0], /ggml/),
   other("a GGUF file", "GGUF\0\0\0\0\0\0", /GGUF/),

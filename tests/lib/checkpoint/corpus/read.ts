@@ -1,9 +1,10 @@
 /**
  * Reads checkpoints that are in memory, as `openCheckpoint` reads files.
  */
+import { modelTensors } from "../../../../lib/checkpoint/format/model_tensors.ts";
 import { readSafetensors } from "../../../../lib/checkpoint/format/safetensors.ts";
 import { checkpointOfTensors } from "../../../../lib/checkpoint/format/state_dict.ts";
-import { readTorchCheckpoint } from "../../../../lib/checkpoint/format/torch_checkpoint.ts";
+import { readTorchCheckpoint } from "../../../../lib/checkpoint/format/torch/torch_checkpoint.ts";
 import type { Checkpoint, ReadAt } from "../../../../lib/checkpoint/types.ts";
 
 /** A file to be read, or to be refused. */
@@ -33,5 +34,5 @@ export function readTorchBytes(bytes: Uint8Array<ArrayBuffer>): Promise<Checkpoi
 
 /** Reads a safetensors file. */
 export async function readSafetensorsBytes(bytes: Uint8Array<ArrayBuffer>): Promise<Checkpoint> {
-  return checkpointOfTensors(await readSafetensors(memoryReader(bytes), bytes.length));
+  return checkpointOfTensors(modelTensors(await readSafetensors(memoryReader(bytes), bytes.length)));
 }

@@ -45,7 +45,7 @@ export const STATE_CASES: readonly Case[] = [
   tensor(
     "an integer storage type",
     { persistentId: { 1: new Raw(global("torch", "LongStorage")) } },
-    /global "torch\.LongStorage"/,
+    /said to hold 60 values of int64, but has 120 bytes/,
   ),
   tensor("a storage key that is an integer", { persistentId: { 2: 0 } }, /storage's key is the integer 0/),
   tensor("a storage that is not there", { persistentId: { 2: "999" } }, /"999" is not in the zip/),
@@ -115,11 +115,6 @@ export const STATE_CASES: readonly Case[] = [
   extra("a tensor whose name is None", null, /key is null/),
   extra("a tensor that comes twice", "encoder.conv1.weight", /key "encoder\.conv1\.weight" twice/),
   tensors("one tensor too few", () => modelTensors().slice(1), /has no tensor "encoder\.conv1\.weight"/),
-  tensors(
-    "names of a DataParallel model",
-    () => modelTensors().map((spec) => ({ ...spec, name: `module.${spec.name}` })),
-    /has no tensor .* and \d+ more/,
-  ),
   top("a list at the top level", () => [1], /holds a list/),
   top("no dims", () => new Dict([["model_state_dict", stateOf(modelTensors())]]), /has no dims/),
   top("no state dict", () => new Dict([["dims", dims]]), /has no model_state_dict/),

@@ -2,7 +2,7 @@
  * Builds zips as `torch.save` writes them, and says where everything in them is, so that a test can make one
  * field lie.
  */
-import { crc32 } from "../../../../lib/checkpoint/format/crc32.ts";
+import { crc32 } from "node:zlib";
 
 /** A file to put into a zip. */
 export interface ZipFile {

@@ -3,10 +3,18 @@
  * `pickletools.py`). It is data in, data out: a global is looked up in a list of ours, a call goes to a
  * function of ours, and every opcode that `torch.save` has no use for is refused.
  */
-import { MAX_PICKLE_OPCODES } from "./limits.ts";
+import { MAX_PICKLE_OPCODES } from "../limits.ts";
 import { type PickleContext, PickleMachine } from "./pickle_machine.ts";
-import { quote } from "./refuse.ts";
-import { DictValue, FloatValue, FunctionValue, kindOf, OrderedDictValue, TupleValue } from "./values.ts";
+import { quote, refuse } from "../refuse.ts";
+import {
+  DictValue,
+  FloatValue,
+  FunctionValue,
+  kindOf,
+  OrderedDictValue,
+  TupleValue,
+  UnusedValue,
+} from "../values.ts";
 
 type Opcode = readonly [byte: number, name: string, run: (machine: PickleMachine) => void];
 
@@ -89,12 +97,28 @@ const REFUSED: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * Gives the value a pickle holds.
+ * Gives the value that `data.pkl` holds, which is one pickle and nothing more.
  *
  * @throws {CheckpointFormatError} when it is damaged, names a global or uses an opcode that is not allowed.
  */
-export function unpickle(bytes: Uint8Array, context: PickleContext): unknown {
-  const machine: PickleMachine = new PickleMachine(bytes, context);
+export function unpickle(bytes: Uint8Array, context: Omit<PickleContext, "part">): unknown {
+  const { value, end } = unpickleFirst(bytes, { ...context, part: "data.pkl" }, 0);
+  const left = bytes.length - end;
+  if (left > 0) refuse(`the pickle stops ${left} bytes before its end`, end, "data.pkl");
+  return value;
+}
+
+/**
+ * Gives the value of a pickle that starts at byte `start`, and where it ends.
+ *
+ * @throws {CheckpointFormatError} as `unpickle` does.
+ */
+export function unpickleFirst(
+  bytes: Uint8Array,
+  context: PickleContext,
+  start: number,
+): { value: unknown; end: number } {
+  const machine: PickleMachine = new PickleMachine(bytes, context, start);
   if (machine.opcode() !== PROTO) machine.refuse("the pickle does not start with a protocol number");
   const protocol = machine.uint8();
   if (protocol < 2 || protocol > 5) machine.refuse(`the pickle has protocol ${protocol}, it must be 2 to 5`);
@@ -117,7 +141,10 @@ function pushGlobal(machine: PickleMachine, module: unknown, name: unknown): voi
   }
   const global = machine.context.globals.get(`${module} ${name}`);
   if (global === undefined) {
-    machine.refuse(`the pickle names the global ${quote(`${module}.${name}`)}, which is not allowed`);
+    machine.refuse(
+      `the pickle names the global ${quote(`${module}.${name}`)}, which is not allowed: save the model's ` +
+        "state dict alone",
+    );
   }
   machine.push(global);
 }
@@ -136,6 +163,7 @@ function loadPersistent(machine: PickleMachine): void {
 /** Drops the attributes of an `OrderedDict`: a state dict has `_metadata`, which says nothing of its tensors. */
 function build(machine: PickleMachine, state: unknown): void {
   const target = machine.top();
+  if (target instanceof UnusedValue) return;
   if (!(target instanceof OrderedDictValue)) {
     machine.refuse(`the pickle sets attributes of ${kindOf(target)}`);
   }

@@ -3,9 +3,9 @@
  * says something twice must say the same; anything a checkpoint never has (disks, compression, encryption,
  * odd names) is refused.
  */
-import { MAX_DIRECTORY_BYTES, MAX_ENTRIES } from "./limits.ts";
-import { quote, refuse } from "./refuse.ts";
-import type { ReadAt } from "../types.ts";
+import { MAX_DIRECTORY_BYTES, MAX_ENTRIES } from "../limits.ts";
+import { quote, refuse } from "../refuse.ts";
+import type { ReadAt } from "../../types.ts";
 
 /** An entry as the central directory has it. */
 export interface DirectoryEntry {

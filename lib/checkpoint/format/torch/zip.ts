@@ -3,9 +3,10 @@
  * the central directory. Local headers and data descriptors (APPNOTE 4.3.7 and 4.3.9) must say what the
  * directory says. Payloads are not read.
  */
-import { crc32 } from "./crc32.ts";
-import { quote, refuse } from "./refuse.ts";
-import type { ReadAt } from "../types.ts";
+import { crc32 } from "node:zlib";
+import { quote, refuse } from "../refuse.ts";
+import type { ReadAt } from "../../types.ts";
+import { readWindows } from "./windows.ts";
 import { type DirectoryEntry, readDirectory, viewOf } from "./zip_directory.ts";
 
 /** An entry of a zip, stored as it is. */
@@ -26,8 +27,6 @@ const DESCRIPTOR_SIGNATURE = 0x08074b50;
 const DESCRIPTOR_LENGTHS = [12, 16, 20, 24];
 const MAX_DESCRIPTOR_BYTES = 24;
 const FLAG_DESCRIPTOR = 8;
-/** Biases are this small: of two headers with one in between, a read each costs more than the bias. */
-const MAX_SPAN_BYTES = 16384;
 
 /**
  * Reads what a zip of `size` bytes holds, in the order in which it holds it.
@@ -95,25 +94,6 @@ export async function readEntry(
     );
   }
   return bytes;
-}
-
-/** Reads windows, in order of their starts; those that lie close together in one read. */
-async function readWindows(
-  read: ReadAt,
-  windows: readonly { readonly start: number; readonly end: number }[],
-): Promise<Uint8Array[]> {
-  const spans: { start: number; end: number }[] = [];
-  const spanOf = windows.map(({ start, end }) => {
-    const last = spans.at(-1);
-    if (last === undefined || end - last.start > MAX_SPAN_BYTES) spans.push({ start, end });
-    else last.end = Math.max(last.end, end);
-    return spans.length - 1;
-  });
-  const chunks = await Promise.all(spans.map(({ start, end }) => read(start, end - start)));
-  return windows.map(({ start, end }, i) => {
-    const span = spanOf[i];
-    return chunks[span].subarray(start - spans[span].start, end - spans[span].start);
-  });
 }
 
 function headerBytes(entry: DirectoryEntry): number {

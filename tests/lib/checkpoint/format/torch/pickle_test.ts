@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { CheckpointFormatError } from "../../../../lib/errors.ts";
-import { unpickle } from "../../../../lib/checkpoint/format/pickle.ts";
+import { CheckpointFormatError } from "../../../../../lib/errors.ts";
+import { unpickle } from "../../../../../lib/checkpoint/format/torch/pickle.ts";
 import {
   DictValue,
   FloatValue,
   FunctionValue,
   TupleValue,
-} from "../../../../lib/checkpoint/format/values.ts";
-import { describe, it } from "../../../harness.ts";
-import { opcodes, pickle, Raw } from "../corpus/pickle.ts";
+} from "../../../../../lib/checkpoint/format/values.ts";
+import { describe, it } from "../../../../harness.ts";
+import { opcodes, pickle, Raw } from "../../corpus/pickle.ts";
 
 const NOTHING = {
   globals: new Map(),

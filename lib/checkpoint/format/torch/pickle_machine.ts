@@ -2,11 +2,9 @@
  * The stack, the marks and the memo that a pickle's opcodes work on. Every read and every pop is checked:
  * lengths against the bytes that are left, pops against the last mark.
  */
-import { MAX_PICKLE_INTEGER_BYTES } from "./limits.ts";
-import { quote, refuse, withPlace } from "./refuse.ts";
-import { DictValue, kindOf } from "./values.ts";
-
-const PART = "data.pkl";
+import { MAX_PICKLE_INTEGER_BYTES } from "../limits.ts";
+import { quote, refuse, withPlace } from "../refuse.ts";
+import { DictValue, kindOf } from "../values.ts";
 
 /** What a pickle may reach outside itself. */
 export interface PickleContext {
@@ -14,6 +12,8 @@ export interface PickleContext {
   readonly globals: ReadonlyMap<string, unknown>;
   /** Gives the object a persistent id stands for, or throws `CheckpointFormatError`. */
   readonly loadPersistent: (id: unknown) => unknown;
+  /** What the bytes are, for messages. */
+  readonly part: string;
 }
 
 /** A pickle machine at work on some bytes. */
@@ -26,11 +26,13 @@ export class PickleMachine {
   readonly #marks: number[] = [];
   readonly #memo = new Map<number, unknown>();
   readonly #utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  #at = 0;
-  #opcodeAt = 0;
+  #at: number;
+  #opcodeAt: number;
 
-  constructor(bytes: Uint8Array, context: PickleContext) {
+  /** Starts at byte `start`. */
+  constructor(bytes: Uint8Array, context: PickleContext, start: number) {
     this.context = context;
+    this.#at = this.#opcodeAt = start;
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#latin1 = new TextDecoder("latin1").decode(bytes);
@@ -38,7 +40,7 @@ export class PickleMachine {
 
   /** Gives up at the opcode being run. */
   refuse(reason: string): never {
-    refuse(reason, this.#opcodeAt, PART);
+    refuse(reason, this.#opcodeAt, this.context.part);
   }
 
   /** Calls what is outside the pickle, and says at which opcode if that gives up. */
@@ -46,7 +48,7 @@ export class PickleMachine {
     try {
       return call();
     } catch (error) {
-      throw withPlace(error, this.#opcodeAt, PART);
+      throw withPlace(error, this.#opcodeAt, this.context.part);
     }
   }
 
@@ -207,14 +209,12 @@ export class PickleMachine {
     for (const item of items) list.push(item);
   }
 
-  /** Takes the last value, with which the bytes and the stack must end. */
-  finish(): unknown {
+  /** Takes the last value, with which the stack must end, and the place behind the pickle. */
+  finish(): { value: unknown; end: number } {
     const value = this.pop();
     if (this.#stack.length > 0 || this.#marks.length > 0) {
       this.refuse("the pickle stops with values left over");
     }
-    const left = this.#bytes.length - this.#at;
-    if (left > 0) this.refuse(`the pickle stops ${left} bytes before its end`);
-    return value;
+    return { value, end: this.#at };
   }
 }
