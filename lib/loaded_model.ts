@@ -50,12 +50,12 @@ export class LoadedModel implements Disposable {
 
   /** Whether it knows languages other than English. */
   get isMultilingual(): boolean {
-    return this.#model.isMultilingual;
+    return this.#model.family.isMultilingual;
   }
 
   /** Languages it knows: 99, or 100 from large-v3 on; an English-only model counts 99 too. */
   get numLanguages(): number {
-    return this.#model.numLanguages;
+    return this.#model.family.numLanguages;
   }
 
   /** The cross-attention heads that word timestamps come from. */
@@ -107,7 +107,7 @@ export class LoadedModel implements Disposable {
   }
 
   /**
-   * Decodes one window of 30 seconds.
+   * Decodes one window.
    *
    * @param audio Log-mel spectrogram `(nMels, 2 * nAudioCtx)`, or what `embedAudio` gave.
    */
@@ -133,8 +133,7 @@ export class LoadedModel implements Disposable {
     audio: Float32Array | AudioFeatures,
     options: DecodingRun = {},
   ): Promise<DetectedLanguage> {
-    const { isMultilingual: multilingual, numLanguages } = this;
-    const tokenizer = await loadTokenizer({ multilingual, numLanguages });
+    const tokenizer = await loadTokenizer(this.#model.family);
     return await this.#withFeatures(
       audio,
       options.signal,

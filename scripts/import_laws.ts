@@ -88,9 +88,14 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   { path: "lib/decoding/", may: ["lib/decoding/", "lib/tokenizer/", MODEL_TYPES], node: true },
   { path: "lib/timing/", may: ["lib/timing/", "lib/tokenizer/", MODEL_TYPES], node: false },
   { path: MODEL_TYPES, may: [CHECKPOINT_TYPES], node: false },
+  {
+    path: "lib/model/family.ts",
+    may: ["lib/audio/log_mel_spectrogram.ts", "lib/tokenizer/languages.ts", MODEL_TYPES, CHECKPOINT_TYPES],
+    node: false,
+  },
   { path: "lib/model/", may: ["lib/model/", CHECKPOINT_TYPES, "ffi/"], node: false },
   { path: "lib/audio/", may: ["lib/audio/"], node: true },
-  { path: "lib/tokenizer/", may: ["lib/tokenizer/"], node: false },
+  { path: "lib/tokenizer/", may: ["lib/tokenizer/", MODEL_TYPES], node: false },
   { path: CHECKPOINT_TYPES, may: [], node: false },
   {
     path: "lib/checkpoint/format/",

@@ -8,13 +8,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { decodeAudio } from "../lib/audio/decode.ts";
-import {
-  logMelSpectrogram,
-  melWindow,
-  N_FRAMES,
-  N_SAMPLES,
-  SAMPLE_RATE,
-} from "../lib/audio/log_mel_spectrogram.ts";
+import { HOP_LENGTH, logMelSpectrogram, melWindow, SAMPLE_RATE } from "../lib/audio/log_mel_spectrogram.ts";
 import { loadModel } from "../lib/load_model.ts";
 import type { LoadedModel } from "../lib/loaded_model.ts";
 import type { TranscribeOptions } from "../lib/transcription/transcribe_options.ts";
@@ -76,9 +70,12 @@ function missingModel(name: ModelName): string | undefined {
   return existsSync(PATHS[name]) ? undefined : `${PATHS[name]} is not on this machine`;
 }
 
+/** Frames of a window. */
+const N_FRAMES = 3000;
+
 async function firstWindow(path: string, nMels: number): Promise<Float32Array> {
-  const mel = await logMelSpectrogram(await decodeAudio(path), { nMels, padding: N_SAMPLES });
-  return melWindow(mel, 0, Math.min(N_FRAMES, mel.nFrames - N_FRAMES));
+  const mel = await logMelSpectrogram(await decodeAudio(path), { nMels, padding: N_FRAMES * HOP_LENGTH });
+  return melWindow(mel, 0, Math.min(N_FRAMES, mel.nFrames - N_FRAMES), N_FRAMES);
 }
 
 function readJson<Value>(path: string): Value {

@@ -13,18 +13,8 @@ export const SAMPLE_RATE = 16000;
 export const N_FFT = 400;
 /** Samples from one frame to the next. */
 export const HOP_LENGTH = 160;
-/** Seconds of a window. */
-export const CHUNK_LENGTH = 30;
-/** Samples of a window. */
-export const N_SAMPLES = CHUNK_LENGTH * SAMPLE_RATE;
-/** Frames of a window. */
-export const N_FRAMES = N_SAMPLES / HOP_LENGTH;
-/** Samples of an encoder position: its second convolution has stride 2. */
-export const N_SAMPLES_PER_TOKEN = 2 * HOP_LENGTH;
 /** Frames a second. */
 export const FRAMES_PER_SECOND = SAMPLE_RATE / HOP_LENGTH;
-/** Encoder positions, and so timestamps, a second. */
-export const TOKENS_PER_SECOND = SAMPLE_RATE / N_SAMPLES_PER_TOKEN;
 
 const N_BINS = N_FFT / 2 + 1;
 /** The logarithm of the smallest energy told apart from silence. */
@@ -49,7 +39,7 @@ export interface MelOptions {
   /** Mel bands: 80, or 128 from large-v3 on. */
   readonly nMels: number;
   /**
-   * Zero samples added after the audio; `transcribe` adds `N_SAMPLES`, so that the last window is whole.
+   * Zero samples added after the audio; `transcribe` adds a window, so that the last one is whole.
    *
    * @default {0}
    */
@@ -79,13 +69,14 @@ export async function logMelSpectrogram(
  * Cuts the frames from `start` to `start + length` out of a spectrogram and adds zero frames, or drops
  * frames, to make `nFrames`.
  *
+ * @param nFrames Frames of a window: `2 * model.dims.nAudioCtx`.
  * @returns `(nMels, nFrames)`, row-major.
  */
 export function melWindow(
   mel: MelSpectrogram,
   start: number,
   length: number,
-  nFrames: number = N_FRAMES,
+  nFrames: number,
 ): Float32Array<ArrayBuffer> {
   const window = new Float32Array(mel.nMels * nFrames);
   const end = Math.min(start + Math.min(length, nFrames), mel.nFrames);

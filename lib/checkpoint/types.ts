@@ -30,6 +30,34 @@ export interface ModelDimensions {
 /** One cross-attention head: `[layer, head]`. */
 export type AlignmentHead = readonly [layer: number, head: number];
 
+/** The tokens of a vocabulary that are not text, which follow the tokens of text. */
+export interface SpecialTokens {
+  /** `<|endoftext|>`, the first: text is below it. */
+  readonly eot: number;
+  /** `<|startoftranscript|>` */
+  readonly sot: number;
+  /** The languages, by their codes, in the order of the vocabulary. */
+  readonly languages: ReadonlyMap<string, number>;
+  /** `<|translate|>` */
+  readonly translate: number;
+  /** `<|transcribe|>` */
+  readonly transcribe: number;
+  /** `<|startoflm|>` */
+  readonly sotLm: number;
+  /** `<|startofprev|>`, before the text of earlier windows. */
+  readonly sotPrev: number;
+  /** `<|nospeech|>` */
+  readonly noSpeech: number;
+  /** `<|notimestamps|>` */
+  readonly noTimestamps: number;
+  /** `<|0.00|>`, the first of the timestamps. */
+  readonly timestampBegin: number;
+  /** The token after the last timestamp; the size of the vocabulary, unless tokens were added to it. */
+  readonly timestampEnd: number;
+  /** Tokens of text that were added after the timestamps, with their text. */
+  readonly added?: ReadonlyMap<number, string>;
+}
+
 /** Reads exactly `length` bytes at `offset`, or throws. */
 export type ReadAt = (offset: number, length: number) => Promise<Uint8Array<ArrayBuffer>>;
 
@@ -74,6 +102,8 @@ export interface Checkpoint {
   readonly dims: ModelDimensions;
   /** The tensors by openai/whisper's names, `encoder.conv1.weight` and so on. */
   readonly tensors: ReadonlyMap<string, TensorEntry>;
+  /** The special tokens, where a Hugging Face folder names them. Default: those of an official vocabulary. */
+  readonly specialTokens?: SpecialTokens;
   /** Heads for word timestamps, where a Hugging Face folder names some and the model has them. */
   readonly alignmentHeads?: readonly AlignmentHead[];
   /** Tokens never to decode, where a Hugging Face folder names them. */

@@ -2,7 +2,7 @@
  * Decodes one window: puts the roles together (initial tokens, logit filters, token decoder, ranking) and
  * runs the decoder step by step. After `DecodingTask` of openai/whisper's `decoding.py`.
  */
-import type { AudioFeatures, EncoderDecoder, Inference } from "../model/types.ts";
+import type { AudioFeatures, EncoderDecoder, Inference, ModelFamily } from "../model/types.ts";
 import { strip } from "../python/python_text.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
 import { BeamSearchDecoder } from "./beam_search_decoder.ts";
@@ -22,9 +22,6 @@ import {
 import { seededRandom } from "./random.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";
 import { mostLikely, type TokenDecoder } from "./token_decoder.ts";
-
-/** Seconds of audio in a window. */
-const WINDOW_SECONDS = 30;
 
 /** Which window is decoded, and how the work is stopped. */
 export interface DecodingRun {
@@ -53,15 +50,15 @@ export async function decode(
 ): Promise<DecodingResult> {
   const { window, signal, ...decodingOptions } = options;
   const settings = decodingSettings(decodingOptions);
-  const { isMultilingual: multilingual, numLanguages } = model;
+  const { family } = model;
   const { task } = settings;
   let language = chosenLanguage(settings.language);
-  let tokenizer = await loadTokenizer({ multilingual, numLanguages, language, task });
+  let tokenizer = await loadTokenizer(family, { language, task });
   let languageProbs: ReadonlyMap<string, number> | undefined;
-  if (multilingual && language === undefined) {
+  if (family.isMultilingual && language === undefined) {
     const detected = await detectLanguage(model, features, tokenizer, { window, signal });
     ({ language, languageProbs } = detected);
-    tokenizer = await loadTokenizer({ multilingual, numLanguages, language, task });
+    tokenizer = await loadTokenizer(family, { language, task });
   }
   const random = seededRandom(settings.seed);
   const result = await runDecodingTask(model, features, tokenizer, settings, { window, signal, random });
@@ -158,12 +155,11 @@ function logitFilters(
     const blank = [...tokenizer.encode(" "), tokenizer.eot];
     filters.push((logits, sampled) => suppressBlank(logits, sampled, blank));
   }
-  const suppressed = suppressedTokens(tokenizer, settings.suppressTokens);
+  const suppressed = [...suppressedTokens(tokenizer, settings.suppressTokens), ...model.family.unusedTokens];
   filters.push((logits) => suppressTokens(logits, suppressed));
   if (!settings.withoutTimestamps) {
-    const { eot, noTimestamps, timestampBegin } = tokenizer;
-    const maxInitialTimestampIndex = lastInitialTimestamp(settings, model.dims.nAudioCtx);
-    const rules = { eot, noTimestamps, timestampBegin, maxInitialTimestampIndex };
+    const maxInitialTimestampIndex = lastInitialTimestamp(settings, model.family);
+    const rules = { ...model.family.specialTokens, maxInitialTimestampIndex };
     filters.push((logits, sampled) => applyTimestampRules(logits, sampled, rules));
   }
   return filters;
@@ -171,9 +167,9 @@ function logitFilters(
 
 function lastInitialTimestamp(
   { maxInitialTimestamp, strictParity }: DecodingSettings,
-  nAudioCtx: number,
+  { secondsPerPosition }: ModelFamily,
 ): number | undefined {
   // Differs from whisper: 0 is the start of the window; there it is no limit.
   if (maxInitialTimestamp === null || (strictParity && maxInitialTimestamp === 0)) return undefined;
-  return roundHalfEven(maxInitialTimestamp / (WINDOW_SECONDS / nAudioCtx));
+  return roundHalfEven(maxInitialTimestamp / secondsPerPosition);
 }

@@ -27,7 +27,7 @@ export async function detectLanguage(
   tokenizer: Tokenizer,
   options: { window?: number; signal?: AbortSignal } = {},
 ): Promise<DetectedLanguage> {
-  if (!model.isMultilingual) {
+  if (!model.family.isMultilingual) {
     throw wrongArgument(
       "INVALID_INPUT",
       "Cannot detect the language: the model is English-only, wanted a multilingual one",

@@ -14,8 +14,10 @@ export interface TimestampRules {
   readonly eot: number;
   /** The token that turns timestamps off. */
   readonly noTimestamps: number;
-  /** The token of 0.00 s; every later token is a timestamp too. */
+  /** The token of 0.00 s, the first timestamp. */
   readonly timestampBegin: number;
+  /** The token after the last timestamp: text that was added to the vocabulary, mostly its end. */
+  readonly timestampEnd: number;
   /** How many steps after 0.00 s the first timestamp may lie; `undefined` for any. */
   readonly maxInitialTimestampIndex?: number;
 }
@@ -44,15 +46,18 @@ export function applyTimestampRules(
   sampled: readonly number[],
   rules: TimestampRules,
 ): void {
-  const { eot, noTimestamps, timestampBegin, maxInitialTimestampIndex } = rules;
+  const { eot, noTimestamps, timestampBegin, timestampEnd, maxInitialTimestampIndex } = rules;
+  const isTimestamp = (token: number) => token >= timestampBegin && token < timestampEnd;
   logits[noTimestamps] = -Infinity;
 
-  const lastWasTimestamp = sampled.length >= 1 && sampled[sampled.length - 1] >= timestampBegin;
-  const penultimateWasTimestamp = sampled.length < 2 || sampled[sampled.length - 2] >= timestampBegin;
-  if (lastWasTimestamp && penultimateWasTimestamp) logits.fill(-Infinity, timestampBegin);
-  if (lastWasTimestamp && !penultimateWasTimestamp) logits.fill(-Infinity, 0, eot);
+  const lastWasTimestamp = sampled.length >= 1 && isTimestamp(sampled[sampled.length - 1]);
+  const penultimateWasTimestamp = sampled.length < 2 || isTimestamp(sampled[sampled.length - 2]);
+  if (lastWasTimestamp && penultimateWasTimestamp) logits.fill(-Infinity, timestampBegin, timestampEnd);
+  if (lastWasTimestamp && !penultimateWasTimestamp) {
+    logits.fill(-Infinity, 0, eot).fill(-Infinity, timestampEnd);
+  }
 
-  const lastTimestamp = sampled.findLast((token) => token >= timestampBegin);
+  const lastTimestamp = sampled.findLast(isTimestamp);
   if (lastTimestamp !== undefined) {
     // A segment may start where the last one ended; it may not end where it started, or decoding would loop.
     const startsSegment = lastWasTimestamp && !penultimateWasTimestamp;
@@ -60,13 +65,23 @@ export function applyTimestampRules(
   }
 
   if (sampled.length === 0) {
-    logits.fill(-Infinity, 0, timestampBegin);
+    forbidText(logits, rules);
     if (maxInitialTimestampIndex !== undefined) {
-      logits.fill(-Infinity, timestampBegin + maxInitialTimestampIndex + 1);
+      logits.fill(-Infinity, timestampBegin + maxInitialTimestampIndex + 1, timestampEnd);
     }
   }
-  const likeliestText = logits[argmax(logits, 0, timestampBegin)];
-  const likeliestTimestamp = logits[argmax(logits, timestampBegin)];
-  const timestamps = logSumExp(logits, timestampBegin, logits.length, likeliestTimestamp);
-  if (timestamps > likeliestText) logits.fill(-Infinity, 0, timestampBegin);
+  const likeliestTimestamp = logits[argmax(logits, timestampBegin, timestampEnd)];
+  const timestamps = logSumExp(logits, timestampBegin, timestampEnd, likeliestTimestamp);
+  if (timestamps > likeliestText(logits, rules)) forbidText(logits, rules);
+}
+
+/** Forbids all but the timestamps. */
+function forbidText(logits: Float32Array, { timestampBegin, timestampEnd }: TimestampRules): void {
+  logits.fill(-Infinity, 0, timestampBegin).fill(-Infinity, timestampEnd);
+}
+
+/** The largest logit of those that are no timestamps. */
+function likeliestText(logits: Float32Array, { timestampBegin, timestampEnd }: TimestampRules): number {
+  const text = logits[argmax(logits, 0, timestampBegin)];
+  return timestampEnd < logits.length ? Math.max(text, logits[argmax(logits, timestampEnd)]) : text;
 }

@@ -2,7 +2,40 @@
  * What decoding and timing need of a model. They see these contracts and never a session, so they are tested
  * with a fake decoder and no library. After `Inference` of openai/whisper's `decoding.py`.
  */
-import type { AlignmentHead, ModelDimensions } from "../checkpoint/types.ts";
+import type { AlignmentHead, ModelDimensions, SpecialTokens } from "../checkpoint/types.ts";
+
+/**
+ * What models of one kind have in common: how much audio a window holds, how times are counted, and what the
+ * tokens of the vocabulary are. `modelFamily` derives it.
+ */
+export interface ModelFamily {
+  /** Bands of the mel spectrogram: 80, or 128 from large-v3 on. */
+  readonly nMels: number;
+  /** Seconds of audio in a window: 30. */
+  readonly windowSeconds: number;
+  /** Frames of mel spectrogram in a window: 3000. */
+  readonly windowFrames: number;
+  /** Positions of the encoder's output for a window: 1500. */
+  readonly windowPositions: number;
+  /** Frames of mel spectrogram a second: 100. */
+  readonly framesPerSecond: number;
+  /** Frames from one position, and so from one timestamp, to the next: 2. */
+  readonly framesPerPosition: number;
+  /** Positions of the encoder's output, and so timestamps, a second: 50. */
+  readonly positionsPerSecond: number;
+  /** Seconds from one position, and so from one timestamp, to the next: 0.02. */
+  readonly secondsPerPosition: number;
+  /** Tokens of the vocabulary, special tokens included. */
+  readonly nVocab: number;
+  /** Whether the vocabulary is the multilingual one, or that of the `.en` models. */
+  readonly isMultilingual: boolean;
+  /** Languages of the vocabulary: 99, or 100 from large-v3 on; an English-only model counts 99 too. */
+  readonly numLanguages: number;
+  /** The tokens that are not text. */
+  readonly specialTokens: SpecialTokens;
+  /** Rows of the vocabulary without a token, which are never sampled: a trainer's padding. None, mostly. */
+  readonly unusedTokens: readonly number[];
+}
 
 /**
  * The encoder's output for some windows, with the cross-attention keys and values of every decoder layer,
@@ -61,13 +94,11 @@ export interface CrossAttention {
 export interface EncoderDecoder {
   /** Its sizes. */
   readonly dims: ModelDimensions;
-  /** Whether the vocabulary is the multilingual one. */
-  readonly isMultilingual: boolean;
-  /** Languages of the vocabulary: 99, or 100 from large-v3 on. */
-  readonly numLanguages: number;
+  /** What it has in common with models of its kind. */
+  readonly family: ModelFamily;
   /** The cross-attention heads that follow the audio, for word timestamps. */
   readonly alignmentHeads: readonly AlignmentHead[];
-  /** Runs the encoder over windows of mel spectrogram `(batch, nMels, 2 * nAudioCtx)`, row-major. */
+  /** Runs the encoder over windows of mel spectrogram `(batch, nMels, windowFrames)`, row-major. */
   embedAudio(mel: Float32Array, options?: { signal?: AbortSignal }): Promise<AudioFeatures>;
   /**
    * Starts decoding one window, with an empty cache of one row. `features` must outlive the result.

@@ -12,16 +12,11 @@ import { decoderGraph } from "./decoder_graph.ts";
 import { DecoderRun } from "./decoder_run.ts";
 import { EncodedAudio } from "./encoded_audio.ts";
 import { encoderGraph } from "./encoder_graph.ts";
+import { modelFamily } from "./family.ts";
 import { DecoderInference } from "./inference.ts";
 import { KvCache } from "./kv_cache.ts";
-import type { AudioFeatures, CrossAttention, EncoderDecoder, Inference } from "./types.ts";
+import type { AudioFeatures, CrossAttention, EncoderDecoder, Inference, ModelFamily } from "./types.ts";
 import type { WeightSource } from "./weights.ts";
-
-/** The official vocabularies start at this many tokens with the multilingual one. */
-const FIRST_MULTILINGUAL_VOCABULARY = 51865;
-
-/** Tokens of a vocabulary that are not languages. */
-const NON_LANGUAGE_TOKENS = 51765;
 
 /** The heads taken when nobody has measured which follow the audio: the second half of the layers. */
 export function defaultAlignmentHeads({ nTextLayer, nTextHead }: ModelDimensions): AlignmentHead[] {
@@ -35,14 +30,16 @@ export function defaultAlignmentHeads({ nTextLayer, nTextHead }: ModelDimensions
 /** An encoder and a decoder, ready to run. Whoever creates it disposes it. */
 export class Whisper implements EncoderDecoder, Disposable {
   readonly dims: ModelDimensions;
+  readonly family: ModelFamily;
   #alignmentHeads: readonly AlignmentHead[];
   readonly #encoder: Session;
   readonly #decoder: Session;
 
-  private constructor(encoder: Session, decoder: Session, dims: ModelDimensions) {
+  private constructor(encoder: Session, decoder: Session, dims: ModelDimensions, family: ModelFamily) {
     this.#encoder = encoder;
     this.#decoder = decoder;
     this.dims = dims;
+    this.family = family;
     this.#alignmentHeads = defaultAlignmentHeads(dims);
   }
 
@@ -50,6 +47,7 @@ export class Whisper implements EncoderDecoder, Disposable {
    * Creates both sessions off the event loop.
    *
    * @param options Where the sessions run and find `source`'s files.
+   * @throws {CheckpointFormatError} when nothing tells what the tokens of the vocabulary are.
    * @throws {OrtError} when ONNX Runtime refuses the model or the device.
    * @throws the reason of the options' signal when it is aborted.
    */
@@ -58,6 +56,8 @@ export class Whisper implements EncoderDecoder, Disposable {
     source: WeightSource,
     options: SessionOptions,
   ): Promise<Whisper> {
+    const { dims } = source.checkpoint;
+    const family = modelFamily(source.checkpoint);
     const created = await Promise.allSettled([
       Session.create(library, encoderGraph(source), options),
       Session.create(library, decoderGraph(source), options),
@@ -68,15 +68,7 @@ export class Whisper implements EncoderDecoder, Disposable {
       throw failed.reason;
     }
     const [encoder, decoder] = created.map((result) => (result as PromiseFulfilledResult<Session>).value);
-    return new Whisper(encoder, decoder, source.checkpoint.dims);
-  }
-
-  get isMultilingual(): boolean {
-    return this.dims.nVocab >= FIRST_MULTILINGUAL_VOCABULARY;
-  }
-
-  get numLanguages(): number {
-    return this.dims.nVocab - NON_LANGUAGE_TOKENS - (this.isMultilingual ? 1 : 0);
+    return new Whisper(encoder, decoder, dims, family);
   }
 
   get alignmentHeads(): readonly AlignmentHead[] {
@@ -102,18 +94,18 @@ export class Whisper implements EncoderDecoder, Disposable {
   }
 
   async embedAudio(mel: Float32Array, options: { signal?: AbortSignal } = {}): Promise<AudioFeatures> {
-    const { nMels, nAudioCtx } = this.dims;
-    const windowSize = nMels * 2 * nAudioCtx;
+    const { nMels, windowFrames } = this.family;
+    const windowSize = nMels * windowFrames;
     const batch = mel.length / windowSize;
     if (!Number.isInteger(batch) || batch === 0) {
       throw outOfRange(
         "INVALID_INPUT",
         `Cannot encode the audio: ${mel.length} values are no whole number of windows of ${nMels} bands ` +
-          `and ${2 * nAudioCtx} frames`,
+          `and ${windowFrames} frames`,
       );
     }
     const { library } = this.#encoder;
-    using input = Tensor.allocate(library, "float32", [batch, nMels, 2 * nAudioCtx]);
+    using input = Tensor.allocate(library, "float32", [batch, nMels, windowFrames]);
     input.data.set(mel);
     const features = new EncodedAudio(library, this.dims, batch);
     try {

@@ -9,9 +9,6 @@ import { attentionCost } from "./attention_cost.ts";
 import { dtw, type WarpingPath } from "./dtw.ts";
 import { probabilityOf } from "./softmax.ts";
 
-/** Positions of the encoder's output in a second. */
-const POSITIONS_PER_SECOND = 50;
-
 /** A word and when it is spoken, in seconds from the start of its window. */
 export interface WordTiming {
   /** The word with its leading space; empty once it was merged into its neighbour. */
@@ -56,21 +53,21 @@ export async function findAlignment(
 
   const sot = tokenizer.sotSequence.length;
   const tokens = [...tokenizer.sotSequence, tokenizer.noTimestamps, ...textTokens, tokenizer.eot];
+  const { dims, family: { windowPositions, framesPerPosition, positionsPerSecond } } = model;
   const { logits, scores } = await model.crossAttention(features, tokens, options);
   const slice = new TimeSlice(options.signal);
   const probabilities = await tokenProbabilities(
     logits,
-    model.dims.nVocab,
+    dims.nVocab,
     tokenizer.eot,
     sot,
     textTokens,
     slice,
   );
-  const { nAudioCtx } = model.dims;
-  const heads = scores.length / (tokens.length * nAudioCtx);
+  const heads = scores.length / (tokens.length * windowPositions);
   // Differs from whisper: at least one frame, without which words would start before the audio.
-  const frames = Math.min(Math.max(numFrames >> 1, 1), nAudioCtx);
-  const shape = { heads, tokens: tokens.length, positions: nAudioCtx, frames };
+  const frames = Math.min(Math.max(Math.floor(numFrames / framesPerPosition), 1), windowPositions);
+  const shape = { heads, tokens: tokens.length, positions: windowPositions, frames };
   const rows = [sot, tokens.length - 1] as const;
   const cost = await attentionCost(scores, { ...shape, rows }, slice);
   const starts = rowStarts(dtw(cost, rows[1] - rows[0], frames));
@@ -78,14 +75,17 @@ export async function findAlignment(
   let first = 0;
   return words.map((word, i) => {
     const tokens = split.wordTokens[i];
-    const start = starts[first] / POSITIONS_PER_SECOND;
+    const start = starts[first] / positionsPerSecond;
     const probability = mean(probabilities.slice(first, first + tokens.length));
     first += tokens.length;
-    return { word, tokens, start, end: starts[first] / POSITIONS_PER_SECOND, probability };
+    return { word, tokens, start, end: starts[first] / positionsPerSecond, probability };
   });
 }
 
-/** Gives the probability of each text token among the tokens of text: the row before it predicts it. */
+/**
+ * Gives the probability of each text token among the tokens of text: the row before it predicts it. A token that was
+ * added to the vocabulary, from `eot` on, is one among all.
+ */
 async function tokenProbabilities(
   logits: Float32Array,
   nVocab: number,
@@ -96,7 +96,7 @@ async function tokenProbabilities(
 ): Promise<number[]> {
   const probabilities: number[] = [];
   for (const [i, token] of textTokens.entries()) {
-    probabilities.push(probabilityOf(logits, (firstRow + i) * nVocab, eot, token));
+    probabilities.push(probabilityOf(logits, (firstRow + i) * nVocab, token < eot ? eot : nVocab, token));
     await slice.pause();
   }
   return probabilities;

@@ -1,24 +1,29 @@
 /**
- * The special tokens, which follow those of text. Vocabularies differ in their text and in the number of their
- * languages, hence the three layouts of 51,864, 51,865 and 51,866 tokens. After `get_encoding` of
- * openai/whisper's `tokenizer.py`.
+ * The texts of the special tokens. Vocabularies differ in their text and in their languages, and trainers add tokens:
+ * which token is which, the family of the model tells. After `get_encoding` of openai/whisper's `tokenizer.py`.
  */
+import type { ModelFamily } from "../model/types.ts";
 
-/** Timestamps from 0 to 30 seconds, 20 ms apart. */
-const TIMESTAMPS = 1501;
-
-/** Gives the texts of the special tokens in the order of the vocabulary. */
-export function specialTokenTexts(languageCodes: readonly string[]): string[] {
-  return [
-    "<|endoftext|>",
-    "<|startoftranscript|>",
-    ...languageCodes.map((code) => `<|${code}|>`),
-    "<|translate|>",
-    "<|transcribe|>",
-    "<|startoflm|>",
-    "<|startofprev|>",
-    "<|nospeech|>",
-    "<|notimestamps|>",
-    ...Array.from({ length: TIMESTAMPS }, (_, i) => `<|${(i * 0.02).toFixed(2)}|>`),
-  ];
+/** Gives the texts of the special tokens and of added ones, by token. */
+export function specialTokenTexts(
+  { specialTokens, secondsPerPosition }: Pick<ModelFamily, "specialTokens" | "secondsPerPosition">,
+): Map<number, string> {
+  const { timestampBegin, timestampEnd, languages, added } = specialTokens;
+  const timestamps = Array.from(
+    { length: timestampEnd - timestampBegin },
+    (_, i) => [timestampBegin + i, `<|${(i * secondsPerPosition).toFixed(2)}|>`] as const,
+  );
+  return new Map([
+    [specialTokens.eot, "<|endoftext|>"],
+    [specialTokens.sot, "<|startoftranscript|>"],
+    ...Array.from(languages, ([code, token]) => [token, `<|${code}|>`] as const),
+    [specialTokens.translate, "<|translate|>"],
+    [specialTokens.transcribe, "<|transcribe|>"],
+    [specialTokens.sotLm, "<|startoflm|>"],
+    [specialTokens.sotPrev, "<|startofprev|>"],
+    [specialTokens.noSpeech, "<|nospeech|>"],
+    [specialTokens.noTimestamps, "<|notimestamps|>"],
+    ...timestamps,
+    ...added ?? [],
+  ]);
 }

@@ -3,8 +3,9 @@
  * openai/whisper's `tokenizer.py`.
  */
 import { outOfRange } from "../errors.ts";
+import type { ModelFamily } from "../model/types.ts";
 import type { BytePairEncoding } from "./bpe.ts";
-import { LANGUAGES, nearestLanguage, toLanguageCode } from "./languages.ts";
+import { nearestLanguage, toLanguageCode } from "./languages.ts";
 import { findNonSpeechTokens } from "./non_speech_tokens.ts";
 import { specialTokenTexts } from "./special_tokens.ts";
 import { gpt2Encoding, multilingualEncoding } from "./vocabulary.ts";
@@ -13,16 +14,14 @@ import { splitOnSpaces, splitOnUnicode, type WordTokens } from "./word_split.ts"
 /** What the decoder is asked to write: the words spoken, or English. */
 export type Task = "transcribe" | "translate";
 
-/** Which tokenizer to load. */
+/** What a tokenizer must know of a model. */
+export type Vocabulary = Pick<
+  ModelFamily,
+  "nVocab" | "isMultilingual" | "specialTokens" | "secondsPerPosition"
+>;
+
+/** For what a tokenizer is loaded. */
 export interface TokenizerOptions {
-  /** Whether the vocabulary is the multilingual one, or that of the `.en` models. */
-  readonly multilingual: boolean;
-  /**
-   * Languages of the vocabulary: 99, or 100 from large-v3 on.
-   *
-   * @default {99}
-   */
-  readonly numLanguages?: number;
   /**
    * Code or name of the language, in any case. The `.en` models have none.
    *
@@ -64,8 +63,10 @@ export class Tokenizer {
   readonly noSpeech: number;
   /** `<|notimestamps|>` */
   readonly noTimestamps: number;
-  /** `<|0.00|>`, the first of the timestamps, which are the last tokens. */
+  /** `<|0.00|>`, the first of the timestamps. */
   readonly timestampBegin: number;
+  /** The token after the last timestamp. */
+  readonly timestampEnd: number;
   /** What a transcript starts with: `[sot, language, task]`, or `[sot]` for the `.en` models. */
   readonly sotSequence: readonly number[];
   /** `sotSequence`, then `noTimestamps`. */
@@ -75,34 +76,41 @@ export class Tokenizer {
   /** The tokens of `allLanguageCodes`, in the same order. */
   readonly allLanguageTokens: readonly number[];
   readonly #encoding: BytePairEncoding;
-  readonly #specialTexts: readonly string[];
+  readonly #specialTexts: ReadonlyMap<number, string>;
+  readonly #added: ReadonlyMap<number, string> | undefined;
   #nonSpeechTokens: readonly number[] | undefined;
 
   /** Makes a tokenizer of an encoding. `loadTokenizer` is the usual way to one. */
   constructor(
     encoding: BytePairEncoding,
-    options: { languageCodes: readonly string[]; language?: string; task?: Task },
+    vocabulary: Vocabulary,
+    options: { language?: string; task?: Task } = {},
   ) {
-    const { languageCodes, language, task } = options;
-    const specialTexts = specialTokenTexts(languageCodes);
-    const special = (name: string) => encoding.size + specialTexts.indexOf(`<|${name}|>`);
+    const { language, task } = options;
+    const { specialTokens } = vocabulary;
     this.#encoding = encoding;
-    this.#specialTexts = specialTexts;
+    this.#specialTexts = specialTokenTexts(vocabulary);
+    this.#added = specialTokens.added;
     this.language = language;
     this.task = task;
-    this.vocabularySize = encoding.size + specialTexts.length;
-    this.eot = special("endoftext");
-    this.sot = special("startoftranscript");
-    this.transcribe = special("transcribe");
-    this.translate = special("translate");
-    this.sotLm = special("startoflm");
-    this.sotPrev = special("startofprev");
-    this.noSpeech = special("nospeech");
-    this.noTimestamps = special("notimestamps");
-    this.timestampBegin = special("0.00");
-    this.allLanguageCodes = languageCodes;
-    this.allLanguageTokens = languageCodes.map(special);
-    this.sotSequence = [this.sot, ...[language, task].filter((name) => name !== undefined).map(special)];
+    this.vocabularySize = vocabulary.nVocab;
+    this.eot = specialTokens.eot;
+    this.sot = specialTokens.sot;
+    this.transcribe = specialTokens.transcribe;
+    this.translate = specialTokens.translate;
+    this.sotLm = specialTokens.sotLm;
+    this.sotPrev = specialTokens.sotPrev;
+    this.noSpeech = specialTokens.noSpeech;
+    this.noTimestamps = specialTokens.noTimestamps;
+    this.timestampBegin = specialTokens.timestampBegin;
+    this.timestampEnd = specialTokens.timestampEnd;
+    this.allLanguageCodes = [...specialTokens.languages.keys()];
+    this.allLanguageTokens = [...specialTokens.languages.values()];
+    const asked = [
+      ...(language === undefined ? [] : [this.languageToken]),
+      ...(task === undefined ? [] : [this[task]]),
+    ];
+    this.sotSequence = [this.sot, ...asked];
     this.sotSequenceIncludingNoTimestamps = [...this.sotSequence, this.noTimestamps];
   }
 
@@ -116,6 +124,16 @@ export class Tokenizer {
       throw outOfRange("INVALID_OPTION", "Cannot give the token of the language: this tokenizer has none");
     }
     return this.allLanguageTokens[this.allLanguageCodes.indexOf(this.language)];
+  }
+
+  /** Whether a token is one of text. */
+  isText(token: number): boolean {
+    return token < this.eot || this.#added?.has(token) === true;
+  }
+
+  /** Whether a token is a timestamp. */
+  isTimestamp(token: number): boolean {
+    return token >= this.timestampBegin && token < this.timestampEnd;
   }
 
   /** The tokens that never are speech, in ascending order: what `suppressTokens` calls -1. */
@@ -140,7 +158,7 @@ export class Tokenizer {
    * @throws {RangeError} when a token is not in the vocabulary.
    */
   decode(tokens: Iterable<number>): string {
-    return this.decodeWithTimestamps([...tokens].filter((token) => token < this.timestampBegin));
+    return this.decodeWithTimestamps([...tokens].filter((token) => !this.isTimestamp(token)));
   }
 
   /**
@@ -152,7 +170,7 @@ export class Tokenizer {
     let text = "";
     let textTokens: number[] = [];
     for (const token of tokens) {
-      const special = this.#specialTexts[token - this.eot];
+      const special = this.#specialTexts.get(token);
       if (special === undefined) {
         textTokens.push(token);
       } else {
@@ -175,25 +193,20 @@ export class Tokenizer {
 /**
  * Loads the tokenizer of a model for a language and a task. Its vocabulary is imported once.
  *
- * @throws {RangeError} when the vocabulary does not have the language, the task is unknown, or the number of
- * languages is not a whole number.
+ * @throws {RangeError} when the vocabulary does not have the language, or the task is unknown.
  */
-export async function loadTokenizer(options: TokenizerOptions): Promise<Tokenizer> {
-  const { multilingual, numLanguages = 99, language = "en", task = "transcribe" } = options;
-  if (!Number.isInteger(numLanguages) || numLanguages < 0) {
-    throw outOfRange(
-      "INVALID_OPTION",
-      `Cannot load the tokenizer: a vocabulary cannot have ${numLanguages} languages, it has 99 or 100`,
-    );
-  }
-  const languageCodes = LANGUAGES.slice(0, numLanguages).map(([code]) => code);
-  const code = checkLanguage(language, languageCodes);
+export async function loadTokenizer(
+  vocabulary: Vocabulary,
+  options: TokenizerOptions = {},
+): Promise<Tokenizer> {
+  const { language = "en", task = "transcribe" } = options;
+  const code = checkLanguage(language, [...vocabulary.specialTokens.languages.keys()]);
   if (task !== "transcribe" && task !== "translate") {
     throw outOfRange("INVALID_OPTION", `Cannot use task "${task}": it must be "transcribe" or "translate"`);
   }
-  return multilingual
-    ? new Tokenizer(await multilingualEncoding(), { languageCodes, language: code, task })
-    : new Tokenizer(await gpt2Encoding(), { languageCodes });
+  return vocabulary.isMultilingual
+    ? new Tokenizer(await multilingualEncoding(), vocabulary, { language: code, task })
+    : new Tokenizer(await gpt2Encoding(), vocabulary);
 }
 
 /** Gives the code of a language that the vocabulary must have. */

@@ -8,9 +8,6 @@ import { roundHalfEven } from "../python/round_half_even.ts";
 import type { Segment, Word } from "./segments.ts";
 import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "./punctuation.ts";
 
-/** Frames of a whole window. */
-const WINDOW_FRAMES = 3000;
-
 /** A word is anomalous if it is less probable, shorter or longer (in seconds) than these. */
 const IMPROBABLE = 0.15;
 const SHORT = 0.133;
@@ -34,8 +31,10 @@ const PUNCTUATION = PREPEND_PUNCTUATIONS + APPEND_PUNCTUATIONS;
 export interface DecodedWindow {
   /** Where it starts. */
   readonly seek: number;
-  /** How much audio it holds: at most 3000. */
+  /** How much audio it holds. */
   readonly size: number;
+  /** How much a whole window holds. */
+  readonly windowFrames: number;
   /** Where its timestamps put the next window. */
   readonly nextSeek: number;
   /** Whether its tokens end with a single timestamp: nothing was cut off at its end. */
@@ -118,7 +117,7 @@ function seekAfterSpeech(
   if (window.singleTimestampEnding || end === undefined || end <= window.seek / FRAMES_PER_SECOND) {
     return window.nextSeek;
   }
-  const remaining = (window.seek + WINDOW_FRAMES) / FRAMES_PER_SECOND - end;
+  const remaining = (window.seek + window.windowFrames) / FRAMES_PER_SECOND - end;
   if (threshold != null && remaining <= threshold) return window.seek + window.size;
   return roundHalfEven(end * FRAMES_PER_SECOND);
 }
@@ -179,5 +178,5 @@ function isBeforeSilence(
   const nextStart = next?.words[0].start ??
     window.seek / FRAMES_PER_SECOND + window.size / FRAMES_PER_SECOND;
   return nextStart - end > threshold || (next !== undefined && isAnomalous(next)) ||
-    (window.seek + WINDOW_FRAMES) / FRAMES_PER_SECOND - end < EDGE;
+    (window.seek + window.windowFrames) / FRAMES_PER_SECOND - end < EDGE;
 }

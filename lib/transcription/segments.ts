@@ -3,6 +3,7 @@
  * After `transcribe.py` of openai/whisper.
  */
 import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
+import type { ModelFamily } from "../model/types.ts";
 import type { WindowReport } from "./explain.ts";
 import { strip } from "../python/python_text.ts";
 
@@ -68,7 +69,7 @@ export type DraftSegment = { -readonly [Name in Exclude<keyof Segment, "words">]
 export interface SampledWindow {
   /** Where it starts, in frames of 10 ms. */
   readonly seek: number;
-  /** How many frames of it hold audio: at most 3000. */
+  /** How many frames of it hold audio. */
   readonly size: number;
   /** The tokens sampled. */
   readonly tokens: readonly number[];
@@ -78,10 +79,12 @@ export interface SampledWindow {
 
 /** What splitting must know of the vocabulary. */
 export interface TimestampVocabulary {
-  /** The first token that is not text. */
-  readonly eot: number;
-  /** The token of 0.00 s; every later token is a timestamp too. */
+  /** The token of 0.00 s, the first timestamp. */
   readonly timestampBegin: number;
+  /** Whether a token is a timestamp. */
+  isTimestamp(token: number): boolean;
+  /** Whether a token is one of text. */
+  isText(token: number): boolean;
   /** Turns text tokens into text. */
   decode(tokens: Iterable<number>): string;
 }
@@ -98,25 +101,34 @@ export interface SplitWindow {
   readonly unfinished: readonly number[];
 }
 
-/** Frames from one timestamp to the next. */
-const FRAMES_PER_TIMESTAMP = 2;
-const SECONDS_PER_TIMESTAMP = 0.02;
+/** How far timestamps lie apart. */
+export type TimestampSteps = Pick<ModelFamily, "framesPerPosition" | "secondsPerPosition">;
 
 /**
  * Cuts the tokens of a window at each pair of timestamps: the end of a segment and the start of the next. If
  * a segment is left open at the end, the next window starts with it.
  */
-export function splitWindow(window: SampledWindow, vocabulary: TimestampVocabulary): SplitWindow {
+export function splitWindow(
+  window: SampledWindow,
+  vocabulary: TimestampVocabulary,
+  { framesPerPosition, secondsPerPosition }: TimestampSteps,
+): SplitWindow {
   const { seek, size, tokens } = window;
   const { timestampBegin } = vocabulary;
+  const isTimestamp = (token: number) => vocabulary.isTimestamp(token);
   const offset = seek / FRAMES_PER_SECOND;
-  const cuts = pairsOfTimestamps(tokens, timestampBegin);
-  const lastIsTimestamp = tokens.length > 0 && tokens[tokens.length - 1] >= timestampBegin;
+  const cuts = pairsOf(tokens, isTimestamp);
+  const lastIsTimestamp = tokens.length > 0 && isTimestamp(tokens[tokens.length - 1]);
   const singleTimestampEnding = lastIsTimestamp && tokens.length > 1 &&
-    tokens[tokens.length - 2] < timestampBegin;
+    !isTimestamp(tokens[tokens.length - 2]);
 
   if (cuts.length === 0) {
-    const end = offset + durationWithoutPairs(window, timestampBegin);
+    const last = tokens.findLast(isTimestamp);
+    // The last timestamp tells how long the one segment is; without one, or if it is 0.00, it is the whole window.
+    const duration = last === undefined || last === timestampBegin
+      ? size / FRAMES_PER_SECOND
+      : (last - timestampBegin) * secondsPerPosition;
+    const end = offset + duration;
     const segments = [segmentOf(window, vocabulary, { id: 0, start: offset, end, tokens: [...tokens] })];
     return { segments, nextSeek: seek + size, singleTimestampEnding, unfinished: [] };
   }
@@ -126,8 +138,8 @@ export function splitWindow(window: SampledWindow, vocabulary: TimestampVocabula
     const part = tokens.slice(id === 0 ? 0 : cuts[id - 1], end);
     return segmentOf(window, vocabulary, {
       id,
-      start: offset + (part[0] - timestampBegin) * SECONDS_PER_TIMESTAMP,
-      end: offset + (part[part.length - 1] - timestampBegin) * SECONDS_PER_TIMESTAMP,
+      start: offset + (part[0] - timestampBegin) * secondsPerPosition,
+      end: offset + (part[part.length - 1] - timestampBegin) * secondsPerPosition,
       tokens: part,
     });
   });
@@ -135,7 +147,7 @@ export function splitWindow(window: SampledWindow, vocabulary: TimestampVocabula
   const lastPosition = tokens[lastCut - 1] - timestampBegin;
   return {
     segments,
-    nextSeek: seek + (singleTimestampEnding ? size : lastPosition * FRAMES_PER_TIMESTAMP),
+    nextSeek: seek + (singleTimestampEnding ? size : lastPosition * framesPerPosition),
     singleTimestampEnding,
     unfinished: tokens.slice(lastCut),
   };
@@ -162,17 +174,8 @@ export function withinRecording(segment: Segment, seconds: number): Segment {
 }
 
 /** The positions of the second timestamp of each pair. */
-function pairsOfTimestamps(tokens: readonly number[], timestampBegin: number): number[] {
-  return [...tokens.keys()].slice(1).filter((i) =>
-    tokens[i - 1] >= timestampBegin && tokens[i] >= timestampBegin
-  );
-}
-
-/** The last timestamp tells how long the one segment is; without one, or if it is 0.00, it is the whole window. */
-function durationWithoutPairs({ tokens, size }: SampledWindow, timestampBegin: number): number {
-  const last = tokens.findLast((token) => token >= timestampBegin);
-  if (last === undefined || last === timestampBegin) return size / FRAMES_PER_SECOND;
-  return (last - timestampBegin) * SECONDS_PER_TIMESTAMP;
+function pairsOf(tokens: readonly number[], isTimestamp: (token: number) => boolean): number[] {
+  return [...tokens.keys()].slice(1).filter((i) => isTimestamp(tokens[i - 1]) && isTimestamp(tokens[i]));
 }
 
 function segmentOf(
@@ -181,6 +184,6 @@ function segmentOf(
   { id, start, end, tokens }: Pick<Segment, "id" | "start" | "end" | "tokens">,
 ): DraftSegment {
   const { temperature, avgLogprob, compressionRatio, noSpeechProb } = scores;
-  const text = vocabulary.decode(tokens.filter((token) => token < vocabulary.eot));
+  const text = vocabulary.decode(tokens.filter((token) => vocabulary.isText(token)));
   return { id, seek, start, end, text, tokens, temperature, avgLogprob, compressionRatio, noSpeechProb };
 }

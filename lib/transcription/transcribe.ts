@@ -1,8 +1,8 @@
 /**
- * Transcribes a recording of any length: window after window of 30 s, each starting where the last complete
+ * Transcribes a recording of any length: window after window, each starting where the last complete
  * segment ended. After `transcribe` of openai/whisper's `transcribe.py`.
  */
-import { FRAMES_PER_SECOND, logMelSpectrogram, N_FRAMES, N_SAMPLES } from "../audio/log_mel_spectrogram.ts";
+import { FRAMES_PER_SECOND, HOP_LENGTH, logMelSpectrogram } from "../audio/log_mel_spectrogram.ts";
 import { clipRanges } from "./clip_timestamps.ts";
 import { detectLanguage } from "../decoding/detect_language.ts";
 import { chosenLanguage } from "../decoding/options.ts";
@@ -88,10 +88,10 @@ async function* transcribeRecording(
 ): SegmentGenerator {
   const { signal, seed, onProgress, onWindow } = settings;
   warn(model, settings);
-  const { nMels } = model.dims;
+  const { nMels, windowFrames } = model.family;
   const recording = typeof samples === "function" ? await samples(signal) : samples;
-  const mel = await logMelSpectrogram(recording, { nMels, padding: N_SAMPLES, signal });
-  const contentFrames = mel.nFrames - N_FRAMES;
+  const mel = await logMelSpectrogram(recording, { nMels, padding: windowFrames * HOP_LENGTH, signal });
+  const contentFrames = mel.nFrames - windowFrames;
   using encoder = new WindowEncoder(model, mel, signal);
   const tokenizer = await tokenizerFor(model, encoder, contentFrames, settings);
   settings.onLanguage?.(tokenizer.language ?? "en");
@@ -103,7 +103,7 @@ async function* transcribeRecording(
     let seek = clip.start;
     while (seek < clip.end) {
       signal?.throwIfAborted();
-      const window = { seek, size: Math.min(N_FRAMES, clip.end - seek) };
+      const window = { seek, size: Math.min(windowFrames, clip.end - seek) };
       const before = { prompt: prompt.next(), lastSpeechTimestamp };
       const transcribed = await transcribeWindow(context, window, before);
       ({ nextSeek: seek, lastSpeechTimestamp } = transcribed);
@@ -128,7 +128,7 @@ async function* transcribeRecording(
 
 function warn(model: EncoderDecoder, settings: TranscribeSettings): void {
   const { onWarning, language, task, wordTimestamps, hallucinationSilenceThreshold } = settings;
-  if (!model.isMultilingual && (chosenLanguage(language) ?? "en") !== "en") {
+  if (!model.family.isMultilingual && (chosenLanguage(language) ?? "en") !== "en") {
     onWarning?.(`The model is English-only: language "${language}" is ignored`);
   }
   if (wordTimestamps && task === "translate") {
@@ -139,29 +139,30 @@ function warn(model: EncoderDecoder, settings: TranscribeSettings): void {
   }
 }
 
-/** The tokenizer of the language asked for, or of that of the first 30 s. */
+/** The tokenizer of the language asked for, or of that of the first window. */
 async function tokenizerFor(
   model: EncoderDecoder,
   encoder: WindowEncoder,
   contentFrames: number,
   { language, task, signal, strictParity }: TranscribeSettings,
 ): Promise<Tokenizer> {
-  const { isMultilingual: multilingual, numLanguages } = model;
-  let code = multilingual ? chosenLanguage(language) : "en";
+  const { family } = model;
+  const { windowFrames } = family;
+  let code = family.isMultilingual ? chosenLanguage(language) : "en";
   if (code === undefined) {
-    const tokenizer = await loadTokenizer({ multilingual, numLanguages });
-    // Differs from whisper: audio under 30 s is heard with the zeros its first window has anyway, so that the
+    const tokenizer = await loadTokenizer(family);
+    // Differs from whisper: audio shorter than a window is heard with the zeros its first window has anyway, so that the
     // encoder runs once; there it is heard with silence after it. So it is here if that leaves doubts.
-    const size = strictParity ? N_FRAMES : Math.min(N_FRAMES, contentFrames);
+    const size = strictParity ? windowFrames : Math.min(windowFrames, contentFrames);
     const features = await encoder.encodeAhead({ seek: 0, size });
     let detected = await detectLanguage(model, features, tokenizer, { signal });
-    if (size < N_FRAMES && detected.languageProbs.get(detected.language)! < SURE) {
-      using padded = await encoder.encode({ seek: 0, size: N_FRAMES });
+    if (size < windowFrames && detected.languageProbs.get(detected.language)! < SURE) {
+      using padded = await encoder.encode({ seek: 0, size: windowFrames });
       detected = await detectLanguage(model, padded, tokenizer, { signal });
     }
     code = detected.language;
   }
-  return loadTokenizer({ multilingual, numLanguages, language: code, task });
+  return loadTokenizer(family, { language: code, task });
 }
 
 function promptHistory({ model, tokenizer, settings }: WindowContext): PromptHistory {

@@ -6,7 +6,7 @@ import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
 import { runDecodingTask } from "../decoding/decoding_task.ts";
 import type { DecodingResult } from "../decoding/options.ts";
 import type { DiscardedText, DiscardReason, WindowReport } from "./explain.ts";
-import type { AudioFeatures, EncoderDecoder } from "../model/types.ts";
+import type { AudioFeatures, EncoderDecoder, ModelFamily } from "../model/types.ts";
 import { isEmptySegment, type Segment, type SplitWindow, splitWindow } from "./segments.ts";
 import { decodeWithFallback, type FallbackResult } from "./temperature_fallback.ts";
 import { settleWindow, type WindowOutcome } from "./hallucination.ts";
@@ -105,15 +105,15 @@ async function read(
   before: BeforeWindow,
   { result, attempts }: FallbackResult,
 ): Promise<Reading> {
-  const { tokenizer, settings } = context;
-  const split = splitWindow({ ...window, tokens: result.tokens, scores: result }, tokenizer);
+  const { model: { family }, tokenizer, settings } = context;
+  const split = splitWindow({ ...window, tokens: result.tokens, scores: result }, tokenizer, family);
   const outcome = settings.wordTimestamps
     ? await settleWords(context, features, window, before, split)
     : { ...before, seek: split.nextSeek, kept: split.segments.length, discarded: false };
   const segments = split.segments.slice(0, outcome.kept);
   const discarded = [
     ...discardedSegments(split.segments, outcome),
-    ...unfinishedText(split, window, tokenizer),
+    ...unfinishedText(split, window, tokenizer, family),
   ];
   for (const segment of segments.filter(isEmptySegment)) {
     Object.assign(segment, { text: "", tokens: [], words: [] });
@@ -149,7 +149,15 @@ async function settleWords(
     lastSpeechTimestamp,
     signal: settings.signal,
   });
-  const decoded = { ...window, nextSeek, singleTimestampEnding, contentFrames, lastSpeechTimestamp };
+  const { windowFrames } = model.family;
+  const decoded = {
+    ...window,
+    windowFrames,
+    nextSeek,
+    singleTimestampEnding,
+    contentFrames,
+    lastSpeechTimestamp,
+  };
   return settleWindow(segments, decoded, hallucinationSilenceThreshold);
 }
 
@@ -172,10 +180,11 @@ function unfinishedText(
   { unfinished }: SplitWindow,
   { seek, size }: Window,
   tokenizer: Tokenizer,
+  { positionsPerSecond }: ModelFamily,
 ): DiscardedText[] {
-  const text = tokenizer.decode(unfinished.filter((token) => token < tokenizer.eot));
+  const text = tokenizer.decode(unfinished.filter((token) => tokenizer.isText(token)));
   if (text === "") return [];
-  const start = seek / FRAMES_PER_SECOND + (unfinished[0] - tokenizer.timestampBegin) / 50;
+  const start = seek / FRAMES_PER_SECOND + (unfinished[0] - tokenizer.timestampBegin) / positionsPerSecond;
   return [{ reason: "unfinished", start, end: (seek + size) / FRAMES_PER_SECOND, text }];
 }
 

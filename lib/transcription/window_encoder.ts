@@ -9,7 +9,7 @@ import type { AudioFeatures, EncoderDecoder } from "../model/types.ts";
 export interface Window {
   /** Its first frame. */
   readonly seek: number;
-  /** Its frames with audio; the rest of the 30 s is zero. */
+  /** Its frames with audio; the rest of the window is zero. */
   readonly size: number;
 }
 
@@ -34,7 +34,9 @@ export class WindowEncoder implements Disposable {
       return Promise.resolve(kept.features);
     }
     this[Symbol.dispose]();
-    return this.#model.embedAudio(melWindow(this.#mel, seek, size), { signal: this.#signal });
+    return this.#model.embedAudio(melWindow(this.#mel, seek, size, this.#model.family.windowFrames), {
+      signal: this.#signal,
+    });
   }
 
   /** Gives the features of a window and keeps them for the next `encode`; the caller does not dispose them. */

@@ -47,7 +47,7 @@ export async function addWordTimestamps(
 ): Promise<void> {
   if (segments.length === 0) return;
   const { model, features, tokenizer, numFrames } = options;
-  const textTokens = segments.map((segment) => segment.tokens.filter((token) => token < tokenizer.eot));
+  const textTokens = segments.map((segment) => segment.tokens.filter((token) => tokenizer.isText(token)));
   const alignment = await findAlignment(model, features, tokenizer, textTokens.flat(), numFrames, options);
   placeWords(segments, textTokens.map((tokens) => tokens.length), alignment, options);
 }

@@ -6,8 +6,9 @@ import { loadTokenizer } from "../../../lib/tokenizer/tokenizer.ts";
 import { describe, fixture, it } from "../../harness.ts";
 import { FakeModel, type Script, sparse } from "./fake_model.ts";
 import { madeUpLogits } from "./made_up_logits.ts";
+import { ENGLISH, MULTILINGUAL } from "../model/families.ts";
 
-const english = await loadTokenizer({ multilingual: false });
+const english = await loadTokenizer(ENGLISH);
 const { sot, eot, noSpeech, timestampBegin } = english;
 const N_VOCAB = 51864;
 
@@ -115,7 +116,7 @@ describe("decode()", () => {
   });
 
   it("detects the language unless it is told, and gives the probabilities then only", async () => {
-    const multilingual = await loadTokenizer({ multilingual: true });
+    const multilingual = await loadTokenizer(MULTILINGUAL);
     const german = multilingual.sot + 3;
     const script: Script = (tokens) =>
       tokens.length === 1 ? sparse(51865, { [german]: 9 }) : sparse(51865, { [multilingual.eot]: 5, 11: 6 });

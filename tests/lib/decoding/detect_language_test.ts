@@ -3,8 +3,9 @@ import { detectLanguage } from "../../../lib/decoding/detect_language.ts";
 import { loadTokenizer } from "../../../lib/tokenizer/tokenizer.ts";
 import { describe, it } from "../../harness.ts";
 import { FakeModel, sparse } from "./fake_model.ts";
+import { MULTILINGUAL } from "../model/families.ts";
 
-const tokenizer = await loadTokenizer({ multilingual: true });
+const tokenizer = await loadTokenizer(MULTILINGUAL);
 
 describe("detectLanguage()", () => {
   it("compares the language tokens after the start of a transcript, and no other token", async () => {

@@ -4,13 +4,16 @@
  */
 import assert from "node:assert/strict";
 import type { ModelDimensions } from "../../../lib/checkpoint/types.ts";
+import { modelFamily } from "../../../lib/model/family.ts";
 import type {
   AudioFeatures,
   CrossAttention,
   EncoderDecoder,
   Inference,
   LogitsOptions,
+  ModelFamily,
 } from "../../../lib/model/types.ts";
+import { LARGE_V3_VOCABULARY } from "../model/families.ts";
 
 /** Gives the logits `(nVocab)` that follow `tokens`; windows are numbered in the order of their encoding. */
 export type Script = (tokens: readonly number[], window: number) => Float32Array;
@@ -36,8 +39,7 @@ export interface FakeModelOptions {
 /** A model that follows a script. */
 export class FakeModel implements EncoderDecoder {
   readonly dims: ModelDimensions;
-  readonly isMultilingual: boolean;
-  readonly numLanguages: number;
+  readonly family: ModelFamily;
   readonly alignmentHeads = [[0, 0]] as const;
   readonly script: Script;
   /** Every mel spectrogram that was encoded. */
@@ -53,7 +55,7 @@ export class FakeModel implements EncoderDecoder {
     const { nVocab, script, firstWindow = 0, attention = (index) => [25 * index, 25 * index + 25] } = options;
     const layers = { nAudioHead: 1, nAudioLayer: 1, nTextHead: 1, nTextLayer: 1 };
     this.dims = {
-      nMels: 80,
+      nMels: nVocab === LARGE_V3_VOCABULARY ? 128 : 80,
       nAudioCtx: 1500,
       nAudioState: 8,
       nVocab,
@@ -61,8 +63,7 @@ export class FakeModel implements EncoderDecoder {
       nTextState: 8,
       ...layers,
     };
-    this.isMultilingual = nVocab >= 51865;
-    this.numLanguages = nVocab - 51765 - (this.isMultilingual ? 1 : 0);
+    this.family = modelFamily({ dims: this.dims });
     this.script = script;
     this.#firstWindow = firstWindow;
     this.#attention = attention;

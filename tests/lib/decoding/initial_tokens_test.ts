@@ -3,8 +3,9 @@ import { initialTokens, suppressedTokens } from "../../../lib/decoding/initial_t
 import { type DecodingOptions, decodingSettings } from "../../../lib/decoding/options.ts";
 import { loadTokenizer } from "../../../lib/tokenizer/tokenizer.ts";
 import { describe, it } from "../../harness.ts";
+import { MULTILINGUAL } from "../model/families.ts";
 
-const tokenizer = await loadTokenizer({ multilingual: true, language: "de", task: "translate" });
+const tokenizer = await loadTokenizer(MULTILINGUAL, { language: "de", task: "translate" });
 const SOT = [50258, 50261, 50358];
 const SOT_PREV = 50361;
 

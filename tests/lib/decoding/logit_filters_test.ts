@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
-import { applyTimestampRules, suppressBlank, suppressTokens } from "../../../lib/decoding/logit_filters.ts";
+import {
+  applyTimestampRules,
+  suppressBlank,
+  suppressTokens,
+  type TimestampRules,
+} from "../../../lib/decoding/logit_filters.ts";
 import { describe, it } from "../../harness.ts";
 
 // Text 0–9, end of text 10, another special token 11, "no timestamps" 12, timestamps 13–22.
 const EOT = 10;
 const BEGIN = 13;
 const SIZE = 23;
-const RULES = { eot: EOT, noTimestamps: 12, timestampBegin: BEGIN };
+const RULES = { eot: EOT, noTimestamps: 12, timestampBegin: BEGIN, timestampEnd: SIZE };
 
 /** Text is likelier than timestamps, so that only the rule in question forbids it. */
 function logits(changes: Record<number, number> = {}): Float32Array {
@@ -19,7 +24,7 @@ function logits(changes: Record<number, number> = {}): Float32Array {
 function allowed(
   sampled: number[],
   row = logits(),
-  rules: { maxInitialTimestampIndex?: number } = {},
+  rules: Partial<TimestampRules> = {},
 ): number[] {
   applyTimestampRules(row, sampled, { ...RULES, ...rules });
   return [...row.keys()].filter((token) => row[token] > -Infinity);
@@ -107,5 +112,19 @@ describe("applyTimestampRules()", () => {
 
   it("knows text by its token, also after a prefix without a timestamp", () => {
     assert.deepEqual(allowed([1, 2]), [...range(0, 12), ...range(BEGIN, SIZE)]);
+  });
+
+  it("takes tokens that were added after the timestamps for text", () => {
+    const added = SIZE - 2;
+    const rules = { timestampEnd: added };
+    assert.deepEqual(allowed([], logits(), rules), range(BEGIN, added), "starts with a timestamp");
+    assert.deepEqual(allowed([BEGIN, 1], logits(), rules), [...range(0, 12), ...range(BEGIN + 1, SIZE)]);
+    assert.deepEqual(allowed([BEGIN, added, BEGIN + 1], logits(), rules), [
+      EOT,
+      11,
+      ...range(BEGIN + 1, added),
+    ]);
+    const likely = logits({ [added]: 9, [BEGIN + 2]: 8 });
+    assert(allowed([BEGIN, 1], likely, rules).includes(added), "is likelier than all timestamps");
   });
 });

@@ -8,10 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLibrary } from "../../../ffi/library.ts";
 import {
+  HOP_LENGTH,
   logMelSpectrogram,
   melWindow,
-  N_FRAMES,
-  N_SAMPLES,
   SAMPLE_RATE,
 } from "../../../lib/audio/log_mel_spectrogram.ts";
 import { openCheckpoint } from "../../../lib/checkpoint/open_checkpoint.ts";
@@ -63,11 +62,9 @@ async function openWhisper(path: string): Promise<Whisper> {
 type Rows = NonNullable<ReferenceTranscription["encoder"]>;
 
 async function embedSense(whisper: Whisper): Promise<AudioFeatures> {
-  const mel = await logMelSpectrogram(paritySamples("sense"), {
-    nMels: whisper.dims.nMels,
-    padding: N_SAMPLES,
-  });
-  return await whisper.embedAudio(melWindow(mel, 0, mel.nFrames - N_FRAMES));
+  const { nMels, windowFrames } = whisper.family;
+  const mel = await logMelSpectrogram(paritySamples("sense"), { nMels, padding: windowFrames * HOP_LENGTH });
+  return await whisper.embedAudio(melWindow(mel, 0, mel.nFrames - windowFrames, windowFrames));
 }
 
 function assertSameRows(
@@ -115,7 +112,7 @@ for (const { name, layout, options, window } of MICRO_CASES) {
         assertSameRows(features, whisper.dims.nAudioState, encoder!);
         await assertSameSteps(whisper, features, decode!);
         if (!language_probs) return;
-        const tokenizer = await loadTokenizer({ multilingual: true, numLanguages: whisper.numLanguages });
+        const tokenizer = await loadTokenizer(whisper.family);
         const { languageProbs } = await detectLanguage(whisper, features, tokenizer);
         assert.equal(languageProbs.size, Object.keys(language_probs).length);
         assertSameLanguages(languageProbs, language_probs);

@@ -1,6 +1,7 @@
 /** A model and a tokenizer that align made-up attention, as scripts/reference/make_timing_reference.py makes it. */
 import type { AudioFeatures, EncoderDecoder } from "../../../lib/model/types.ts";
 import type { Tokenizer } from "../../../lib/tokenizer/tokenizer.ts";
+import { ENGLISH } from "../model/families.ts";
 
 /** Sizes and seed of the made-up attention. */
 export interface FakeAttention {
@@ -41,7 +42,8 @@ export function fakeTokenizer(): Tokenizer {
     }
     return { words: [...words, "end"], wordTokens: [...wordTokens, [SPECIAL_TOKENS.eot]] };
   };
-  return { ...SPECIAL_TOKENS, splitToWordTokens } as unknown as Tokenizer;
+  const isText = (token: number) => token < SPECIAL_TOKENS.eot;
+  return { ...SPECIAL_TOKENS, isText, splitToWordTokens } as unknown as Tokenizer;
 }
 
 /** A model whose decoder attends to a noisy diagonal; `calls` collects the tokens it is given. */
@@ -61,6 +63,7 @@ export function fakeModel({ heads, text, positions, numFrames, seed }: FakeAtten
   const model = {
     calls,
     dims: { nAudioCtx: positions, nVocab: VOCABULARY_SIZE },
+    family: { ...ENGLISH, windowPositions: positions },
     crossAttention(_features: AudioFeatures, tokens: readonly number[]) {
       calls.push([...tokens]);
       return Promise.resolve({ scores, logits });

@@ -1,27 +1,28 @@
 import assert from "node:assert/strict";
 import { loadTokenizer, type Task } from "../../../lib/tokenizer/tokenizer.ts";
 import { describe, it } from "../../harness.ts";
+import { ENGLISH, LARGE_V3, MULTILINGUAL } from "../model/families.ts";
 
-const english = () => loadTokenizer({ multilingual: false });
-const french = () => loadTokenizer({ multilingual: true, language: "French" });
+const english = () => loadTokenizer(ENGLISH);
+const french = () => loadTokenizer(MULTILINGUAL, { language: "French" });
 
 describe("loadTokenizer()", () => {
   it("makes a multilingual tokenizer transcribe English by default", async () => {
-    const tokenizer = await loadTokenizer({ multilingual: true });
+    const tokenizer = await loadTokenizer(MULTILINGUAL);
     assert.deepEqual([tokenizer.language, tokenizer.task], ["en", "transcribe"]);
     assert.deepEqual(tokenizer.sotSequence, [50258, 50259, 50359]);
   });
 
   it("gives the .en models neither language nor task", async () => {
-    const tokenizer = await loadTokenizer({ multilingual: false, language: "fr", task: "translate" });
+    const tokenizer = await loadTokenizer(ENGLISH, { language: "fr", task: "translate" });
     assert.deepEqual([tokenizer.language, tokenizer.task], [undefined, undefined]);
     assert.deepEqual(tokenizer.sotSequenceIncludingNoTimestamps, [50257, 50362]);
     assert.throws(() => tokenizer.languageToken, RangeError);
   });
 
   it("rejects an unknown language with the nearest one", async () => {
-    for (const multilingual of [true, false]) {
-      await assert.rejects(loadTokenizer({ multilingual, language: "Frensh" }), {
+    for (const family of [MULTILINGUAL, ENGLISH]) {
+      await assert.rejects(loadTokenizer(family, { language: "Frensh" }), {
         name: "RangeError",
         message: /"Frensh".*nearest one is "french"/,
       });
@@ -29,19 +30,16 @@ describe("loadTokenizer()", () => {
   });
 
   it("rejects Cantonese for a vocabulary of 99 languages", async () => {
-    const options = { multilingual: true, language: "Cantonese" };
-    assert.equal((await loadTokenizer({ ...options, numLanguages: 100 })).languageToken, 50358);
-    await assert.rejects(loadTokenizer({ ...options, numLanguages: 99 }), {
+    const options = { language: "Cantonese" };
+    assert.equal((await loadTokenizer(LARGE_V3, options)).languageToken, 50358);
+    await assert.rejects(loadTokenizer(MULTILINGUAL, options), {
       name: "RangeError",
       message: /"Cantonese".*first 99 languages/,
     });
   });
 
-  it("rejects an unknown task and a number of languages that is none", async () => {
-    await assert.rejects(loadTokenizer({ multilingual: true, task: "summarize" as Task }), RangeError);
-    for (const numLanguages of [-1, 99.5, NaN]) {
-      await assert.rejects(loadTokenizer({ multilingual: true, numLanguages }), RangeError);
-    }
+  it("rejects an unknown task", async () => {
+    await assert.rejects(loadTokenizer(MULTILINGUAL, { task: "summarize" as Task }), RangeError);
   });
 });
 
@@ -102,7 +100,7 @@ describe("Tokenizer", () => {
   });
 
   it("splitToWordTokens() gives a broken character to a word of its own", async () => {
-    const tokenizer = await loadTokenizer({ multilingual: true, language: "ja" });
+    const tokenizer = await loadTokenizer(MULTILINGUAL, { language: "ja" });
     const { words } = tokenizer.splitToWordTokens([8404, 871, 287, 6, 246, 526, 3210, 20378]);
     assert.deepEqual(words, [" elle", " est", " l", "'", "\ufffd", "é", "rit", "oire"]);
   });
@@ -110,7 +108,7 @@ describe("Tokenizer", () => {
   it("splitToWordTokens() splits at every character in languages without spaces", async () => {
     const text = "今天天气很好 a b";
     for (const language of ["zh", "ja", "th", "lo", "my", "yue", "en"]) {
-      const tokenizer = await loadTokenizer({ multilingual: true, numLanguages: 100, language });
+      const tokenizer = await loadTokenizer(LARGE_V3, { language });
       const tokens = tokenizer.encode(text);
       const { words, wordTokens } = tokenizer.splitToWordTokens(tokens);
       assert.equal(words.join(""), text);

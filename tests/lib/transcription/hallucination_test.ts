@@ -15,6 +15,7 @@ function segment(...words: Word[]): Segment {
 const WINDOW = {
   seek: 0,
   size: 3000,
+  windowFrames: 3000,
   nextSeek: 2800,
   singleTimestampEnding: false,
   contentFrames: 9000,
@@ -67,7 +68,7 @@ describe("settleWindow()", () => {
         ...bareSegment(window.seek, start, end),
         words: words.map(([text, from, to, probability]) => word(from, to, probability, text)),
       }));
-      const outcome = settleWindow(built, window, threshold);
+      const outcome = settleWindow(built, { ...window, windowFrames: 3000 }, threshold);
       const label = JSON.stringify({ window, threshold, segments });
       assert.equal(outcome.kept, expected.kept, label);
       if (expected.seek === null) {

@@ -1,9 +1,10 @@
 /** What the tests of the window loop share: an English model that says given tokens, window by window. */
 import { loadTokenizer } from "../../../lib/tokenizer/tokenizer.ts";
 import { type FakeModel, type Script, sparse } from "../decoding/fake_model.ts";
+import { ENGLISH } from "../model/families.ts";
 
 export const N_VOCAB = 51864;
-export const tokenizer = await loadTokenizer({ multilingual: false });
+export const tokenizer = await loadTokenizer(ENGLISH);
 
 /** Text that is not among the suppressed symbols. */
 export const [THE, AND, OF, TO, IN] = [" the", " and", " of", " to", " in"]

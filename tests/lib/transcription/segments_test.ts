@@ -6,12 +6,14 @@ import {
   withinRecording,
 } from "../../../lib/transcription/segments.ts";
 import { describe, it } from "../../harness.ts";
+import { ENGLISH } from "../model/families.ts";
 
 const EOT = 100;
 const SCORES = { temperature: 0.2, avgLogprob: -0.3, compressionRatio: 1.2, noSpeechProb: 0.05 };
 const vocabulary = {
-  eot: EOT,
   timestampBegin: 200,
+  isTimestamp: (token: number) => token >= 200,
+  isText: (token: number) => token < EOT,
   decode: (tokens: Iterable<number>) => [...tokens].map((token) => ` ${token}`).join(""),
 };
 
@@ -21,7 +23,7 @@ function at(seconds: number): number {
 }
 
 function split(tokens: number[], window = { seek: 1000, size: 3000 }) {
-  const { segments, ...rest } = splitWindow({ ...window, tokens, scores: SCORES }, vocabulary);
+  const { segments, ...rest } = splitWindow({ ...window, tokens, scores: SCORES }, vocabulary, ENGLISH);
   return { ...rest, segments, times: segments.map(({ start, end, text }) => [start, end, text]) };
 }
 

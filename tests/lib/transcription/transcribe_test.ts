@@ -22,6 +22,7 @@ import {
   TO,
   tokenizer,
 } from "./scripted_windows.ts";
+import { MULTILINGUAL } from "../model/families.ts";
 
 /** Options that openai/whisper gets wrong in part. */
 const QUIRKS = ["initialPrompt", "carryInitialPrompt", "maxInitialTimestamp"];
@@ -65,7 +66,7 @@ describe("transcribe()", () => {
   it("gives nothing for no audio", async () => {
     const model = new FakeModel({ nVocab: N_VOCAB, script: saying([]) });
     assert.deepEqual(await transcribe(model, silence(0)), { text: "", segments: [], language: "en" });
-    const { sot } = await loadTokenizer({ multilingual: true });
+    const { sot } = await loadTokenizer(MULTILINGUAL);
     const multilingual = new FakeModel({ nVocab: 51865, script: () => sparse(51865, { [sot + 3]: 9 }) });
     assert.deepEqual(await transcribe(multilingual, silence(0)), { text: "", segments: [], language: "de" });
     assert.equal(multilingual.alive, 0);
@@ -91,7 +92,7 @@ describe("transcribe()", () => {
   });
 
   it("encodes a window once for the language, all temperatures and the words", async () => {
-    const { sot, eot } = await loadTokenizer({ multilingual: true });
+    const { sot, eot } = await loadTokenizer(MULTILINGUAL);
     const script: Script = (tokens) => {
       if (tokens.length === 1) return sparse(51865, { [sot + 3]: 9 });
       const said = tokens.slice(tokens.lastIndexOf(sot) + 3);
@@ -117,7 +118,7 @@ describe("transcribe()", () => {
   });
 
   it("hears short audio with silence after it to detect the language, with strictParity", async () => {
-    const { sot, eot } = await loadTokenizer({ multilingual: true });
+    const { sot, eot } = await loadTokenizer(MULTILINGUAL);
     const script: Script = () => sparse(51865, { [sot + 3]: 9, 50364: 4, [eot]: 3 });
     for (const [seconds, encoded] of [[8, 2], [31, 2]] as const) {
       const model = new FakeModel({ nVocab: 51865, script });
@@ -129,7 +130,7 @@ describe("transcribe()", () => {
   });
 
   it("hears short audio again, with silence after it, when the language is in doubt", async () => {
-    const { sot, eot } = await loadTokenizer({ multilingual: true });
+    const { sot, eot } = await loadTokenizer(MULTILINGUAL);
     // Two languages are as probable with zeros after the audio; the second hearing decides.
     const model = new FakeModel({
       nVocab: 51865,
@@ -144,7 +145,7 @@ describe("transcribe()", () => {
   });
 
   it("detects the language on the first 30 s also when the first clip starts later", async () => {
-    const { sot, eot } = await loadTokenizer({ multilingual: true });
+    const { sot, eot } = await loadTokenizer(MULTILINGUAL);
     const model = new FakeModel({
       nVocab: 51865,
       script: () => sparse(51865, { [sot + 3]: 9, 50364: 4, [eot]: 3 }),
