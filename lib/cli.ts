@@ -10,6 +10,7 @@
  * @module
  */
 import process from "node:process";
+import { Readable } from "node:stream";
 import { type Command, HelpRequest, type Terminal, UsageError } from "./commands/command.ts";
 
 export type { Terminal };
@@ -88,11 +89,21 @@ async function runProcess(): Promise<void> {
   process.exitCode = await main(process.argv.slice(2), {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    stdin: openStdin,
     interactive: process.stderr.isTTY === true,
     columns: process.stderr.columns || 80,
     signal: controller.signal,
   });
   process.removeListener("SIGINT", interrupt);
+}
+
+function openStdin(): ReadableStream<Uint8Array> {
+  if (process.stdin.isTTY) {
+    throw new UsageError(
+      "Cannot read standard input: it is a terminal; write a file's name, or pipe audio in",
+    );
+  }
+  return Readable.toWeb(process.stdin) as ReadableStream<Uint8Array>;
 }
 
 if (import.meta.main) await runProcess();

@@ -5,6 +5,12 @@
 
 /** Where a command writes, and how it learns that it is to stop. */
 export interface Terminal {
+  /**
+   * Opens stdin, where there is one.
+   *
+   * @throws {UsageError} when it is a terminal.
+   */
+  readonly stdin?: () => ReadableStream<Uint8Array>;
   /** Writes to stdout, as it is: no newline is added. */
   out(text: string): void;
   /** Writes to stderr, as it is: no newline is added. */

@@ -2,9 +2,9 @@
  * `sotto AUDIO…`: transcribes recordings and writes what openai/whisper's command line would. After `cli` of its
  * `transcribe.py`.
  */
-import { mkdir } from "node:fs/promises";
-import { parse } from "node:path";
-import type { LoadModelOptions, TranscribeOptions, Transcription } from "../../mod.ts";
+import { join, parse } from "node:path";
+import type { AudioSource, LoadModelOptions, TranscribeOptions, Transcription } from "../../mod.ts";
+import { expandHome } from "../checkpoint/cache/cache_paths.ts";
 import { ModelNotFoundError } from "../errors.ts";
 import { languageName } from "../tokenizer/languages.ts";
 import { transcribeSettings } from "../transcription/transcribe_options.ts";
@@ -14,11 +14,12 @@ import {
   formatTranscription,
 } from "../writers/format_transcription.ts";
 import { formatDuration } from "./terminal/quantities.ts";
+import { type AudioArgument, lookAtAudio } from "./audio_arguments.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
 import { explainWindow } from "./terminal/explain_window.ts";
 import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
 import { showLoadProgress } from "./terminal/load_progress.ts";
-import { outputStem, writeOutputFiles } from "./output_files.ts";
+import { distinctNames, keepOutputFiles, tryOutputFiles } from "./output_files.ts";
 import { ProgressBar } from "./terminal/progress_bar.ts";
 import { settingsFrom, type TranscribeCommandSettings } from "./flags/transcribe_settings.ts";
 import { OWN_FLAGS, TRANSCRIBE_FLAGS, type TranscribeFlags, WHISPER_FLAGS } from "./flags/whisper_flags.ts";
@@ -26,7 +27,8 @@ import { OWN_FLAGS, TRANSCRIBE_FLAGS, type TranscribeFlags, WHISPER_FLAGS } from
 /** What transcribing needs of a model. */
 export interface TranscribingModel extends Disposable {
   readonly deviceReport: readonly string[];
-  transcribe(audio: string, options: TranscribeOptions): Promise<Transcription>;
+  readonly isMultilingual: boolean;
+  transcribe(audio: AudioSource, options: TranscribeOptions): Promise<Transcription>;
 }
 
 /** Loads a model: `loadModel`. */
@@ -73,24 +75,52 @@ export async function transcribeFiles(
   terminal: Terminal,
   loadModel: LoadTranscribingModel,
 ): Promise<number> {
-  const { values: flags, positionals: files } = parseFlags(args, TRANSCRIBE_FLAGS);
-  if (files.length === 0) throw new UsageError("Cannot transcribe: no audio file was given");
+  const { values: flags, positionals: words } = parseFlags(args, TRANSCRIBE_FLAGS);
+  if (words.length === 0) throw new UsageError("Cannot transcribe: no audio file was given");
   const work = { terminal, flags, settings: settingsFrom(flags) };
   checkOptions(work.settings);
-  for (const warning of [...work.settings.warnings, ...sharedNames(files)]) warn(terminal, warning);
-  await mkdir(flags.output_dir, { recursive: true });
+  const { found, missing } = await lookAtAudio(words, terminal);
+  if (found.length === 0) {
+    throw new UsageError(
+      missing.map(({ word, reason }) => `Cannot transcribe "${word}": ${reason}`).join("\n"),
+    );
+  }
+  for (const { word, reason } of missing) terminal.err(`Skipping ${word}: ${reason}\n`);
+  for (const warning of work.settings.warnings) warn(terminal, warning);
+  const recordings = placeResults(found, work);
+  await tryOutputFiles(recordings.flatMap((recording) => resultPaths(recording, work)));
   using model = await load(work, loadModel);
-  let exitCode = 0;
-  for (const file of files) {
+  let exitCode = missing.length > 0 ? 1 : 0;
+  for (const recording of recordings) {
     try {
-      await transcribeFile(file, model, work);
+      await transcribeFile(recording, model, work);
     } catch (error) {
       terminal.signal.throwIfAborted();
-      terminal.err(`Skipping ${file} due to ${describeError(error)}\n`);
+      terminal.err(`Skipping ${recording.word} due to ${describeError(error)}\n`);
       exitCode = 1;
     }
   }
   return exitCode;
+}
+
+/** A recording and the path of its results, without ending. */
+interface Recording extends AudioArgument {
+  readonly results: string;
+}
+
+/** Decides where the results go; those of two recordings of one name do not overwrite each other. */
+function placeResults(found: readonly AudioArgument[], { terminal, flags }: Work): Recording[] {
+  const names = distinctNames(found.map(({ stem }) => stem));
+  const folder = expandHome(flags.output_dir);
+  return found.map((argument, i) => {
+    const { word, stem } = argument;
+    if (names[i] !== stem) terminal.err(`The results of ${word} are called ${names[i]}\n`);
+    return { ...argument, results: join(folder, names[i]) };
+  });
+}
+
+function resultPaths({ results }: Recording, { settings }: Work): string[] {
+  return settings.formats.map((format) => `${results}.${format}`);
 }
 
 /** A wrong option is found before the model is loaded. */
@@ -121,26 +151,25 @@ async function load(
   }
 }
 
-async function transcribeFile(file: string, model: TranscribingModel, work: Work): Promise<void> {
+async function transcribeFile(recording: Recording, model: TranscribingModel, work: Work): Promise<void> {
   const { terminal, flags, settings } = work;
   const bar = new ProgressBar(terminal, { plain: !flags.verbose });
   const started = performance.now();
   const printed = (print: () => void) => bar.above(print);
-  const result = await model.transcribe(file, {
+  const result = await model.transcribe(recording.source, {
     ...settings.transcribe,
     signal: terminal.signal,
     onProgress({ loaded, total }) {
       const figures = progressFigures(loaded, total, (performance.now() - started) / 1000);
-      bar.update({ text: `Transcribing ${parse(file).base}`, fraction: loaded / total, figures });
+      bar.update({ text: `Transcribing ${recording.title}`, fraction: loaded / total, figures });
     },
     onWarning: (message) => printed(() => warn(terminal, message)),
     ...(flags.explain && { onWindow: (window) => printed(() => terminal.err(explainWindow(window))) }),
-    ...(flags.verbose && verboseCallbacks(work, printed)),
+    ...(flags.verbose && verboseCallbacks(work, model, printed)),
   }).finally(() => bar.clear());
-  const stem = outputStem(flags.output_dir, file);
-  await writeOutputFiles(
+  await keepOutputFiles(
     new Map(settings.formats.map((format) => {
-      return [`${stem}.${format}`, formatTranscription(result, format, settings.subtitles)];
+      return [`${recording.results}.${format}`, formatTranscription(result, format, settings.subtitles)];
     })),
   );
 }
@@ -148,11 +177,12 @@ async function transcribeFile(file: string, model: TranscribingModel, work: Work
 /** Prints the language, if it was not given, and the segments as openai/whisper does. */
 function verboseCallbacks(
   { terminal, settings }: Work,
+  { isMultilingual }: TranscribingModel,
   printed: (print: () => void) => void,
 ): Pick<TranscribeOptions, "onLanguage" | "onSegment"> {
   return {
     onLanguage(code) {
-      if (settings.transcribe.language !== undefined) return;
+      if (settings.transcribe.language !== undefined || !isMultilingual) return;
       printed(() => terminal.out(`Detected language: ${titleOf(code)}\n`));
     },
     onSegment({ start, end, text }) {
@@ -172,19 +202,6 @@ function progressFigures(done: number, total: number, elapsed: number): string {
   if (done === 0) return behind;
   const speed = done / elapsed;
   return `${behind}, ${speed.toFixed(1)}x real time, ${formatDuration((total - done) / speed)} left`;
-}
-
-/** Files that have the same name in different folders would overwrite each other's results. */
-function sharedNames(files: readonly string[]): string[] {
-  const first = new Map<string, string>();
-  const warnings: string[] = [];
-  for (const file of new Set(files)) {
-    const { name } = parse(file);
-    const other = first.get(name);
-    if (other === undefined) first.set(name, file);
-    else warnings.push(`The results of ${file} overwrite those of ${other}: both are called ${name}`);
-  }
-  return warnings;
 }
 
 function warn(terminal: Terminal, message: string): void {

@@ -3,10 +3,14 @@
 /** Longer words are compared by their start, so that the time is bounded. */
 const MAX_LENGTH = 64;
 
-/** Gives the candidate that takes the fewest insertions, deletions and substitutions to reach; the first of equals. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+/**
+ * Gives the candidate that takes the fewest insertions, deletions and substitutions to reach; the first of equals.
+ *
+ * @param most How many it may take. @default {any number}
+ */
+export function nearest(word: string, candidates: Iterable<string>, most = Infinity): string | undefined {
   let best: string | undefined;
-  let bestDistance = Infinity;
+  let bestDistance = most + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word.slice(0, MAX_LENGTH), candidate.slice(0, MAX_LENGTH));
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];

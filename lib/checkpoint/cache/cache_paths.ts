@@ -17,7 +17,7 @@ import { modelBySha256 } from "../registry.ts";
  * `--allow-env=XDG_CACHE_HOME,USERPROFILE`).
  */
 export async function cacheRoot(options: { downloadRoot?: string } = {}): Promise<string> {
-  if (options.downloadRoot !== undefined) return options.downloadRoot;
+  if (options.downloadRoot !== undefined) return expandHome(options.downloadRoot);
   const { join } = await path();
   return join(process.env.XDG_CACHE_HOME || join(homeFolder(), ".cache"), "whisper");
 }
@@ -47,9 +47,24 @@ export async function cachePaths(root: string, fileName: string, key: string): P
   };
 }
 
-/** Tells whether the network is forbidden: what `option` says, else whether `SOTTO_OFFLINE` is `1` or `true`. */
+/** What `SOTTO_OFFLINE` may be, in any case. */
+const YES = ["1", "true", "yes", "on"];
+const NO = ["", "0", "false", "no", "off"];
+
+/**
+ * Tells whether the network is forbidden: what `option` says, else whether `SOTTO_OFFLINE` is `1`, `true`, `yes` or
+ * `on`.
+ *
+ * @throws {RangeError} when the variable is set to what means neither yes nor no.
+ */
 export function isOffline(option: boolean | undefined): boolean {
-  return option ?? ["1", "true"].includes(process.env.SOTTO_OFFLINE?.toLowerCase() ?? "");
+  if (option !== undefined) return option;
+  const { SOTTO_OFFLINE: value = "" } = process.env;
+  const word = value.trim().toLowerCase();
+  if (YES.includes(word) || NO.includes(word)) return YES.includes(word);
+  throw new RangeError(
+    `Cannot tell whether to stay offline: SOTTO_OFFLINE is ${JSON.stringify(value)}, wanted 1 or 0`,
+  );
 }
 
 /** Gives the mirrors of `SOTTO_MIRROR`: base addresses with commas between them. */
@@ -73,6 +88,15 @@ export function fileNameOf(url: URL, sha256?: string): string {
 /** What a partial file is named by: the SHA-256 it is to have or, where that is not known, its address's. */
 export function keyOf(url: URL, sha256?: string): string {
   return sha256?.toLowerCase() ?? createHash("sha256").update(url.href).digest("hex");
+}
+
+/**
+ * Replaces a `~` at the start of a path by the home folder, as a shell does where it stands for itself.
+ *
+ * Requires `--allow-env=HOME` permission for such a path (on Windows `--allow-env=USERPROFILE`).
+ */
+export function expandHome(path: string): string {
+  return path.replace(/^~(?=$|[/\\])/, () => homeFolder());
 }
 
 function homeFolder(): string {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, it } from "../../harness.ts";
 import { UsageError } from "../../../lib/commands/command.ts";
 import {
@@ -9,6 +10,7 @@ import {
   transcribeFiles,
   type TranscribingModel,
 } from "../../../lib/commands/transcribe.ts";
+import type { AudioSource } from "../../../mod.ts";
 import { ModelNotFoundError } from "../../../lib/errors.ts";
 import type { Segment, Transcription } from "../../../lib/transcription/segments.ts";
 import type { TranscribeOptions } from "../../../lib/transcription/transcribe_options.ts";
@@ -31,12 +33,19 @@ const RESULT: Transcription = { text: " Hello. World.", segments: SEGMENTS, lang
 /** A model that hears the same in every file whose name does not begin with "bad". */
 class FakeModel implements TranscribingModel {
   readonly deviceReport = ["CUDA is not used: it is not there", "The CPU is used"];
-  readonly heard: { audio: string; options: TranscribeOptions }[] = [];
+  readonly isMultilingual: boolean;
+  readonly heard: { audio: AudioSource; options: TranscribeOptions }[] = [];
   disposed = 0;
 
-  transcribe(audio: string, options: TranscribeOptions): Promise<Transcription> {
+  constructor({ isMultilingual = true } = {}) {
+    this.isMultilingual = isMultilingual;
+  }
+
+  transcribe(audio: AudioSource, options: TranscribeOptions): Promise<Transcription> {
     this.heard.push({ audio, options });
-    if (audio.startsWith("bad")) return Promise.reject(new RangeError("Cannot hear it: too quiet"));
+    if (basename(String(audio)).startsWith("bad")) {
+      return Promise.reject(new RangeError("Cannot hear it: too quiet"));
+    }
     options.onLanguage?.("en");
     options.onProgress?.({ loaded: 3, total: 6 });
     for (const segment of SEGMENTS) options.onSegment?.(segment);
@@ -49,10 +58,23 @@ class FakeModel implements TranscribingModel {
   }
 }
 
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
+/** A folder of recordings, and one for results that is not there yet. */
+interface Place {
+  /** Gives the path of a recording that is there. */
+  audio(name: string): Promise<string>;
+  readonly out: string;
+}
+
+async function inFolder(body: (place: Place) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "sotto-"));
+  const audio = async (name: string) => {
+    const path = join(folder, "in", name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, "RIFF");
+    return path;
+  };
   try {
-    await body(folder);
+    await body({ audio, out: join(folder, "new", "out") });
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -60,29 +82,32 @@ async function inFolder(body: (folder: string) => Promise<void>): Promise<void> 
 
 describe("transcribeFiles()", () => {
   it("writes every format of every file into a folder it makes", () =>
-    inFolder(async (folder) => {
+    inFolder(async ({ audio, out }) => {
       const model = new FakeModel();
-      const directory = join(folder, "new", "out");
       const code = await transcribeFiles(
-        ["x/a.b.wav", "c.mp3", "--output_dir", directory],
+        [await audio("x/a.b.wav"), await audio("c.mp3"), "--output_dir", out],
         fakeTerminal(),
         () => Promise.resolve(model),
       );
       assert.equal(code, 0);
       const extensions = ["json", "srt", "tsv", "txt", "vtt"];
       assert.deepEqual(
-        (await readdir(directory)).sort(),
+        (await readdir(out)).sort(),
         ["a.b", "c"].flatMap((stem) => extensions.map((extension) => `${stem}.${extension}`)),
       );
-      assert.equal(await readFile(join(directory, "c.txt"), "utf8"), "Hello.\n\nWorld.\n");
-      assert.deepEqual(model.heard.map(({ audio }) => audio), ["x/a.b.wav", "c.mp3"]);
+      assert.equal(await readFile(join(out, "c.txt"), "utf8"), "Hello.\n\nWorld.\n");
+      assert.deepEqual(model.heard.map(({ audio }) => audio), [
+        await audio("x/a.b.wav"),
+        await audio("c.mp3"),
+      ]);
       assert.equal(model.disposed, 1);
     }));
 
   it("prints the language and the segments as openai/whisper does", () =>
-    inFolder(async (folder) => {
+    inFolder(async ({ audio, out }) => {
       const terminal = fakeTerminal();
-      await transcribeFiles(["a.wav", "-o", folder], terminal, () => Promise.resolve(new FakeModel()));
+      await transcribeFiles([await audio("a.wav"), "-o", out], terminal, () =>
+        Promise.resolve(new FakeModel()));
       assert.equal(
         terminal.written.out,
         "Detected language: English\n" +
@@ -92,41 +117,45 @@ describe("transcribeFiles()", () => {
     }));
 
   it("prints nothing with --verbose False, and no language that was given", () =>
-    inFolder(async (folder) => {
+    inFolder(async ({ audio, out }) => {
       const load = () => Promise.resolve(new FakeModel());
       const quiet = fakeTerminal();
-      await transcribeFiles(["a.wav", "-o", folder, "--verbose", "False"], quiet, load);
+      await transcribeFiles([await audio("a.wav"), "-o", out, "--verbose", "False"], quiet, load);
       assert.deepEqual(quiet.written, { out: "", err: "" });
       const told = fakeTerminal();
-      await transcribeFiles(["a.wav", "-o", folder, "--language", "English"], told, load);
+      await transcribeFiles([await audio("a.wav"), "-o", out, "--language", "English"], told, load);
       assert.ok(!told.written.out.includes("Detected"));
     }));
 
   it("skips a file that fails, writes nothing of it and does the rest", () =>
-    inFolder(async (folder) => {
+    inFolder(async ({ audio, out }) => {
       const terminal = fakeTerminal();
       const model = new FakeModel();
-      const args = ["bad.wav", "a.wav", "-o", folder, "-f", "txt"];
+      const args = [await audio("bad.wav"), await audio("a.wav"), "-o", out, "-f", "txt"];
       assert.equal(await transcribeFiles(args, terminal, () => Promise.resolve(model)), 1);
       assert.ok(
-        terminal.written.err.includes("Skipping bad.wav due to RangeError: Cannot hear it: too quiet\n"),
+        terminal.written.err.includes(`Skipping ${args[0]} due to RangeError: Cannot hear it: too quiet\n`),
       );
-      assert.deepEqual(await readdir(folder), ["a.txt"]);
+      assert.deepEqual(await readdir(out), ["a.txt"]);
       assert.equal(model.disposed, 1);
     }));
 
   it("stops at an interruption, without a word about the file and without its results", () =>
-    inFolder(async (folder) => {
+    inFolder(async ({ audio, out }) => {
       const controller = new AbortController();
       const terminal = fakeTerminal({
         signal: controller.signal,
         out: () => controller.abort(new Error("Interrupted")),
       });
       const model = new FakeModel();
-      const run = transcribeFiles(["a.wav", "b.wav", "-o", folder], terminal, () => Promise.resolve(model));
+      const run = transcribeFiles(
+        [await audio("a.wav"), await audio("b.wav"), "-o", out],
+        terminal,
+        () => Promise.resolve(model),
+      );
       await assert.rejects(run, /Interrupted/);
       assert.ok(!terminal.written.err.includes("Skipping"));
-      assert.deepEqual(await readdir(folder), []);
+      assert.deepEqual(await readdir(out), []);
       assert.equal(model.heard.length, 1);
       assert.equal(model.disposed, 1);
     }));
@@ -148,8 +177,8 @@ describe("transcribeFiles()", () => {
   });
 
   it("takes a model that is not there for wrong usage, and another failure for none", () =>
-    inFolder(async (folder) => {
-      const args = ["a.wav", "-o", folder];
+    inFolder(async ({ audio, out }) => {
+      const args = [await audio("a.wav"), "-o", out];
       const missing = () => Promise.reject(new ModelNotFoundError("bsae", ["base"]));
       await assert.rejects(transcribeFiles(args, fakeTerminal(), missing), UsageError);
       const broken = () => Promise.reject(new TypeError("broken"));
@@ -157,11 +186,23 @@ describe("transcribeFiles()", () => {
     }));
 
   it("gives the flags to the model", () =>
-    inFolder(async (folder) => {
+    inFolder(async ({ audio, out }) => {
       const model = new FakeModel();
       let loaded: unknown[] = [];
       await transcribeFiles(
-        ["a.wav", "-o", folder, "--model", "base", "--device", "cpu", "--task", "translate", "--seed", "7"],
+        [
+          await audio("a.wav"),
+          "-o",
+          out,
+          "--model",
+          "base",
+          "--device",
+          "cpu",
+          "--task",
+          "translate",
+          "--seed",
+          "7",
+        ],
         fakeTerminal(),
         (...load) => (loaded = load, Promise.resolve(model)),
       );
@@ -172,28 +213,103 @@ describe("transcribeFiles()", () => {
     }));
 
   it("explains the device and the windows on request", () =>
-    inFolder(async (folder) => {
+    inFolder(async ({ audio, out }) => {
       const terminal = fakeTerminal();
       const model = new FakeModel();
-      await transcribeFiles(["a.wav", "-o", folder, "--explain"], terminal, () => Promise.resolve(model));
+      await transcribeFiles([await audio("a.wav"), "-o", out, "--explain"], terminal, () =>
+        Promise.resolve(model));
       assert.ok(terminal.written.err.startsWith("CUDA is not used: it is not there\nThe CPU is used\n"));
       assert.equal(typeof model.heard[0].options.onWindow, "function");
     }));
 
-  it("warns when two files would write to the same results", () =>
-    inFolder(async (folder) => {
+  it("gives two files of one name results of their own, and says so", () =>
+    inFolder(async ({ audio, out }) => {
       const terminal = fakeTerminal();
-      const args = ["x/a.wav", "y/a.mp3", "-o", folder, "-f", "txt"];
-      await transcribeFiles(args, terminal, () => Promise.resolve(new FakeModel()));
-      assert.ok(terminal.written.err.includes("The results of y/a.mp3 overwrite those of x/a.wav"));
+      const [first, second] = [await audio("x/a.wav"), await audio("y/A.mp3")];
+      const args = [first, second, first, "-o", out, "-f", "txt"];
+      const model = new FakeModel();
+      assert.equal(await transcribeFiles(args, terminal, () => Promise.resolve(model)), 0);
+      assert.equal(model.heard.length, 2);
+      assert.ok(terminal.written.err.includes(`The results of ${second} are called A-2\n`));
+      assert.deepEqual((await readdir(out)).sort(), ["A-2.txt", "a.txt"]);
+    }));
+
+  it("does not load a model for words that are no files, and says what they may have meant", () =>
+    inFolder(async ({ audio, out }) => {
+      const load: LoadTranscribingModel = () => assert.fail("loaded");
+      const run = (...words: string[]) => transcribeFiles([...words, "-o", out], fakeTerminal(), load);
+      await assert.rejects(
+        run("list"),
+        /^UsageError: .*no such file; did you mean the command sotto models\?$/,
+      );
+      await assert.rejects(run("verfy"), /did you mean the command sotto verify\?/);
+      await assert.rejects(run("tiny.en"), /is a model: write sotto AUDIO --model tiny\.en/);
+      await assert.rejects(
+        run("tlak.wav", "file:///none.wav"),
+        /tlak.wav": there is no such file\n.*none\.wav"/,
+      );
+      await assert.rejects(run(dirname(await audio("a.wav"))), /it is a folder, not a file/);
+      await assert.rejects(run("rtsp://host/a.wav"), /wanted http:\/\/, https:\/\/ or file:\/\//);
+      await assert.rejects(readdir(out));
+    }));
+
+  it("tells of a file that is missing at once, and transcribes the others", () =>
+    inFolder(async ({ audio, out }) => {
+      const terminal = fakeTerminal();
+      const load = () => {
+        assert.equal(terminal.written.err, "Skipping none.wav: there is no such file\n");
+        return Promise.resolve(new FakeModel());
+      };
+      const args = ["none.wav", await audio("a.wav"), "-o", out, "-f", "txt"];
+      assert.equal(await transcribeFiles(args, terminal, load), 1);
+      assert.deepEqual(await readdir(out), ["a.txt"]);
+    }));
+
+  it("tries the place of the results before it loads a model", () =>
+    inFolder(async ({ audio, out }) => {
+      const load: LoadTranscribingModel = () => assert.fail("loaded");
+      const file = await audio("a.wav");
+      const run = transcribeFiles([file, "-o", join(file, "out")], fakeTerminal(), load);
+      await assert.rejects(run, /^OutputError: Cannot write results to .*: a part of the path is a file/);
+      await mkdir(join(out, "a.srt"), { recursive: true });
+      const blocked = transcribeFiles([file, "-o", out], fakeTerminal(), load);
+      await assert.rejects(blocked, /a\.srt": it is a folder, not a file/);
+      assert.deepEqual(await readdir(out), ["a.srt"]);
+    }));
+
+  it("reads standard input for -, and addresses", () =>
+    inFolder(async ({ audio, out }) => {
+      const model = new FakeModel();
+      const stdin = () => new Blob(["RIFF"]).stream();
+      const terminal = fakeTerminal({ stdin });
+      const address = "http://host/talks/one%20two.mp3?token=secret";
+      const file = await audio("here #1.wav");
+      const args = ["-", address, pathToFileURL(file).href, "-o", out, "-f", "txt"];
+      assert.equal(await transcribeFiles(args, terminal, () => Promise.resolve(model)), 0);
+      assert.deepEqual((await readdir(out)).sort(), ["here #1.txt", "one two.txt", "stdin.txt"]);
+      const [bytes, url, path] = model.heard.map(({ audio }) => audio);
+      assert.ok(bytes instanceof ReadableStream);
+      assert.equal(String(url), address);
+      assert.equal(path, file);
+      const load: LoadTranscribingModel = () => assert.fail("loaded");
+      await assert.rejects(transcribeFiles(["-"], fakeTerminal(), load), /Cannot read standard input/);
+    }));
+
+  it("does not say that English was detected by a model that knows no other language", () =>
+    inFolder(async ({ audio, out }) => {
+      const terminal = fakeTerminal();
+      const model = new FakeModel({ isMultilingual: false });
+      await transcribeFiles([await audio("a.wav"), "-o", out], terminal, () => Promise.resolve(model));
+      assert.ok(terminal.written.out.startsWith("[00:00.000"));
     }));
 
   it("keeps a progress bar below what it prints on a terminal", () =>
-    inFolder(async (folder) => {
+    inFolder(async ({ audio, out }) => {
       let screen = "";
       const write = (text: string) => screen += text;
       const terminal = fakeTerminal({ interactive: true, out: write, err: write });
-      await transcribeFiles(["a.wav", "-o", folder], terminal, () => Promise.resolve(new FakeModel()));
+      await transcribeFiles([await audio("a.wav"), "-o", out], terminal, () =>
+        Promise.resolve(new FakeModel()));
       assert.match(screen, /Transcribing a\.wav \[#+ +\] 0:03 of 0:06/);
       // A line is only written where the bar was wiped, and the bar is wiped at the end.
       assert.ok(screen.includes("\r\x1b[K[00:00.000 --> 00:01.500]  Hello.\nTranscribing"));

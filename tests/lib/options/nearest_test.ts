@@ -20,4 +20,9 @@ describe("nearest()", () => {
   it("compares the start of a word of a million letters", () => {
     assert.equal(nearest("b".repeat(1_000_000), ["a", "b"]), "b");
   });
+
+  it("gives none that takes more than it may", () => {
+    assert.equal(nearest("verfy", ["verify", "models"], 2), "verify");
+    assert.equal(nearest("talk", ["verify", "models"], 2), undefined);
+  });
 });

@@ -1,25 +1,38 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import process from "node:process";
-import { cacheRoot, fileNameOf } from "../../../../lib/checkpoint/cache/cache_paths.ts";
+import {
+  cacheRoot,
+  expandHome,
+  fileNameOf,
+  isOffline,
+} from "../../../../lib/checkpoint/cache/cache_paths.ts";
 import { findModel } from "../../../../lib/checkpoint/registry.ts";
 import { describe, it } from "../../../harness.ts";
 
-/** Gives the cache's folder in another environment. */
-async function rootWith(environment: Record<string, string | undefined>): Promise<string> {
+/** Calls something in another environment. */
+async function withEnvironment<T>(
+  environment: Record<string, string | undefined>,
+  body: () => T | Promise<T>,
+): Promise<T> {
   const saved = { ...process.env };
   try {
     for (const [name, value] of Object.entries(environment)) {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
     }
-    return await cacheRoot();
+    return await body();
   } finally {
     for (const name of Object.keys(environment)) {
       if (saved[name] === undefined) delete process.env[name];
       else process.env[name] = saved[name];
     }
   }
+}
+
+/** Gives the cache's folder in another environment. */
+function rootWith(environment: Record<string, string | undefined>): Promise<string> {
+  return withEnvironment(environment, () => cacheRoot());
 }
 
 describe("cacheRoot()", () => {
@@ -33,6 +46,38 @@ describe("cacheRoot()", () => {
 
   it("is downloadRoot itself if that is given", async () => {
     assert.equal(await cacheRoot({ downloadRoot: "models" }), "models");
+  });
+});
+
+describe("expandHome()", () => {
+  it("replaces a ~ that stands for the home folder, and no other", () =>
+    withEnvironment({ [process.platform === "win32" ? "USERPROFILE" : "HOME"]: "/home/$&me" }, async () => {
+      const paths = ["~/models", "~", "~\\models", "~other/models", "a/~/b", "a~"];
+      assert.deepEqual(paths.map(expandHome), [
+        "/home/$&me/models",
+        "/home/$&me",
+        "/home/$&me\\models",
+        ...paths.slice(3),
+      ]);
+      assert.equal(await cacheRoot({ downloadRoot: "~/models" }), "/home/$&me/models");
+    }));
+});
+
+describe("isOffline()", () => {
+  const withVariable = (value: string | undefined, option?: boolean) =>
+    withEnvironment({ SOTTO_OFFLINE: value }, () => isOffline(option));
+
+  it("reads what people write for yes and no, in any case", async () => {
+    for (const yes of ["1", "true", "Yes", "ON", " 1 "]) assert.equal(await withVariable(yes), true, yes);
+    for (const no of [undefined, "", "0", "False", "no", "off"]) {
+      assert.equal(await withVariable(no), false, no);
+    }
+  });
+
+  it("asks nobody when the option says it, and refuses what means neither", async () => {
+    assert.equal(await withVariable("1", false), false);
+    assert.equal(await withVariable("nonsense", true), true);
+    await assert.rejects(withVariable("ja"), /SOTTO_OFFLINE is "ja", wanted 1 or 0/);
   });
 });
 

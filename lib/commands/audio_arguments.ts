@@ -1,0 +1,154 @@
+/**
+ * The recordings that a command line names: files, addresses and standard input. They are looked at before a model
+ * is loaded, so that a slip of the pen does not start a download.
+ */
+import { stat } from "node:fs/promises";
+import { parse, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { AudioSource } from "../../mod.ts";
+import { expandHome } from "../checkpoint/cache/cache_paths.ts";
+import { findModel } from "../checkpoint/registry.ts";
+import { nearest } from "../options/nearest.ts";
+import { type Terminal, UsageError } from "./command.ts";
+
+/** A recording that a word of the command line names. */
+export interface AudioArgument {
+  /** The word. */
+  readonly word: string;
+  /** What `transcribe` takes. */
+  readonly source: AudioSource;
+  /** Its name without folders, for people. */
+  readonly title: string;
+  /** Its name without folders and ending, for the files of its results. */
+  readonly stem: string;
+}
+
+/** A word that names no recording. */
+export interface MissingAudio {
+  /** The word. */
+  readonly word: string;
+  /** Why, and what may have been meant. */
+  readonly reason: string;
+}
+
+/** The words of a command line, looked at. */
+export interface AudioArguments {
+  /** The recordings, each once. */
+  readonly found: readonly AudioArgument[];
+  /** The words that name none. */
+  readonly missing: readonly MissingAudio[];
+}
+
+/** The word for standard input. */
+const STDIN = "-";
+
+/** What other programs call the commands. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  list: "models",
+  ls: "models",
+  pull: "download",
+  fetch: "download",
+  get: "download",
+  install: "download",
+  check: "verify",
+  rm: "remove",
+  delete: "remove",
+  uninstall: "remove",
+  dir: "cache dir",
+  version: "--version",
+};
+
+const COMMANDS = ["transcribe", "models", "download", "verify", "remove", "cache", "help"];
+
+/** How many letters a command may be misspelt by. */
+const MAX_SLIPS = 2;
+
+/**
+ * Looks at the words that name recordings. Requires `--allow-read` permission for the files.
+ *
+ * @throws {UsageError} when standard input is a terminal, or an address cannot be read.
+ */
+export async function lookAtAudio(words: readonly string[], terminal: Terminal): Promise<AudioArguments> {
+  const found = new Map<string, AudioArgument>();
+  const missing: MissingAudio[] = [];
+  for (const word of words) {
+    const argument = word === STDIN
+      ? found.get(STDIN) ?? readStdin(terminal)
+      : parseAddress(word) ?? await lookAtFile(word);
+    if ("reason" in argument) missing.push(argument);
+    else if (!found.has(keyOf(argument))) found.set(keyOf(argument), argument);
+  }
+  return { found: [...found.values()], missing };
+}
+
+/** The same recording twice is transcribed once. */
+function keyOf({ word, source }: AudioArgument): string {
+  return typeof source === "string" ? resolve(source) : word;
+}
+
+function readStdin({ stdin }: Terminal): AudioArgument {
+  if (stdin === undefined) throw new UsageError("Cannot read standard input: there is none");
+  return { word: STDIN, source: stdin(), title: "standard input", stem: "stdin" };
+}
+
+/** Reads `scheme://…`; a drive's letter is no scheme. */
+function parseAddress(word: string): AudioArgument | undefined {
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(word)?.[1].toLowerCase();
+  if (scheme === undefined || scheme === "file") return undefined;
+  if ((scheme !== "http" && scheme !== "https") || !URL.canParse(word)) {
+    throw new UsageError(
+      `Cannot transcribe ${word}: it is not an address that is read; wanted http://, https:// or file://`,
+    );
+  }
+  const url = new URL(word);
+  const title = lastSegment(url) || url.hostname;
+  return { word, source: url, title, stem: lastSegment(url) ? stemOf(title) : title };
+}
+
+/** The last part of an address's path, as a name that holds no separators. */
+function lastSegment({ pathname }: URL): string {
+  const last = pathname.split("/").findLast((part) => part !== "") ?? "";
+  return decodeSegment(last).replaceAll(/[\p{Cc}/\\:*?"<>|]/gu, "_");
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+async function lookAtFile(word: string): Promise<AudioArgument | MissingAudio> {
+  let path: string;
+  try {
+    path = /^file:\/\//i.test(word) ? fileURLToPath(word) : word;
+  } catch (cause) {
+    throw new UsageError(`Cannot transcribe ${word}: ${(cause as Error).message}`, { cause });
+  }
+  for (const candidate of new Set([path, expandHome(path)])) {
+    const stats = await stat(candidate).catch((error: NodeJS.ErrnoException) => error);
+    if (stats instanceof Error) {
+      if (stats.code === "ENOENT" || stats.code === "ENOTDIR") continue;
+      return { word, reason: stats.message };
+    }
+    if (stats.isDirectory()) return { word, reason: "it is a folder, not a file" };
+    const { base } = parse(candidate);
+    return { word, source: candidate, title: base, stem: stemOf(base) };
+  }
+  return { word, reason: `there is no such file${adviceFor(word)}` };
+}
+
+function stemOf(base: string): string {
+  return parse(base).name || base;
+}
+
+/** What may have been meant by a word that is no file. */
+function adviceFor(word: string): string {
+  if (findModel(word) !== undefined) {
+    return `; "${word}" is a model: write sotto AUDIO --model ${word}, or sotto download ${word}`;
+  }
+  if (/[./\\]/.test(word)) return "";
+  const command = Object.hasOwn(SYNONYMS, word) ? SYNONYMS[word] : nearest(word, COMMANDS, MAX_SLIPS);
+  return command === undefined ? "" : `; did you mean the command sotto ${command}?`;
+}
