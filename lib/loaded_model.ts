@@ -67,7 +67,8 @@ export class LoadedModel implements Disposable {
    * Transcribes audio. Reading a file requires `--allow-read` permission, an address `--allow-net`, and a format
    * other than WAV `--allow-run=ffmpeg`.
    *
-   * @param audio A path, a `URL`, the bytes of a file, or mono samples at 16 kHz as a `Float32Array`.
+   * @param audio A path, a `URL`, the bytes of a file, a `Blob`, a `Response`, a stream of bytes, or mono samples at
+   * 16 kHz as a `Float32Array` or an `Int16Array`.
    * @throws {AudioDecodeError} when the audio cannot be decoded.
    * @throws {TypeError | RangeError} when an option is unknown or wrong.
    *
@@ -78,7 +79,7 @@ export class LoadedModel implements Disposable {
    * ```
    */
   async transcribe(audio: AudioSource, options: TranscribeOptions = {}): Promise<Transcription> {
-    return await transcribe(this.#model, (signal) => decodeAudio(audio, { signal }), {
+    return await transcribe(this.#model, samplesOf(audio, options), {
       ...this.#defaults,
       ...options,
     });
@@ -90,7 +91,7 @@ export class LoadedModel implements Disposable {
    * @param audio As in `transcribe`.
    */
   segments(audio: AudioSource, options: TranscribeOptions = {}): SegmentStream {
-    return transcribeSegments(this.#model, (signal) => decodeAudio(audio, { signal }), {
+    return transcribeSegments(this.#model, samplesOf(audio, options), {
       ...this.#defaults,
       ...options,
     });
@@ -155,4 +156,12 @@ export class LoadedModel implements Disposable {
   [Symbol.dispose](): void {
     this.#model[Symbol.dispose]();
   }
+}
+
+/** What decodes the audio once the options are checked. */
+function samplesOf(
+  audio: AudioSource,
+  { ffmpeg, onWarning }: TranscribeOptions,
+): (signal?: AbortSignal) => Promise<Float32Array> {
+  return (signal) => decodeAudio(audio, { signal, ffmpeg, onWarning });
 }

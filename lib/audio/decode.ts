@@ -10,15 +10,16 @@ import { type FileFormat, SNIFF_LENGTH, sniffFormat } from "./format.ts";
 import { MAX_SECONDS } from "./limits.ts";
 import { SAMPLE_RATE } from "./log_mel_spectrogram.ts";
 import { Resampler } from "./resample.ts";
+import { checkSamples, scaleSamples } from "./samples.ts";
 import { type AudioFile, type AudioInput, type AudioInputOptions, openAudioInput } from "./source.ts";
 import { TimeSlice } from "../async/time_slice.ts";
 import { codecName, mixWavFrames, readWavHeader, type WavHeader } from "./wav.ts";
 
 /**
- * Audio: a path, a URL object, the bytes of a file, a `Blob` or a stream of such bytes; or a `Float32Array`
- * of mono samples at 16 kHz, full scale being 1.
+ * Audio: a path, a `URL` object, the bytes of a file, a `Blob`, a `Response` or a stream of such bytes; or mono
+ * samples at 16 kHz: a `Float32Array`, full scale being 1, or an `Int16Array`, full scale being 32768.
  */
-export type AudioSource = AudioFile | Float32Array;
+export type AudioSource = AudioFile | Float32Array | Int16Array;
 
 /** What {@linkcode decodeAudio} may be told. */
 export interface DecodeAudioOptions extends AudioInputOptions, FfmpegOptions {}
@@ -39,7 +40,7 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map([["wav", decodeWav]]);
  * WAV `--allow-run=ffmpeg` and `--allow-env`, which starting a program needs.
  *
  * @returns The samples. A `Float32Array` comes back as it is, or as a copy with zeros for values that are not
- * finite.
+ * finite, scaled if it holds integers.
  * @throws {AudioDecodeError} when the audio cannot be read or decoded, or there is none.
  * @throws {TypeError} when `source` is of another kind.
  */
@@ -48,7 +49,8 @@ export async function decodeAudio(
   options: DecodeAudioOptions = {},
 ): Promise<Float32Array<ArrayBuffer>> {
   options.signal?.throwIfAborted();
-  if (source instanceof Float32Array) return await checkSamples(source, options.signal);
+  if (source instanceof Float32Array) return await checkSamples(source, options);
+  if (source instanceof Int16Array) return await scaleSamples(source, options.signal);
   await using input = await openAudioInput(source, options);
   if (input.size === 0) throw new AudioDecodeError(`Cannot decode ${input.name}: it is empty`);
   const format = sniffFormat(await input.read(0, SNIFF_LENGTH));
@@ -65,29 +67,6 @@ export async function decodeAudio(
     await (decoder ? decoder(input, format, options) : decodeWithFfmpeg(input, format, options));
   if (samples.length === 0) throw new AudioDecodeError(`Cannot decode ${input.name}: it holds no samples`);
   return samples;
-}
-
-async function checkSamples(samples: Float32Array, signal?: AbortSignal): Promise<Float32Array<ArrayBuffer>> {
-  if (samples.length === 0) throw new AudioDecodeError("Cannot decode the audio samples: there are none");
-  // Memory shared with other threads is copied: it could change while it is read.
-  let checked = samples.buffer instanceof ArrayBuffer
-    ? samples as Float32Array<ArrayBuffer>
-    : samples.slice();
-  const slice = new TimeSlice(signal);
-  for (let start = 0; start < checked.length; start += 262144) {
-    const end = Math.min(start + 262144, checked.length);
-    if (!allFinite(checked, start, end)) {
-      if (checked === samples) checked = samples.slice();
-      for (let i = start; i < end; i++) if (!Number.isFinite(checked[i])) checked[i] = 0;
-    }
-    await slice.pause();
-  }
-  return checked;
-}
-
-function allFinite(values: Float32Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (!Number.isFinite(values[i])) return false;
-  return true;
 }
 
 /**

@@ -1,14 +1,26 @@
 /**
- * Where audio comes from: a path, a URL, bytes, a `Blob` or a stream, behind one interface that reads at any
- * offset. Files and `Blob`s are read piece by piece; the rest is collected in memory first.
+ * Where audio comes from: a path, a URL, bytes, a `Blob`, a `Response` or a stream, behind one interface that reads
+ * at any offset. Files and `Blob`s are read piece by piece; the rest is collected in memory first.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { missingPermission } from "../../ffi/permission.ts";
 import { AudioDecodeError, wrongArgument } from "../errors.ts";
+import { collectBytes } from "./collect_bytes.ts";
 
-/** Audio as a file in any format: a path, a URL object, the bytes, a `Blob` or a stream of bytes. */
-export type AudioFile = string | URL | Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Array>;
+/**
+ * Audio as a file in any format: a path, a `URL` object, the bytes, a `Blob`, the `Response` of a `fetch`, or a
+ * stream of bytes: a `ReadableStream`, a readable stream of Node.js, or any async iterable of `Uint8Array`s.
+ */
+export type AudioFile =
+  | string
+  | URL
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | Response
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>;
 
 /** Bytes that can be read at any offset. Whoever opened it disposes it. */
 export interface AudioInput extends AsyncDisposable {
@@ -46,14 +58,69 @@ export async function openAudioInput(file: AudioFile, options: AudioInputOptions
   if (file instanceof Uint8Array) return ofBytes(file, "the audio bytes");
   if (file instanceof ArrayBuffer) return ofBytes(new Uint8Array(file), "the audio bytes");
   if (file instanceof Blob) return ofBlob(file);
-  if (file instanceof ReadableStream) {
-    return ofBytes(await collect(file, options.signal), "the audio stream");
-  }
-  throw wrongArgument(
-    "INVALID_INPUT",
-    `Cannot read audio from ${Object.prototype.toString.call(file)}: a path, a URL, bytes, a Blob, a ` +
-      `ReadableStream or a Float32Array of samples at 16 kHz is wanted`,
+  if (isResponse(file)) return await ofResponse(file, options);
+  if (isAsyncIterable(file)) return ofBytes(await collectBytes(file, options.signal), "the audio stream");
+  throw new TypeError(
+    `Cannot read audio from ${
+      describe(file)
+    }: a path, a URL, the bytes of a file, a Blob, a Response, a stream ` +
+      "of bytes, or samples at 16 kHz as a Float32Array or an Int16Array are wanted",
   );
+}
+
+/** The class of `fetch`, or of another library's: what counts is what it can do. */
+function isResponse(value: unknown): value is Response {
+  return value instanceof Response ||
+    (isObject(value) && typeof value.arrayBuffer === "function" && "ok" in value && "body" in value);
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<Uint8Array> {
+  return isObject(value) && typeof value[Symbol.asyncIterator] === "function";
+}
+
+function isObject(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** Names what was given instead of audio, and what to do if that is a known mistake. */
+function describe(value: unknown): string {
+  if (!isObject(value)) return typeof value === "function" ? "a function" : String(value);
+  const name = (value.constructor as { name?: string } | undefined)?.name || "Object";
+  const advice = value instanceof Promise
+    ? " (await it first)"
+    : value.readable instanceof ReadableStream
+    ? " (its property readable is a stream)"
+    : ArrayBuffer.isView(value) && name !== "DataView"
+    ? " (Float32Array.from converts it, full scale being 1)"
+    : "";
+  return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}${advice}`;
+}
+
+async function ofResponse(
+  response: Response,
+  { signal }: AudioInputOptions,
+  name = URL.canParse(response.url) ? nameOf(new URL(response.url)) : "the audio response",
+): Promise<AudioInput> {
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw new AudioDecodeError(
+      `Cannot fetch ${name}: the server answered ${response.status} ${response.statusText}`.trimEnd(),
+    );
+  }
+  if (response.bodyUsed) {
+    throw wrongArgument("INVALID_INPUT", `Cannot read ${name}: its body has been read already`);
+  }
+  try {
+    return ofBytes(response.body ? await collectBytes(response.body, signal) : new Uint8Array(0), name);
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw new AudioDecodeError(`Cannot fetch ${name}: ${(cause as Error).message}`, {}, { cause });
+  }
+}
+
+/** The query may hold a secret, and a data URL is the audio itself. */
+function nameOf(url: URL): string {
+  return url.protocol.startsWith("http") ? url.origin + url.pathname : `the ${url.protocol} URL`;
 }
 
 async function openPath(path: string): Promise<AudioInput> {
@@ -97,23 +164,15 @@ async function openUrl(
       `Cannot read audio from ${url.protocol} URLs: file, http, https, data or blob is wanted`,
     );
   }
-  // The query may hold a secret, and a data URL is the audio itself.
-  const name = url.protocol.startsWith("http") ? url.origin + url.pathname : `the ${url.protocol} URL`;
+  let response: Response;
   try {
-    const response = await fetch(url, { signal });
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw new AudioDecodeError(
-        `Cannot fetch ${name}: the server answered ${response.status} ${response.statusText}`.trimEnd(),
-      );
-    }
-    return ofBytes(response.body ? await collect(response.body, signal) : new Uint8Array(0), name);
+    response = await fetch(url, { signal });
   } catch (cause) {
     signal?.throwIfAborted();
-    if (cause instanceof AudioDecodeError) throw cause;
     const why = missingPermission(cause) ?? (cause as Error).message;
-    throw new AudioDecodeError(`Cannot fetch ${name}: ${why}`, {}, { cause });
+    throw new AudioDecodeError(`Cannot fetch ${nameOf(url)}: ${why}`, {}, { cause });
   }
+  return await ofResponse(response, { signal }, nameOf(url));
 }
 
 function ofHandle(handle: FileHandle, name: string, path: string, size: number): AudioInput {
@@ -151,39 +210,4 @@ function ofBlob(blob: Blob): AudioInput {
     read: async (offset, length) => new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-}
-
-async function collect(stream: ReadableStream<Uint8Array>, signal?: AbortSignal): Promise<Uint8Array> {
-  signal?.throwIfAborted();
-  const reader = stream.getReader();
-  const stop = () => void reader.cancel(signal?.reason).catch(() => {});
-  signal?.addEventListener("abort", stop, { once: true });
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      signal?.throwIfAborted();
-      if (done) break;
-      if (!(value instanceof Uint8Array)) {
-        stop();
-        throw wrongArgument(
-          "INVALID_INPUT",
-          "Cannot read the audio stream: its chunks must be of class Uint8Array",
-        );
-      }
-      chunks.push(value);
-      length += value.length;
-    }
-  } finally {
-    signal?.removeEventListener("abort", stop);
-    reader.releaseLock();
-  }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }

@@ -30,3 +30,18 @@ export function clipRanges(seconds: readonly number[], contentFrames: number): C
   }
   return clips;
 }
+
+/** Says of each part that is left out why: it begins after the end of the audio, or it ends before it begins. */
+export function clipWarnings(seconds: readonly number[], contentFrames: number): string[] {
+  const total = contentFrames / FRAMES_PER_SECOND;
+  const warnings: string[] = [];
+  for (let i = 0; i < seconds.length; i += 2) {
+    const [start, end = Infinity] = seconds.slice(i, i + 2);
+    const clip = `The part from ${start} s ${end === Infinity ? "on" : `to ${end} s`} is left out: it`;
+    if (start > end) warnings.push(`${clip} ends before it begins`);
+    else if (start > 0 && start >= total) {
+      warnings.push(`${clip} begins after the end of the audio, ${total} s long`);
+    }
+  }
+  return warnings;
+}

@@ -3,7 +3,7 @@
  * segment ended. After `transcribe` of openai/whisper's `transcribe.py`.
  */
 import { FRAMES_PER_SECOND, HOP_LENGTH, logMelSpectrogram } from "../audio/log_mel_spectrogram.ts";
-import { clipRanges } from "./clip_timestamps.ts";
+import { clipRanges, clipWarnings } from "./clip_timestamps.ts";
 import { detectLanguage } from "../decoding/detect_language.ts";
 import { chosenLanguage } from "../decoding/options.ts";
 import { seededRandom } from "../decoding/random.ts";
@@ -92,6 +92,7 @@ async function* transcribeRecording(
   const recording = typeof samples === "function" ? await samples(signal) : samples;
   const mel = await logMelSpectrogram(recording, { nMels, padding: windowFrames * HOP_LENGTH, signal });
   const contentFrames = mel.nFrames - windowFrames;
+  for (const warning of clipWarnings(settings.clipTimestamps, contentFrames)) settings.onWarning?.(warning);
   using encoder = new WindowEncoder(model, mel, signal);
   const tokenizer = await tokenizerFor(model, encoder, contentFrames, settings);
   settings.onLanguage?.(tokenizer.language ?? "en");

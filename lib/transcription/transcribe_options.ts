@@ -108,6 +108,12 @@ export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" |
    * @default {false}
    */
   explain?: boolean;
+  /**
+   * The program that decodes what is not decoded here: a name looked for in `PATH`, or a path.
+   *
+   * @default {"ffmpeg"}
+   */
+  ffmpeg?: string;
   /** Stops the work within one step of the decoder. */
   signal?: AbortSignal;
   /** Called after each window. */
@@ -167,6 +173,7 @@ const RULES: OptionRules<TranscribeOptions> = {
   ],
   hallucinationSilenceThreshold: NUMBER_OR_NULL,
   explain: BOOLEAN,
+  ffmpeg: ["the name or the path of a program", (value) => typeof value === "string" && value !== ""],
   signal: ["an AbortSignal", (value) => value instanceof AbortSignal],
   onProgress: CALLBACK,
   onLanguage: CALLBACK,

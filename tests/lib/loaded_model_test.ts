@@ -35,4 +35,23 @@ describe("LoadedModel", () => {
     await assert.rejects(model.transcribe("/no/such/file.wav", { beamsize: 5 } as never), /beamSize/);
     assert.throws(() => model.segments("/no/such/file.wav", { beamsize: 5 } as never), /beamSize/);
   });
+
+  it("decodes with the program it is told, and passes on what decoding and clipping warn of", async () => {
+    using model = new LoadedModel(preferring(), ON_CPU);
+    const mp3 = Uint8Array.of(0xff, 0xfb, 0x90, 0x64);
+    await assert.rejects(
+      model.transcribe(mp3, { ffmpeg: "no-such-ffmpeg" }),
+      /MP3 file, which needs the program "no-such-ffmpeg"/,
+    );
+    const warnings: string[] = [];
+    await model.transcribe(new Float32Array(16000).fill(9000), {
+      ...options,
+      clipTimestamps: [0, 1, 5, 4, 40],
+      onWarning: (message) => warnings.push(message),
+    });
+    assert.equal(warnings.length, 3);
+    assert.match(warnings[0], /taken for 16-bit ones/);
+    assert.match(warnings[1], /from 5 s to 4 s is left out: it ends before it begins/);
+    assert.match(warnings[2], /from 40 s on is left out: it begins after the end of the audio, 1 s long/);
+  });
 });

@@ -76,6 +76,7 @@ function transcribeOptions(flags: TranscribeFlags): TranscribeOptions {
     clipTimestamps: flags.clip_timestamps,
     hallucinationSilenceThreshold: flags.hallucination_silence_threshold,
     seed: flags.seed ?? undefined,
+    ffmpeg: flags.ffmpeg,
   };
 }
 

@@ -60,6 +60,7 @@ export const WHISPER_FLAGS = {
 /** The flags that openai/whisper has not. */
 export const OWN_FLAGS = {
   library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
+  ffmpeg: text("PATH", undefined, { help: "the program that decodes what is not decoded here" }),
   offline: boolean(false, { help: "download nothing" }),
   mirror: list("URL", { help: "get models from here; may be given several times" }),
   seed: optionalInteger(null, { help: "makes sampling repeatable" }),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { createReadStream, readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { AudioDecodeError } from "../../../lib/errors.ts";
 import { type AudioSource, decodeAudio } from "../../../lib/audio/decode.ts";
@@ -27,6 +27,9 @@ describe("decodeAudio()", () => {
       file.buffer,
       new Blob([file]),
       new Blob([file]).stream(),
+      new Response(file),
+      createReadStream(path),
+      Int16Array.from(expected, (value) => value * 32768),
     ];
     for (const source of sources) assert.deepEqual(await decodeAudio(source), expected);
   });
@@ -44,6 +47,32 @@ describe("decodeAudio()", () => {
     const damaged = Float32Array.of(0.5, NaN, -Infinity, 0.25);
     assert.deepEqual([...await decodeAudio(damaged)], [0.5, 0, 0, 0.25]);
     assert(Number.isNaN(damaged[1]));
+  });
+
+  it("takes an Int16Array as samples of 16 bits", async () => {
+    assert.deepEqual([...await decodeAudio(Int16Array.of(-32768, 0, 16384, 32767))], [
+      -1,
+      0,
+      0.5,
+      32767 / 32768,
+    ]);
+    await refuses(new Int16Array(0), /there are none/);
+  });
+
+  it("scales floating point that holds integers, and says so", async () => {
+    for (const [scale, bits] of [[2 ** 15, 16], [2 ** 23, 24], [2 ** 31, 32]]) {
+      const warnings: string[] = [];
+      const samples = Float32Array.of(0.5 * scale, -0.25 * scale, NaN);
+      const decoded = await decodeAudio(samples, { onWarning: (message) => warnings.push(message) });
+      assert.deepEqual([...decoded], [0.5, -0.25, 0]);
+      assert.equal(samples[0], 0.5 * scale);
+      const said = `The audio samples reach ${
+        scale / 2
+      }: they are taken for ${bits}-bit ones and divided by ${scale}`;
+      assert(warnings.join().startsWith(said), warnings.join());
+    }
+    const loud = Float32Array.of(32, -31);
+    assert.equal(await decodeAudio(loud, { onWarning: (message) => assert.fail(message) }), loud);
   });
 
   it("mixes, resamples and keeps the duration", async () => {

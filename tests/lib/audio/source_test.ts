@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { Buffer } from "node:buffer";
+import { createReadStream, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { AudioDecodeError } from "../../../lib/errors.ts";
 import { type AudioFile, type AudioInputOptions, openAudioInput } from "../../../lib/audio/source.ts";
 import { describe, fixture, it } from "../../harness.ts";
@@ -74,6 +76,78 @@ describe("openAudioInput()", () => {
     await withServer(async (url) => assert.deepEqual(await readAll(url("/good")), [1, 2, 3]));
   });
 
+  it("reads a response, of fetch or of another library", async () => {
+    const body = () => bytes(1, 2, 3) as Uint8Array<ArrayBuffer>;
+    assert.deepEqual(await readAll(new Response(body())), [1, 2, 3]);
+    assert.deepEqual(await readAll(new Response(null)), []);
+    await withServer(async (url) => assert.deepEqual(await readAll(await fetch(url("/good"))), [1, 2, 3]));
+    const other = {
+      ok: true,
+      url: "",
+      bodyUsed: false,
+      body: new Response(body()).body,
+      arrayBuffer: () => Promise.reject(new Error("not asked for")),
+    };
+    assert.deepEqual(await readAll(other as unknown as Response), [1, 2, 3]);
+  });
+
+  it("takes no page of an error for the audio, and no body twice", async () => {
+    await withServer(async (url) => {
+      await refuses(
+        await fetch(url("/gone?token=1")),
+        /^Cannot fetch http:\S+\/gone: the server answered 404/,
+      );
+    });
+    const used = new Response("abc");
+    await used.text();
+    await assert.rejects(openAudioInput(used), /the audio response: its body has been read already/);
+  });
+
+  it("collects a stream of Node.js and any async iterable of bytes", async () => {
+    const stream = Readable.from([Buffer.from([1, 2]), Buffer.from([3])]);
+    assert.deepEqual(await readAll(stream), [1, 2, 3]);
+    async function* generated(): AsyncGenerator<Uint8Array> {
+      yield bytes(4);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      yield bytes();
+      yield bytes(5, 6);
+    }
+    assert.deepEqual(await readAll(generated()), [4, 5, 6]);
+    const folder = mkdtempSync(join(tmpdir(), "sotto-test-"));
+    try {
+      writeFileSync(join(folder, "a.bin"), bytes(7, 8));
+      assert.deepEqual(await readAll(createReadStream(join(folder, "a.bin"))), [7, 8]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("gives the failure of a stream on", async () => {
+    const reason = new Error("the microphone was unplugged");
+    const stream = new Readable({ read() {} });
+    setTimeout(() => stream.destroy(reason), 5);
+    await assert.rejects(openAudioInput(stream), reason);
+  });
+
+  it("stops a stream of Node.js and an iterable when its signal is aborted", async () => {
+    const reason = new Error("no longer wanted");
+    const stream = new Readable({ read() {} });
+    let returned = false;
+    const iterable = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise<never>(() => {}),
+        return: () => (returned = true, Promise.resolve({ done: true as const, value: undefined })),
+      }),
+    };
+    for (const source of [stream, iterable]) {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(reason), 10);
+      await assert.rejects(openAudioInput(source, { signal: controller.signal }), reason);
+    }
+    assert(stream.destroyed);
+    assert(returned);
+  });
+
   it("fetches with the function it is given", async () => {
     const asked: string[] = [];
     const fetch = (input: string | URL | Request) => {
@@ -112,8 +186,25 @@ describe("openAudioInput()", () => {
   });
 
   it("refuses other kinds of sources", async () => {
-    for (const source of [42, null, {}, new Int16Array(4)]) {
-      await assert.rejects(openAudioInput(source as unknown as AudioFile), TypeError);
+    for (
+      const [source, named] of [
+        [42, /^Cannot read audio from 42: a path, a URL, the bytes/],
+        [null, /from null:/],
+        [undefined, /from undefined:/],
+        [{}, /from an Object:/],
+        [new Map(), /from a Map:/],
+        [() => {}, /from a function:/],
+        [new Float64Array(4), /from a Float64Array \(Float32Array\.from converts it, full scale being 1\):/],
+        [[0.5, 0.25], /from an Array:/],
+        [Promise.resolve("a.wav"), /from a Promise \(await it first\):/],
+        [{ readable: new ReadableStream() }, /from an Object \(its property readable is a stream\):/],
+      ] as const
+    ) {
+      await assert.rejects(openAudioInput(source as unknown as AudioFile), (error: Error) => {
+        assert(error instanceof TypeError);
+        assert.match(error.message, named);
+        return true;
+      });
     }
     await assert.rejects(
       openAudioInput(new URL("ftp://a.example/x.wav")),
@@ -127,8 +218,9 @@ describe("openAudioInput()", () => {
       pull: (controller) => controller.enqueue("text"),
       cancel: () => void (cancelled = true),
     });
-    await assert.rejects(openAudioInput(stream), TypeError);
+    await assert.rejects(openAudioInput(stream), /^TypeError: .*a chunk of it is text, wanted Uint8Array$/);
     assert(cancelled);
+    await assert.rejects(openAudioInput(Readable.from(["text"])), /a chunk of it is text/);
   });
 
   it("stops reading when its signal is aborted, and cancels the stream", async () => {

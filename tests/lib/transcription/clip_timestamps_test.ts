@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clipRanges } from "../../../lib/transcription/clip_timestamps.ts";
+import { clipRanges, clipWarnings } from "../../../lib/transcription/clip_timestamps.ts";
 import { describe, it } from "../../harness.ts";
 
 describe("clipRanges()", () => {
@@ -19,5 +19,22 @@ describe("clipRanges()", () => {
     assert.deepEqual(clipRanges([9, 20], 1000), [{ start: 900, end: 1000 }]);
     assert.deepEqual(clipRanges([10, 20, 3, 3, 5, 4], 1000), []);
     assert.deepEqual(clipRanges([0], 0), []);
+  });
+});
+
+describe("clipWarnings()", () => {
+  it("says which part is left out and why", () => {
+    assert.deepEqual(clipWarnings([40, 50, 20, 10, 30], 2700), [
+      "The part from 40 s to 50 s is left out: it begins after the end of the audio, 27 s long",
+      "The part from 20 s to 10 s is left out: it ends before it begins",
+      "The part from 30 s on is left out: it begins after the end of the audio, 27 s long",
+    ]);
+  });
+
+  it("says nothing of parts of which something is left, nor of the whole", () => {
+    for (const seconds of [[], [0], [0, 60], [26.9, 60], [5, 5]]) {
+      assert.deepEqual(clipWarnings(seconds, 2700), []);
+    }
+    assert.deepEqual(clipWarnings([0], 0), []);
   });
 });

@@ -25,6 +25,12 @@ describe("settingsFrom()", () => {
     assert.deepEqual(transcribe.clipTimestamps, [0]);
   });
 
+  it("takes the program that decodes", () => {
+    assert.equal(settings("--ffmpeg", "/opt/ffmpeg").transcribe.ffmpeg, "/opt/ffmpeg");
+    assert.equal(settings().transcribe.ffmpeg, undefined);
+    assert.throws(() => transcribeSettings({ ffmpeg: "" }), /ffmpeg is "", wanted the name or the path/);
+  });
+
   it("reads lists with commas, and nothing as an empty list", () => {
     const { transcribe } = settings("--suppress_tokens", "-1, 50", "--clip_timestamps", " 1.5, 2e1");
     assert.deepEqual(transcribe.suppressTokens, [-1, 50]);
