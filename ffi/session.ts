@@ -5,17 +5,16 @@ import type { OrtLibrary } from "./library.ts";
 import { cString } from "./memory.ts";
 import { NativeMemory } from "./native_memory.ts";
 import { createSessionOptions, type SessionOptions } from "./session_options.ts";
+import { Shared } from "./shared.ts";
 import type { Tensor } from "./value.ts";
 import type { Pointer } from "./types.ts";
 
-/** A graph ready to run. Whoever creates it disposes it; runs under way are finished first. */
+/** A graph ready to run. Whoever creates it disposes it; bindings and runs under way keep it until they are done. */
 export class Session implements Disposable {
   readonly library: OrtLibrary;
-  #session: Pointer;
-  #runs = 0;
-  #disposed = false;
+  readonly #session: Shared<Pointer>;
 
-  private constructor(library: OrtLibrary, session: Pointer) {
+  private constructor(library: OrtLibrary, session: Shared<Pointer>) {
     this.library = library;
     this.#session = session;
   }
@@ -45,43 +44,45 @@ export class Session implements Disposable {
       signal?.throwIfAborted();
       throw error;
     }
-    const session = new Session(library, ffi.readPointer(out.address));
+    const session = new Session(
+      library,
+      Shared.of("the session", ffi.readPointer(out.address), api.ReleaseSession),
+    );
     if (!signal?.aborted) return session;
     session[Symbol.dispose]();
     throw signal.reason;
   }
 
+  /** The same session for another holder, who disposes it. */
+  share(): Session {
+    return new Session(this.library, this.#session.share());
+  }
+
   /** Starts a binding of this session. */
   bind(): Binding {
-    if (this.#disposed) throw new TypeError("Cannot bind tensors: the session is disposed");
     return new Binding(this.library, this.#session);
   }
 
   /**
-   * Runs the graph off the event loop on the tensors of `binding`, which must stay until then.
+   * Runs the graph off the event loop on the tensors of `binding`.
    *
    * @throws the signal's reason when it is aborted; the run is cut short.
    */
   async run(binding: Binding, signal?: AbortSignal): Promise<void> {
-    if (this.#disposed) throw new TypeError("Cannot run: the session is disposed");
+    using session = this.#session.share();
+    using bound = binding.share();
     signal?.throwIfAborted();
-    this.#runs++;
-    try {
-      if (signal === undefined) await this.library.api.RunWithBinding(this.#session, 0, binding.pointer);
-      else await this.#runUntilAborted(binding, signal);
-    } finally {
-      this.#runs--;
-      if (this.#disposed) this.#release();
-    }
+    if (signal === undefined) await this.library.api.RunWithBinding(session.value, 0, bound.value);
+    else await this.#runUntilAborted(session.value, bound.value, signal);
   }
 
-  async #runUntilAborted(binding: Binding, signal: AbortSignal): Promise<void> {
+  async #runUntilAborted(session: Pointer, binding: Pointer, signal: AbortSignal): Promise<void> {
     const { api } = this.library;
     const options = this.library.create((out) => api.CreateRunOptions(out));
     const terminate = () => api.RunOptionsSetTerminate(options);
     signal.addEventListener("abort", terminate);
     try {
-      await api.RunWithBinding(this.#session, options, binding.pointer);
+      await api.RunWithBinding(session, options, binding);
     } catch (error) {
       signal.throwIfAborted();
       throw error;
@@ -91,50 +92,53 @@ export class Session implements Disposable {
     }
   }
 
-  #release(): void {
-    if (this.#runs > 0 || this.#session === 0) return;
-    this.library.api.ReleaseSession(this.#session);
-    this.#session = 0;
-  }
-
   [Symbol.dispose](): void {
-    this.#disposed = true;
-    this.#release();
+    this.#session[Symbol.dispose]();
   }
 }
 
-/** The tensors of one kind of run. They must outlive it; whoever starts it disposes it. */
+/** The tensors of one kind of run, which it holds together with its session. Whoever starts it disposes it. */
 export class Binding implements Disposable {
   readonly #library: OrtLibrary;
-  #binding: Pointer;
+  readonly #binding: Shared<Pointer>;
+  /** What must stay until nobody runs the binding any longer. */
+  readonly #held: DisposableStack;
 
   /** Use `Session.bind`. */
-  constructor(library: OrtLibrary, session: Pointer) {
+  constructor(library: OrtLibrary, session: Shared<Pointer>) {
+    const { api } = library;
+    using held = new DisposableStack();
+    const { value } = held.use(session.share());
+    const pointer = library.create((out) => api.CreateIoBinding(value, out));
+    const owned = held.move();
     this.#library = library;
-    this.#binding = library.create((out) => library.api.CreateIoBinding(session, out));
+    this.#held = owned;
+    this.#binding = Shared.of("a binding", pointer, () => {
+      api.ReleaseIoBinding(pointer);
+      owned.dispose();
+    });
   }
 
-  /** The `OrtIoBinding*`. */
-  get pointer(): Pointer {
-    if (this.#binding === 0) throw new TypeError("Cannot use a binding: it is disposed");
-    return this.#binding;
+  /** The `OrtIoBinding*` for a run, which keeps it and its tensors until it is done. */
+  share(): Shared<Pointer> {
+    return this.#binding.share();
   }
 
   /** Gives the graph's input `name` a tensor. */
   input(name: string, tensor: Tensor): this {
-    this.#library.api.BindInput(this.pointer, cString(name), tensor.value);
+    const { value } = this.#binding;
+    this.#library.api.BindInput(value, cString(name), this.#held.use(tensor.share()).value);
     return this;
   }
 
   /** Lets the graph's output `name` be written to a tensor of its exact shape. */
   output(name: string, tensor: Tensor): this {
-    this.#library.api.BindOutput(this.pointer, cString(name), tensor.value);
+    const { value } = this.#binding;
+    this.#library.api.BindOutput(value, cString(name), this.#held.use(tensor.share()).value);
     return this;
   }
 
   [Symbol.dispose](): void {
-    if (this.#binding === 0) return;
-    this.#library.api.ReleaseIoBinding(this.#binding);
-    this.#binding = 0;
+    this.#binding[Symbol.dispose]();
   }
 }

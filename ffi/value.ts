@@ -4,6 +4,7 @@
 import { ELEMENT_TYPES } from "./ort_api.ts";
 import type { OrtLibrary } from "./library.ts";
 import { int64s } from "./memory.ts";
+import { Shared } from "./shared.ts";
 import type { Pointer } from "./types.ts";
 
 /** The element types used. */
@@ -12,25 +13,31 @@ export type ElementType = keyof typeof ELEMENT_TYPES;
 /** The array that holds elements of a type. */
 export type ElementArray<T extends ElementType> = InstanceType<typeof ELEMENT_TYPES[T]["array"]>;
 
+/** What a tensor is called in errors. */
+const NAME = "a tensor";
+
 /** The number of elements of a shape. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** A tensor in native memory. Whoever allocates it disposes it. */
+/**
+ * A tensor in native memory. Whoever allocates it disposes it; its memory stays until the views, the bindings and the
+ * runs that read it are done with it.
+ */
 export class Tensor<T extends ElementType = ElementType> implements Disposable {
   readonly type: T;
   readonly shape: readonly number[];
   readonly #library: OrtLibrary;
-  #value: Pointer;
-  #data: ElementArray<T> | undefined;
+  readonly #value: Shared<Pointer>;
   readonly #address: Pointer;
+  #data: ElementArray<T> | undefined;
 
   private constructor(
     library: OrtLibrary,
     type: T,
     shape: readonly number[],
-    value: Pointer,
+    value: Shared<Pointer>,
     address: Pointer,
   ) {
     this.#library = library;
@@ -43,14 +50,20 @@ export class Tensor<T extends ElementType = ElementType> implements Disposable {
   /** Allocates a tensor. Its elements are undefined until they are written. */
   static allocate<T extends ElementType>(library: OrtLibrary, type: T, shape: readonly number[]): Tensor<T> {
     const { api, allocator } = library;
-    const value = library.create((out) =>
+    const pointer = library.create((out) =>
       api.CreateTensorAsOrtValue(allocator, int64s(shape), shape.length, ELEMENT_TYPES[type].code, out)
     );
-    const address = library.create((out) => api.GetTensorMutableData(value, out));
-    return new Tensor(library, type, shape, value, address);
+    using value = Shared.of(NAME, pointer, api.ReleaseValue);
+    const address = library.create((out) => api.GetTensorMutableData(pointer, out));
+    return new Tensor(library, type, shape, value.share(), address);
   }
 
-  /** Element `index` of the first axis as a tensor of shape `(1, …)` over the same memory, which must outlive it. */
+  /** The same tensor for another holder, who disposes it. */
+  share(): Tensor<T> {
+    return new Tensor(this.#library, this.type, this.shape, this.#value.share(), this.#address);
+  }
+
+  /** Element `index` of the first axis as a tensor of shape `(1, …)` over the same memory, which it holds. */
   at(index: number): Tensor<T> {
     const { api, memoryInfo } = this.#library;
     const { code, array } = ELEMENT_TYPES[this.type];
@@ -60,16 +73,22 @@ export class Tensor<T extends ElementType = ElementType> implements Disposable {
     const shape = [1, ...this.shape.slice(1)];
     const bytes = elementCount(shape) * array.BYTES_PER_ELEMENT;
     const address = this.#address + index * bytes;
-    const value = this.#library.create((out) =>
+    using stack = new DisposableStack();
+    const whole = stack.use(this.#value.share());
+    const pointer = this.#library.create((out) =>
       api.CreateTensorWithDataAsOrtValue(memoryInfo, address, bytes, int64s(shape), shape.length, code, out)
     );
+    stack.move();
+    const value = Shared.of(NAME, pointer, () => {
+      api.ReleaseValue(pointer);
+      whole[Symbol.dispose]();
+    });
     return new Tensor(this.#library, this.type, shape, value, address);
   }
 
   /** The `OrtValue*`. */
   get value(): Pointer {
-    if (this.#value === 0) throw new TypeError("Cannot use a tensor: it is disposed");
-    return this.#value;
+    return this.#value.value;
   }
 
   /** The elements, row-major, in native memory: writes are seen by the next run. Not to be kept. */
@@ -82,9 +101,7 @@ export class Tensor<T extends ElementType = ElementType> implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#value === 0) return;
-    this.#library.api.ReleaseValue(this.#value);
-    this.#value = 0;
     this.#data = undefined;
+    this.#value[Symbol.dispose]();
   }
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { decodeAudio } from "../lib/audio/decode.ts";
 import { loadModel } from "../mod.ts";
-import { describe, fixture, it } from "./harness.ts";
+import { describe, fixture, it } from "./balance.ts";
 import { MICRO_LAYOUTS, microCheckpoint } from "./lib/model/micro_checkpoint.ts";
 
 /** `SOTTO_TEST_FULL=1` takes the official tiny.en, and minutes; else a model as narrow as a hair does. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { decodeAudio } from "../lib/audio/decode.ts";
 import { loadModel } from "../mod.ts";
-import { describe, fixture, it } from "./harness.ts";
+import { describe, fixture, it } from "./balance.ts";
 
 /** `SOTTO_TEST_FULL=1` makes ten minutes of it. */
 const COPIES = process.env.SOTTO_TEST_FULL === "1" ? 20 : 4;

@@ -12,7 +12,7 @@ import { HOP_LENGTH, logMelSpectrogram, melWindow, SAMPLE_RATE } from "../lib/au
 import { loadModel } from "../lib/load_model.ts";
 import type { LoadedModel } from "../lib/loaded_model.ts";
 import type { TranscribeOptions } from "../lib/transcription/transcribe_options.ts";
-import { describe, fixture, itNeeds, shared } from "./harness.ts";
+import { describe, fixture, itNeeds, shared } from "./balance.ts";
 import {
   assertSameLanguages,
   assertSameRow,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openLibrary } from "../ffi/library.ts";
 import { decodeAudio } from "../lib/audio/decode.ts";
 import { loadModel } from "../mod.ts";
-import { describe, fixture, it } from "./harness.ts";
+import { describe, fixture, it } from "./balance.ts";
 
 const model = await loadModel(fixture("tiny.en.pt"), { device: "cpu" });
 const samples = (await decodeAudio(fixture("sense.wav"))).subarray(0, 10 * 16000);

@@ -23,7 +23,7 @@ export interface DecoderRunOptions {
   readonly scoreLayers?: readonly number[];
 }
 
-/** A bound run. `features` and `cache` must outlive it; whoever makes it disposes it. */
+/** A bound run, which holds the tensors it reads and writes. Whoever makes it disposes it. */
 export class DecoderRun implements Disposable {
   readonly rows: number;
   readonly count: number;
@@ -69,7 +69,7 @@ export class DecoderRun implements Disposable {
     this.rows = rows;
     this.count = count;
     this.selected = selected;
-    this.#session = session;
+    this.#session = owned.use(session.share());
     this.#cache = cache;
     this.#owned = owned.move();
   }

@@ -3,28 +3,59 @@
  * values of every decoder layer over them.
  */
 import type { OrtLibrary } from "../../ffi/library.ts";
+import { Shared } from "../../ffi/shared.ts";
 import { Tensor } from "../../ffi/value.ts";
 import type { ModelDimensions } from "../checkpoint/types.ts";
+import { wrongArgument } from "../errors.ts";
 import type { AudioFeatures } from "./types.ts";
 
-/** The encoder's outputs by name, for `batch` windows. Whoever makes it disposes it. */
+type EncodedTensors = ReadonlyMap<string, Tensor<"float32">>;
+
+/**
+ * The encoder's outputs for `batch` windows. Whoever makes it disposes it; decoders at work on it hold it until they
+ * are done.
+ */
 export class EncodedAudio implements AudioFeatures {
   readonly batch: number;
-  /** All outputs of the encoder by their names in its graph. */
-  readonly tensors: ReadonlyMap<string, Tensor<"float32">>;
+  readonly #tensors: Shared<EncodedTensors>;
+
+  private constructor(batch: number, tensors: Shared<EncodedTensors>) {
+    this.batch = batch;
+    this.#tensors = tensors;
+  }
 
   /** Allocates the tensors; the encoder fills them. */
-  constructor(library: OrtLibrary, dims: ModelDimensions, batch: number) {
+  static allocate(library: OrtLibrary, dims: ModelDimensions, batch: number): EncodedAudio {
     const { nAudioCtx, nAudioState, nTextHead, nTextState, nTextLayer } = dims;
     const size = nTextState / nTextHead;
-    const allocate = (...shape: number[]) => Tensor.allocate(library, "float32", [batch, ...shape]);
+    using allocated = new DisposableStack();
+    const allocate = (...shape: number[]) =>
+      allocated.use(Tensor.allocate(library, "float32", [batch, ...shape]));
     const tensors = new Map([["audio_features", allocate(nAudioCtx, nAudioState)]]);
     for (let layer = 0; layer < nTextLayer; layer++) {
       tensors.set(`cross_key_${layer}`, allocate(nTextHead, size, nAudioCtx));
       tensors.set(`cross_value_${layer}`, allocate(nTextHead, nAudioCtx, size));
     }
-    this.batch = batch;
-    this.tensors = tensors;
+    const owned = allocated.move();
+    const release = () => owned.dispose();
+    return new EncodedAudio(batch, Shared.of<EncodedTensors>("the audio features", tensors, release));
+  }
+
+  /** The same features for another holder, who disposes them. @throws {TypeError} when these are disposed. */
+  share(): EncodedAudio {
+    this.#assertUsable();
+    return new EncodedAudio(this.batch, this.#tensors.share());
+  }
+
+  /** All outputs of the encoder by their names in its graph. */
+  get tensors(): EncodedTensors {
+    this.#assertUsable();
+    return this.#tensors.value;
+  }
+
+  #assertUsable(): void {
+    if (!this.#tensors.disposed) return;
+    throw wrongArgument("INVALID_INPUT", "Cannot use the audio features: they are disposed");
   }
 
   /** The cross-attention keys and values, by their names in the decoder's graph. */
@@ -37,6 +68,6 @@ export class EncodedAudio implements AudioFeatures {
   }
 
   [Symbol.dispose](): void {
-    for (const tensor of this.tensors.values()) tensor[Symbol.dispose]();
+    this.#tensors[Symbol.dispose]();
   }
 }

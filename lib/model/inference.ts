@@ -9,21 +9,24 @@ import type { EncodedAudio } from "./encoded_audio.ts";
 import { KvCache } from "./kv_cache.ts";
 import type { Inference, LogitsOptions } from "./types.ts";
 
-/** Decodes one window. Its features must outlive it; whoever makes it disposes it. */
+/** Decodes one window, whose features and session it holds. Whoever makes it disposes it. */
 export class DecoderInference implements Inference {
   readonly #session: Session;
   readonly #dims: ModelDimensions;
   readonly #features: EncodedAudio;
   readonly #window: number;
+  readonly #held: DisposableStack;
   #cache: KvCache;
   #run: DecoderRun | undefined;
 
   constructor(session: Session, dims: ModelDimensions, features: EncodedAudio, window: number) {
-    this.#session = session;
+    using held = new DisposableStack();
+    this.#session = held.use(session.share());
+    this.#features = held.use(features.share());
     this.#dims = dims;
-    this.#features = features;
     this.#window = window;
     this.#cache = new KvCache(session.library, dims, 1);
+    this.#held = held.move();
   }
 
   get rows(): number {
@@ -49,8 +52,10 @@ export class DecoderInference implements Inference {
 
   rearrange(sources: readonly number[]): void {
     if (sources.length === this.rows) return this.#cache.reorder(sources);
-    const cache = new KvCache(this.#session.library, this.#dims, sources.length);
+    using unfinished = new DisposableStack();
+    const cache = unfinished.use(new KvCache(this.#session.library, this.#dims, sources.length));
     cache.copyFrom(this.#cache, sources);
+    unfinished.move();
     this.#release();
     this.#cache[Symbol.dispose]();
     this.#cache = cache;
@@ -77,5 +82,6 @@ export class DecoderInference implements Inference {
   [Symbol.dispose](): void {
     this.#release();
     this.#cache[Symbol.dispose]();
+    this.#held.dispose();
   }
 }

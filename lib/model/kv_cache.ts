@@ -13,17 +13,20 @@ import type { ModelDimensions } from "../checkpoint/types.ts";
 export class KvCache implements Disposable {
   readonly #dims: ModelDimensions;
   /** Keys, then values, layer after layer. */
-  readonly #tensors: Tensor<"float32">[];
+  readonly #tensors: readonly Tensor<"float32">[];
+  readonly #owned: DisposableStack;
   #rows: number[][];
 
   /** A cache of `rows` empty rows. */
   constructor(library: OrtLibrary, dims: ModelDimensions, rows: number) {
     this.#dims = dims;
     const shape = [rows, dims.nTextHead, dims.nTextCtx, dims.nTextState / dims.nTextHead];
+    using allocated = new DisposableStack();
     this.#tensors = Array.from(
       { length: 2 * dims.nTextLayer },
-      () => Tensor.allocate(library, "float32", shape),
+      () => allocated.use(Tensor.allocate(library, "float32", shape)),
     );
+    this.#owned = allocated.move();
     this.#rows = Array.from({ length: rows }, () => []);
   }
 
@@ -85,7 +88,7 @@ export class KvCache implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const tensor of this.#tensors) tensor[Symbol.dispose]();
+    this.#owned.dispose();
   }
 }
 

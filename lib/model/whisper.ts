@@ -34,6 +34,7 @@ export class Whisper implements EncoderDecoder, Disposable {
   #alignmentHeads: readonly AlignmentHead[];
   readonly #encoder: Session;
   readonly #decoder: Session;
+  #disposed = false;
 
   private constructor(encoder: Session, decoder: Session, dims: ModelDimensions, family: ModelFamily) {
     this.#encoder = encoder;
@@ -94,6 +95,7 @@ export class Whisper implements EncoderDecoder, Disposable {
   }
 
   async embedAudio(mel: Float32Array, options: { signal?: AbortSignal } = {}): Promise<AudioFeatures> {
+    this.#assertUsable();
     const { nMels, windowFrames } = this.family;
     const windowSize = nMels * windowFrames;
     const batch = mel.length / windowSize;
@@ -107,20 +109,17 @@ export class Whisper implements EncoderDecoder, Disposable {
     const { library } = this.#encoder;
     using input = Tensor.allocate(library, "float32", [batch, nMels, windowFrames]);
     input.data.set(mel);
-    const features = new EncodedAudio(library, this.dims, batch);
-    try {
-      using binding = this.#encoder.bind().input("mel", input);
-      for (const [name, tensor] of features.tensors) binding.output(name, tensor);
-      await this.#encoder.run(binding, options.signal);
-      return features;
-    } catch (error) {
-      features[Symbol.dispose]();
-      throw error;
-    }
+    using features = EncodedAudio.allocate(library, this.dims, batch);
+    using binding = this.#encoder.bind();
+    binding.input("mel", input);
+    for (const [name, tensor] of features.tensors) binding.output(name, tensor);
+    await this.#encoder.run(binding, options.signal);
+    return features.share();
   }
 
   startInference(features: AudioFeatures, window = 0): Inference {
-    return new DecoderInference(this.#decoder, this.dims, encoded(features), window);
+    this.#assertUsable();
+    return new DecoderInference(this.#decoder, this.dims, encoded(features, window), window);
   }
 
   async crossAttention(
@@ -128,11 +127,12 @@ export class Whisper implements EncoderDecoder, Disposable {
     tokens: readonly number[],
     { signal, window = 0 }: { signal?: AbortSignal; window?: number } = {},
   ): Promise<CrossAttention> {
+    this.#assertUsable();
     const count = tokens.length;
     const { nAudioCtx } = this.dims;
     const scoreLayers = [...new Set(this.alignmentHeads.map(([layer]) => layer))];
     using cache = new KvCache(this.#decoder.library, this.dims, 1);
-    const shape = { features: encoded(features), window, cache, count, selected: count, scoreLayers };
+    const shape = { features: encoded(features, window), window, cache, count, selected: count, scoreLayers };
     using run = new DecoderRun(this.#decoder, this.dims, shape);
     await run.run([tokens], [...tokens.keys()], signal);
     const plane = count * nAudioCtx;
@@ -143,7 +143,13 @@ export class Whisper implements EncoderDecoder, Disposable {
     return { logits: run.logits.data.slice(), scores };
   }
 
+  #assertUsable(): void {
+    if (this.#disposed) throw wrongArgument("MODEL_DISPOSED", "Cannot run the model: the model is disposed");
+  }
+
+  /** Lets the sessions go; what is under way is finished first. */
   [Symbol.dispose](): void {
+    this.#disposed = true;
     this.#encoder[Symbol.dispose]();
     this.#decoder[Symbol.dispose]();
   }
@@ -153,7 +159,13 @@ function isIndex(value: number, length: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < length;
 }
 
-function encoded(features: AudioFeatures): EncodedAudio {
-  if (features instanceof EncodedAudio) return features;
-  throw wrongArgument("INVALID_INPUT", "Cannot decode: the audio features are not those of embedAudio()");
+function encoded(features: AudioFeatures, window: number): EncodedAudio {
+  if (!(features instanceof EncodedAudio)) {
+    throw wrongArgument("INVALID_INPUT", "Cannot decode: the audio features are not those of embedAudio()");
+  }
+  if (isIndex(window, features.batch)) return features;
+  throw outOfRange(
+    "INVALID_INPUT",
+    `Cannot decode window ${window}: the audio features hold ${features.batch}, counted from 0`,
+  );
 }

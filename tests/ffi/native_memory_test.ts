@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openLibrary } from "../../ffi/library.ts";
 import { NativeMemory } from "../../ffi/native_memory.ts";
-import { describe, it } from "../harness.ts";
+import { describe, it } from "../balance.ts";
 
 const library = await openLibrary();
 

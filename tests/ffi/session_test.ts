@@ -5,7 +5,7 @@ import { type OrtApi, OrtError } from "../../ffi/status.ts";
 import { Tensor } from "../../ffi/value.ts";
 import { createOnDevice } from "../../ffi/execution_provider.ts";
 import { GraphBuilder } from "../../lib/model/onnx_writer.ts";
-import { describe, it } from "../harness.ts";
+import { describe, it } from "../balance.ts";
 
 /** `y = x · x`, for matrices of `size` by `size`. */
 function squareGraph(size: number): Uint8Array {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { CheckpointFormatError, loadModel, ModelNotFoundError, OrtError } from "../../mod.ts";
-import { describe, fixture, it } from "../harness.ts";
+import { describe, fixture, it } from "../balance.ts";
 
 const tiny = fixture("tiny.en.pt");
 const TINY_BYTES = 75_571_315;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openLibrary } from "../../../ffi/library.ts";
 import type { ModelDimensions } from "../../../lib/checkpoint/types.ts";
 import { KvCache } from "../../../lib/model/kv_cache.ts";
-import { describe, it } from "../../harness.ts";
+import { describe, it } from "../../balance.ts";
 
 const library = await openLibrary();
 const dims = { nTextLayer: 2, nTextHead: 2, nTextState: 4, nTextCtx: 5 } as ModelDimensions;

@@ -20,7 +20,7 @@ import { loadModel } from "../../../lib/load_model.ts";
 import type { AudioFeatures } from "../../../lib/model/types.ts";
 import { Whisper } from "../../../lib/model/whisper.ts";
 import { loadTokenizer } from "../../../lib/tokenizer/tokenizer.ts";
-import { describe, it } from "../../harness.ts";
+import { describe, it } from "../../balance.ts";
 import {
   assertSameLanguages,
   assertSameRow,

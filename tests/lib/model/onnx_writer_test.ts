@@ -3,7 +3,7 @@ import { openLibrary } from "../../../ffi/library.ts";
 import { Session } from "../../../ffi/session.ts";
 import { Tensor } from "../../../ffi/value.ts";
 import { GraphBuilder } from "../../../lib/model/onnx_writer.ts";
-import { describe, it } from "../../harness.ts";
+import { describe, it } from "../../balance.ts";
 
 const library = await openLibrary();
 

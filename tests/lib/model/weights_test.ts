@@ -10,7 +10,7 @@ import { Tensor } from "../../../ffi/value.ts";
 import type { Checkpoint, TensorEntry } from "../../../lib/checkpoint/types.ts";
 import { GraphBuilder } from "../../../lib/model/onnx_writer.ts";
 import { GraphWeights, layoutOf } from "../../../lib/model/weights.ts";
-import { describe, it } from "../../harness.ts";
+import { describe, it } from "../../balance.ts";
 
 const library = await openLibrary();
 

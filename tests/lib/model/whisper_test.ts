@@ -3,7 +3,7 @@ import { openLibrary } from "../../../ffi/library.ts";
 import { openCheckpoint } from "../../../lib/checkpoint/open_checkpoint.ts";
 import { mapFiles } from "../../../lib/loading/external_data.ts";
 import { defaultAlignmentHeads, Whisper } from "../../../lib/model/whisper.ts";
-import { describe, fixture, it } from "../../harness.ts";
+import { describe, fixture, it } from "../../balance.ts";
 
 const library = await openLibrary();
 await using opened = await openCheckpoint(fixture("tiny.en.pt"));

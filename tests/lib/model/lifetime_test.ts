@@ -1,0 +1,229 @@
+/** Who keeps what: everything may be disposed at any time, and everything is released in the end. */
+import assert from "node:assert/strict";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openLibrary } from "../../../ffi/library.ts";
+import { OrtError } from "../../../ffi/status.ts";
+import { openCheckpoint } from "../../../lib/checkpoint/open_checkpoint.ts";
+import { loadModel } from "../../../lib/load_model.ts";
+import { mapFiles } from "../../../lib/loading/external_data.ts";
+import { Whisper } from "../../../lib/model/whisper.ts";
+import { describe, it, nativeCalls, withFault } from "../../balance.ts";
+import { MICRO_LAYOUTS, microCheckpoint } from "./micro_checkpoint.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "sotto-"));
+
+function writeModel(name: string, nAudioCtx: number): string {
+  const { dims, ...layout } = MICRO_LAYOUTS.english;
+  const path = join(folder, name);
+  writeFileSync(path, microCheckpoint({ ...layout, dims: { ...dims, nAudioCtx } }));
+  return path;
+}
+
+/** Windows of 0.8 s, so that a window's work takes no time. */
+const FRAMES = 80;
+const path = writeModel("short.pt", FRAMES / 2);
+const { nMels, nVocab } = MICRO_LAYOUTS.english.dims;
+const library = await openLibrary();
+
+async function openModel(): Promise<Whisper> {
+  await using opened = await openCheckpoint(path);
+  const { source, options } = await mapFiles(library, opened);
+  return await Whisper.create(library, source, { provider: "cpu", ...options });
+}
+
+/** Windows of something like a spectrogram. */
+function mel(windows: number): Float32Array {
+  return Float32Array.from({ length: windows * nMels * FRAMES }, (_, i) => Math.sin(i / 97));
+}
+
+const PROMPT = [50257, 50362, 1027];
+
+/** Logits of the prompt and of one token more, for the second window; `between` is called in between. */
+async function decodeSecond(model: Whisper, between: () => void = () => {}): Promise<number[]> {
+  using features = await model.embedAudio(mel(2));
+  using inference = model.startInference(features, 1);
+  await inference.logits([PROMPT]);
+  inference.rearrange([0, 0]);
+  features[Symbol.dispose]();
+  between();
+  return [...await inference.logits([[262], [257]])];
+}
+
+/** Compares without the difference that `deepEqual` would work out of a hundred thousand numbers. */
+function assertSame(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+  assert.equal(actual.length, expected.length);
+  assert.ok(Array.prototype.every.call(actual, (value, i) => value === expected[i]), "the numbers differ");
+}
+
+/** Takes the memory that was just freed and writes to it. */
+async function reuseMemory(model: Whisper): Promise<void> {
+  for (let i = 0; i < 4; i++) (await model.embedAudio(new Float32Array(mel(2).length)))[Symbol.dispose]();
+}
+
+describe("what a decoder reads", () => {
+  it("stays when the features are disposed while it is at work", async () => {
+    using model = await openModel();
+    using features = await model.embedAudio(mel(2));
+    using undisturbed = model.startInference(features, 1);
+    await undisturbed.logits([PROMPT]);
+    undisturbed.rearrange([0, 0]);
+    const expected = [...await undisturbed.logits([[262], [257]])];
+    assertSame(await decodeSecond(model), expected);
+    const inference = model.startInference(features, 1);
+    await inference.logits([PROMPT]);
+    inference.rearrange([0, 0]);
+    features[Symbol.dispose]();
+    await reuseMemory(model);
+    assertSame([...await inference.logits([[262], [257]])], expected);
+    inference[Symbol.dispose]();
+  });
+
+  it("stays when all is disposed in the middle of a run", async () => {
+    const model = await openModel();
+    const features = await model.embedAudio(mel(2));
+    const inference = model.startInference(features, 1);
+    const logits = inference.logits([PROMPT]);
+    for (const disposable of [features, model, inference]) disposable[Symbol.dispose]();
+    await assert.rejects(logits, TypeError);
+  });
+
+  it("stays when the model is disposed while it is at work", async () => {
+    using other = await openModel();
+    const expected = await decodeSecond(other);
+    using model = await openModel();
+    assertSame(await decodeSecond(model, () => model[Symbol.dispose]()), expected);
+  });
+
+  it("is refused when it was disposed before", async () => {
+    using model = await openModel();
+    const features = await model.embedAudio(mel(1));
+    features[Symbol.dispose]();
+    features[Symbol.dispose]();
+    const disposed = {
+      name: "TypeError",
+      code: "INVALID_INPUT",
+      message: /audio features: they are disposed/,
+    };
+    assert.throws(() => model.startInference(features), disposed);
+    assert.throws(() => features.toArray(), disposed);
+    await assert.rejects(model.crossAttention(features, PROMPT), disposed);
+  });
+
+  it("is refused when there is no such window", async () => {
+    using model = await openModel();
+    using features = await model.embedAudio(mel(1));
+    for (const window of [1, -1, 0.5]) {
+      assert.throws(() => model.startInference(features, window), RangeError);
+      await assert.rejects(model.crossAttention(features, PROMPT, { window }), RangeError);
+    }
+  });
+});
+
+describe("a model that is disposed", () => {
+  it("finishes what is under way and then gives its sessions back", async () => {
+    const released = nativeCalls("ReleaseSession");
+    const model = await openModel();
+    using features = await model.embedAudio(mel(1));
+    const embedding = model.embedAudio(mel(1));
+    const attention = model.crossAttention(features, PROMPT);
+    model[Symbol.dispose]();
+    assert.equal(nativeCalls("ReleaseSession"), released);
+    using embedded = await embedding;
+    assertSame(embedded.toArray(), features.toArray());
+    assert.equal((await attention).logits.length, PROMPT.length * nVocab);
+    assert.equal(nativeCalls("ReleaseSession"), released + 2);
+  });
+
+  it("refuses what is asked of it afterwards", async () => {
+    const model = await openModel();
+    using features = await model.embedAudio(mel(1));
+    model[Symbol.dispose]();
+    model[Symbol.dispose]();
+    const disposed = { name: "TypeError", code: "MODEL_DISPOSED", message: /the model is disposed/ };
+    await assert.rejects(model.embedAudio(mel(1)), disposed);
+    await assert.rejects(model.crossAttention(features, PROMPT), disposed);
+    assert.throws(() => model.startInference(features), disposed);
+  });
+
+  it("ends a transcription under way with an error, and leaves nothing behind", async () => {
+    const model = await loadModel(writeModel("whole.pt", 1500), { device: "cpu" });
+    const transcription = model.transcribe(new Float32Array(90 * 16000), { temperature: 0, sampleLen: 5 });
+    let stopped = false;
+    const failure = transcription.catch((error) => error).finally(() => stopped = true);
+    while (!stopped && nativeCalls("RunWithBinding") === 0) await new Promise((next) => setTimeout(next));
+    model[Symbol.dispose]();
+    assert.match(String(await failure), /TypeError: .*the model is disposed/);
+  });
+});
+
+describe("what fails", () => {
+  it("leaves nothing behind of an encoder's run", async () => {
+    using model = await openModel();
+    await assert.rejects(withFault("RunWithBinding", 1, () => model.embedAudio(mel(2))), OrtError);
+    await assert.rejects(
+      model.embedAudio(mel(2), { signal: AbortSignal.abort(new Error("enough")) }),
+      /enough/,
+    );
+  });
+
+  it("leaves nothing behind when the encoder is stopped in the middle", async () => {
+    using model = await openModel();
+    const controller = new AbortController();
+    const encoding = model.embedAudio(mel(400), { signal: controller.signal });
+    controller.abort(new Error("enough"));
+    await assert.rejects(encoding, /enough/);
+  });
+
+  // Every one of the allocations of a window's work in turn.
+  for (
+    const name of [
+      "CreateTensorAsOrtValue",
+      "CreateTensorWithDataAsOrtValue",
+      "GetTensorMutableData",
+      "CreateIoBinding",
+      "BindInput",
+      "BindOutput",
+      "CreateRunOptions",
+    ] as const
+  ) {
+    it(`leaves nothing behind of a window's work when ${name} fails`, async () => {
+      using model = await openModel();
+      const { signal } = new AbortController();
+      const work = async () => {
+        using features = await model.embedAudio(mel(2), { signal });
+        using inference = model.startInference(features, 1);
+        await inference.logits([PROMPT]);
+        inference.rearrange([0, 0]);
+        await inference.logits([[262], [257]]);
+        await model.crossAttention(features, PROMPT);
+      };
+      const before = nativeCalls(name);
+      await work();
+      const count = nativeCalls(name) - before;
+      assert.ok(count > 0);
+      for (let nth = 1; nth <= count; nth++) await assert.rejects(withFault(name, nth, work), OrtError);
+    });
+  }
+
+  it("leaves nothing behind of one session when the other is refused", async () => {
+    for (const nth of [1, 2]) {
+      await assert.rejects(withFault("CreateSessionFromArray", nth, openModel), OrtError);
+    }
+    for (const nth of [1, 2]) {
+      await assert.rejects(withFault("AddSessionConfigEntry", nth, openModel), OrtError);
+    }
+  });
+
+  it("leaves nothing behind of a model whose loading is stopped when its sessions are ready", async () => {
+    const controller = new AbortController();
+    const stop = (call: () => unknown) => {
+      call();
+      controller.abort(new Error("enough"));
+    };
+    const load = () => loadModel(path, { device: "cpu", signal: controller.signal });
+    // A session's options are released when it is created.
+    await assert.rejects(withFault("ReleaseSessionOptions", 2, load, stop), /enough/);
+  });
+});
