@@ -17,7 +17,7 @@ export interface Terminal {
   err(text: string): void;
   /** Whether stderr is a terminal: progress bars are drawn there only. */
   readonly interactive: boolean;
-  /** Width of the terminal in characters. */
+  /** Width of the terminal in columns. */
   readonly columns: number;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;

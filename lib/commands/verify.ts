@@ -2,6 +2,7 @@
  * `sotto verify [NAME…]`: hashes cached models.
  */
 import { checkCachedFile } from "../checkpoint/cache/cached_file.ts";
+import { cacheRoot } from "../checkpoint/cache/cache_paths.ts";
 import { modelsNamed, type PlacedModel, placeModels } from "./cached_models.ts";
 import type { Command, Terminal } from "./command.ts";
 import { CACHE_FLAGS, CACHE_USAGE } from "./flags/cache_flags.ts";
@@ -23,11 +24,16 @@ ${CACHE_USAGE}`,
     const isNamed = positionals.length > 0;
     const placed = await placeModels(values.model_dir, isNamed ? modelsNamed(positionals) : undefined);
     let exitCode = 0;
+    let checked = 0;
     for (const each of placed) {
       const { ok, text } = await verify(each, terminal);
       if (text === "missing" && !isNamed) continue;
       terminal.out(`${each.paths.file}: ${text}\n`);
       if (!ok) exitCode = 1;
+      checked++;
+    }
+    if (checked === 0) {
+      terminal.out(`${await cacheRoot({ downloadRoot: values.model_dir })}: no model is in the cache\n`);
     }
     return exitCode;
   },

@@ -1,12 +1,16 @@
 /** One line on stderr that says how far the work is: redrawn on a terminal, a new line every few seconds elsewhere. */
 import type { Terminal } from "../command.ts";
+import { cutToWidth, displayWidth } from "./display_width.ts";
 
 /** Milliseconds between two plain lines. */
 const LINE_INTERVAL = 5_000;
 
-/** The widest bar, in characters, and the narrowest that is drawn. */
+/** The widest bar, in columns, and the narrowest that is drawn. */
 const MAX_BAR = 30;
 const MIN_BAR = 5;
+
+/** The columns of the text below which it is better cut with all that follows. */
+const MIN_TEXT = 12;
 
 /** How far some work is. */
 export interface Progress {
@@ -68,8 +72,14 @@ export class ProgressBar {
 
 /** Spells `text [####    ] figures` in one line; without the bar where there is no room for it. */
 export function formatProgress({ text, fraction, figures }: Progress, columns: number): string {
-  const room = Math.min(MAX_BAR, columns - text.length - figures.length - 5);
-  if (room < MIN_BAR) return `${text} ${figures}`.slice(0, columns - 1);
-  const done = Math.round(Math.min(1, Math.max(0, fraction)) * room);
-  return `${text} [${"#".repeat(done).padEnd(room)}] ${figures}`;
+  // A name may hold what would move the cursor.
+  const shown = text.replaceAll(/\p{Cc}/gu, "?");
+  const room = Math.min(MAX_BAR, columns - displayWidth(shown) - displayWidth(figures) - 5);
+  if (room >= MIN_BAR) {
+    const done = Math.round(Math.min(1, Math.max(0, fraction)) * room);
+    return `${shown} [${"#".repeat(done).padEnd(room)}] ${figures}`;
+  }
+  const left = columns - displayWidth(figures) - 2;
+  if (left < MIN_TEXT) return cutToWidth(`${shown} ${figures}`, columns - 1);
+  return `${cutToWidth(shown, left)} ${figures}`;
 }

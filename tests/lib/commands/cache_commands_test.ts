@@ -91,7 +91,8 @@ describe("sotto download", () => {
 describe("sotto verify", () => {
   it("tells right from wrong and missing", async () => {
     await withFolder(async (folder) => {
-      assert.deepEqual(await run(verify, ["--model_dir", folder]), { code: 0, out: "", err: "" });
+      const empty = await run(verify, ["--model_dir", folder]);
+      assert.deepEqual(empty, { code: 0, out: `${folder}: no model is in the cache\n`, err: "" });
       await symlink(TINY, join(folder, "tiny.en.pt"));
       const right = await run(verify, ["--model_dir", folder]);
       assert.deepEqual(right, { code: 0, out: `${join(folder, "tiny.en.pt")}: OK\n`, err: "" });
