@@ -32,12 +32,16 @@ export class ModelNotFoundError extends Error {
   /** The official names. */
   readonly available: readonly string[];
 
-  /** Makes the error from its fields. */
-  constructor(model: string, available: readonly string[], options?: ErrorOptions) {
+  /** Makes the error from its fields, and what may have been meant. */
+  constructor(
+    model: string,
+    available: readonly string[],
+    { advice = "", ...options }: ErrorOptions & { advice?: string } = {},
+  ) {
     super(
       `Cannot load model "${model}": it is neither a file nor one of the official names (${
         available.join(", ")
-      })`,
+      })${advice && `; ${advice}`}`,
       options,
     );
     this.model = model;

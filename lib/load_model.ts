@@ -10,7 +10,8 @@ import { type OpenCheckpoint, openCheckpoint } from "./checkpoint/open_checkpoin
 import { ProgressMeter } from "./checkpoint/progress.ts";
 import { createSha256, isDigest } from "./checkpoint/hash.ts";
 import { recogniseModel } from "./checkpoint/recognise_model.ts";
-import { alignmentHeadsOf, findModel } from "./checkpoint/registry.ts";
+import { meantModel } from "./checkpoint/model_names.ts";
+import { alignmentHeadsOf } from "./checkpoint/registry.ts";
 import type { AlignmentHead } from "./checkpoint/types.ts";
 import { CheckpointFormatError } from "./errors.ts";
 import { type ExternalData, mapFiles, readFiles } from "./loading/external_data.ts";
@@ -134,7 +135,7 @@ async function openInMemory(
       throw new CheckpointFormatError("Cannot use checkpoint: its SHA-256 is wrong");
     });
   } catch (error) {
-    const official = typeof source === "string" && findModel(source) !== undefined;
+    const official = typeof source === "string" && meantModel(source) !== undefined;
     if (!(error instanceof CheckpointFormatError && official)) throw error;
     return await open(source, options, (opened, signal) => readFiles(library, opened, signal));
   }

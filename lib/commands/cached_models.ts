@@ -2,7 +2,8 @@
  * What the cache's commands have in common: the official models that were named, and their files.
  */
 import { type CachePaths, cachePaths, cacheRoot } from "../checkpoint/cache/cache_paths.ts";
-import { availableModels, findModel, OFFICIAL_MODELS, type OfficialModel } from "../checkpoint/registry.ts";
+import { adviceForModel, meantModel } from "../checkpoint/model_names.ts";
+import { availableModels, OFFICIAL_MODELS, type OfficialModel } from "../checkpoint/registry.ts";
 import { UsageError } from "./command.ts";
 
 /** An official model and its place in the cache. */
@@ -22,9 +23,12 @@ export interface PlacedModel {
 export function modelsNamed(names: readonly string[]): OfficialModel[] {
   if (names.length === 0) throw new UsageError("The name of a model is missing");
   const models = names.map((name) => {
-    const model = findModel(name);
+    const model = meantModel(name);
     if (model !== undefined) return model;
-    throw new UsageError(`There is no model "${name}"; the names are ${availableModels().join(", ")}`);
+    const advice = adviceForModel(name);
+    throw new UsageError(
+      `There is no model "${name}"; the names are ${availableModels().join(", ")}${advice && `; ${advice}`}`,
+    );
   });
   return models.filter((model, index) => models.findIndex(({ sha256 }) => sha256 === model.sha256) === index);
 }

@@ -3,12 +3,20 @@
  */
 import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { fileNameOf } from "../checkpoint/cache/cache_paths.ts";
+import { expandHome, fileNameOf } from "../checkpoint/cache/cache_paths.ts";
 import { fetchCheckpoint, type FetchOptions } from "../checkpoint/fetch_checkpoint.ts";
 import type { FileIdentity } from "../checkpoint/file_identity.ts";
-import { alignmentHeadsOf, availableModels, findModel, modelUrl } from "../checkpoint/registry.ts";
+import { adviceForModel, meantModel } from "../checkpoint/model_names.ts";
+import {
+  alignmentHeadsOf,
+  availableModels,
+  findModel,
+  modelUrl,
+  type OfficialModel,
+} from "../checkpoint/registry.ts";
 import type { AlignmentHead } from "../checkpoint/types.ts";
 import { ModelNotFoundError } from "../errors.ts";
+import { resolveHubFolder } from "./hub_folder.ts";
 
 /** A checkpoint on this machine. */
 export interface LocatedCheckpoint {
@@ -32,8 +40,14 @@ export async function locateCheckpoint(
   options: FetchOptions & { sha256?: string },
 ): Promise<LocatedCheckpoint> {
   if (source instanceof URL) return await locateUrl(source, options);
-  const official = findModel(source);
-  if (official === undefined) return await locatePath(source);
+  if (/^file:\/\//i.test(source)) return await locatePath(fileURLToPath(source));
+  const path = findModel(source) === undefined ? await findPath(source) : undefined;
+  const official = meantModel(source);
+  if (path !== undefined || official === undefined) return await locatePath(path ?? source);
+  return await locateOfficial(official, options);
+}
+
+async function locateOfficial(official: OfficialModel, options: FetchOptions): Promise<LocatedCheckpoint> {
   const { fileName, sha256 } = official;
   const { path, identity } = await fetchCheckpoint({ url: modelUrl(official), sha256, fileName }, options);
   return { path, sha256, identity, alignmentHeads: alignmentHeadsOf(official) };
@@ -50,12 +64,19 @@ async function locateUrl(url: URL, options: FetchOptions & { sha256?: string }):
 }
 
 async function locatePath(path: string): Promise<LocatedCheckpoint> {
-  try {
-    await stat(path);
-    return { path };
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code !== "ENOENT" && code !== "ENOTDIR") throw cause;
-    throw new ModelNotFoundError(path, availableModels(), { cause });
+  const found = await findPath(path);
+  if (found !== undefined) return { path: found };
+  throw new ModelNotFoundError(path, availableModels(), { advice: adviceForModel(path) });
+}
+
+/** Finds what a path names: itself, in the home folder for `~`, the files of a repository in its folder of the hub. */
+async function findPath(path: string): Promise<string | undefined> {
+  for (const candidate of new Set([path, expandHome(path)])) {
+    try {
+      return (await stat(candidate)).isDirectory() ? await resolveHubFolder(candidate) : candidate;
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      if (code !== "ENOENT" && code !== "ENOTDIR") throw cause;
+    }
   }
 }
