@@ -11,7 +11,7 @@ import {
   isNotNegative,
   type OptionRules,
 } from "../options/check_options.ts";
-import { toLanguageCode } from "../tokenizer/languages.ts";
+import { LANGUAGES, nearestLanguage, toLanguageCode } from "../tokenizer/languages.ts";
 
 /** How one window is decoded. */
 export interface DecodingOptions {
@@ -22,7 +22,8 @@ export interface DecodingOptions {
    */
   task?: "transcribe" | "translate";
   /**
-   * The language spoken: a code (`"en"`), an English name (`"english"`), or `"auto"` to detect it.
+   * The language spoken: a code (`"en"`), an English name (`"english"`) or its own (`"Deutsch"`), a tag
+   * (`"en-US"`), or `"auto"` to detect it.
    *
    * @default {"auto"}
    */
@@ -138,7 +139,7 @@ export interface DecodingResult {
 /** What each decoding option must be. */
 export const DECODING_RULES: OptionRules<DecodingOptions> = {
   task: ['"transcribe" or "translate"', (value) => value === "transcribe" || value === "translate"],
-  language: ['a language as "en" or "english", or "auto"', isLanguage],
+  language: ['a language as "en" or "english", or "auto"', isLanguage, adviseLanguage],
   temperature: ["a number from 0 up", isNotNegative],
   sampleLen: COUNT,
   bestOf: COUNT,
@@ -202,6 +203,12 @@ export function chosenLanguage(language: string | undefined): string | undefined
 
 function isLanguage(value: unknown): boolean {
   return typeof value === "string" && (value === "auto" || toLanguageCode(value) !== undefined);
+}
+
+function adviseLanguage(value: unknown): string {
+  if (typeof value !== "string") return "";
+  const codes = LANGUAGES.map(([code]) => code).join(", ");
+  return `the nearest is "${nearestLanguage(value)}", and the codes are ${codes}`;
 }
 
 function isTokenList(value: unknown): boolean {

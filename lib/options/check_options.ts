@@ -5,8 +5,12 @@
 import { outOfRange, wrongArgument } from "../errors.ts";
 import { nearest } from "./nearest.ts";
 
-/** What an option must be: in words, for the message, and as a test. */
-export type OptionRule = readonly [wanted: string, accepts: (value: unknown) => boolean];
+/** What an option must be: in words, for the message, and as a test; and what else to say of a value that is not. */
+export type OptionRule = readonly [
+  wanted: string,
+  accepts: (value: unknown) => boolean,
+  advise?: (value: unknown) => string,
+];
 
 /** A rule for every option of `Options`. */
 export type OptionRules<Options> = { readonly [Name in keyof Options]-?: OptionRule };
@@ -37,9 +41,12 @@ export function checkOptions<Options extends object>(
       throw wrongArgument("UNKNOWN_OPTION", message);
     }
     if (value === undefined) continue;
-    const [wanted, accepts] = rules[name as keyof Options];
+    const [wanted, accepts, advise] = rules[name as keyof Options];
     if (!accepts(value)) {
-      const message = `Cannot ${action}: ${name} is ${show(value)}, wanted ${wanted}`;
+      const advice = advise?.(value) ?? "";
+      const message = `Cannot ${action}: ${name} is ${show(value)}, wanted ${wanted}${
+        advice && `; ${advice}`
+      }`;
       throw (typeof value === "number" ? outOfRange : wrongArgument)("INVALID_OPTION", message);
     }
     given.set(name, value);

@@ -1,4 +1,5 @@
 /** The languages of the vocabulary: `LANGUAGES` and `TO_LANGUAGE_CODE` of openai/whisper's `tokenizer.py`. */
+import { NATIVE_NAMES, OTHER_CODES } from "./language_names.ts";
 import { nearest } from "../options/nearest.ts";
 
 /** Codes and names of the languages in the order of the vocabulary. The last came with large-v3. */
@@ -129,9 +130,33 @@ const CODES: ReadonlyMap<string, string> = new Map([
   ...LANGUAGES.map(([code]) => [code, code] as const),
 ]);
 
-/** Gives the code of a language from its code, its name or another name of it, in any case. */
-export function toLanguageCode(nameOrCode: string): string | undefined {
-  return CODES.get(nameOrCode.toLowerCase());
+/** What is understood beside those; names without their marks, which not every keyboard has. */
+const OTHERS: ReadonlyMap<string, string> = new Map([
+  ...NATIVE_NAMES.map(([name, code]) => [withoutMarks(name), code] as const),
+  ...OTHER_CODES,
+]);
+
+const CODE = /^[a-z]{2,3}(-[a-z]{3})?$/;
+
+/** A script, a region: what may follow a language in a tag, and says no more of what is spoken. */
+const REST_OF_TAG = /(-[a-z]{4})?(-([a-z]{2}|\d{3}))?$/;
+
+/**
+ * Gives the code of a language from what it is called, in any case: its code, its English name or another of it, its
+ * own name (`"Deutsch"`), another code (`"iw"`, `"deu"`), or a tag that begins with one (`"en-US"`, `"zh_TW"`).
+ */
+export function toLanguageCode(name: string): string | undefined {
+  const lower = name.toLowerCase();
+  return CODES.get(lower) ?? OTHERS.get(withoutMarks(lower)) ?? codeOfTag(lower.replaceAll("_", "-"));
+}
+
+function codeOfTag(tag: string): string | undefined {
+  const language = tag.replace(REST_OF_TAG, "");
+  return CODE.test(language) ? CODES.get(language) ?? OTHERS.get(language) : undefined;
+}
+
+function withoutMarks(name: string): string {
+  return name.normalize("NFD").replaceAll(/\p{M}/gu, "");
 }
 
 /** Gives the name of a language, in lower case, from its code. */
@@ -140,6 +165,6 @@ export function languageName(code: string): string | undefined {
 }
 
 /** Gives the code, name or other name of a language that is nearest to what was asked for. */
-export function nearestLanguage(nameOrCode: string): string {
-  return nearest(nameOrCode.toLowerCase(), CODES.keys()) as string;
+export function nearestLanguage(name: string): string {
+  return nearest(name.toLowerCase(), CODES.keys()) as string;
 }

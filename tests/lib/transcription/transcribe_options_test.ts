@@ -82,4 +82,11 @@ describe("transcribeSettings()", () => {
       );
     }
   });
+
+  it("names the nearest language, and all, for one that is not known", () => {
+    assert.throws(
+      () => transcribeSettings({ language: "Itallian" }),
+      /language is "Itallian", wanted a language .*; the nearest is "italian", and the codes are en, zh, .*, yue$/,
+    );
+  });
 });
