@@ -104,7 +104,12 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   },
   {
     path: "lib/checkpoint/download/",
-    may: ["lib/checkpoint/download/", "lib/checkpoint/hash.ts", "lib/checkpoint/file_identity.ts"],
+    may: [
+      "lib/checkpoint/download/",
+      "lib/checkpoint/hash.ts",
+      "lib/checkpoint/file_identity.ts",
+      "lib/checkpoint/files_in_use.ts",
+    ],
     node: true,
   },
   {

@@ -10,6 +10,7 @@ import { type CachedFile, checkCachedFile } from "./cache/cached_file.ts";
 import { type Clock, REAL_CLOCK } from "./download/clock.ts";
 import { download } from "./download/resumable_download.ts";
 import { type FileIdentity, sameFile } from "./file_identity.ts";
+import { mayBeInUse } from "./files_in_use.ts";
 import { addressesOf, checkArguments, type CheckpointSource, type FetchOptions } from "./fetch_options.ts";
 import { DownloadLock, LockLostError, watchLock } from "./download/lock.ts";
 import { PartialFile } from "./download/partial.ts";
@@ -209,6 +210,9 @@ async function storageError(error: NodeJS.ErrnoException, job: Job, total?: numb
     const missing = total === undefined ? "more bytes" : `${total - size} more bytes`;
     found =
       `the disk is full; ${job.paths.partial} has ${size} bytes and needs ${missing}: free some space, or ${place}`;
+  } else if (mayBeInUse(error) && error.syscall === "rename") {
+    found =
+      `${job.paths.file} is in use (${error.code}); end the programs that use it and try again, or ${place}`;
   } else if (["EROFS", "EACCES", "EPERM"].includes(error.code ?? "")) {
     found = `${job.root} cannot be written (${error.code}); change its permissions, or ${place}`;
   } else if (error.code === "EEXIST" || error.code === "ENOTDIR") {

@@ -17,6 +17,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { whenFree } from "../checkpoint/files_in_use.ts";
 
 /** Bytes that a file's name may have. */
 const MAX_NAME = 255;
@@ -134,7 +135,7 @@ export async function writeOutputFiles(texts: ReadonlyMap<string, string>): Prom
       });
     }
     for (const [path, { temporary, target }] of written) {
-      await attempt(path, () => rename(temporary, target));
+      await attempt(path, () => whenFree(() => rename(temporary, target)));
       written.delete(path);
     }
   } finally {

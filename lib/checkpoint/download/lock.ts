@@ -9,6 +9,7 @@
  */
 import { open, readFile, unlink } from "node:fs/promises";
 import process from "node:process";
+import { whenFree } from "../files_in_use.ts";
 import type { Clock } from "./clock.ts";
 
 /** What an owner tells the others. */
@@ -66,7 +67,8 @@ export class DownloadLock implements AsyncDisposable {
       loaded: 0,
     };
     try {
-      await writeNote(path, "wx", note);
+      // A lock that was just given back may still be on its way out.
+      await whenFree(() => writeNote(path, "wx", note));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       if (abandoned === undefined || await readText(path) !== abandoned) return undefined;
@@ -105,7 +107,7 @@ export class DownloadLock implements AsyncDisposable {
     clearInterval(this.#timer);
     await this.#beating;
     if (!this.lost.aborted && parseNote(await readText(this.#path))?.token === this.#note.token) {
-      await unlink(this.#path).catch(() => {});
+      await whenFree(() => unlink(this.#path)).catch(() => {});
     }
   }
 

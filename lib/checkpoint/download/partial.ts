@@ -5,6 +5,7 @@
 import type { Hash } from "node:crypto";
 import { type FileHandle, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { type FileIdentity, identityOf } from "../file_identity.ts";
+import { whenFree } from "../files_in_use.ts";
 import { BLOCK_SIZE, createSha256, hashFile } from "../hash.ts";
 import { LockLostError } from "./lock.ts";
 
@@ -142,7 +143,8 @@ export class PartialFile implements AsyncDisposable {
       const written = await handle.stat({ bigint: true });
       const named = await stat(this.path, { bigint: true }).catch(() => undefined);
       if (named?.ino !== written.ino) throw new LockLostError(`Another process took ${this.path}`);
-      await rename(this.path, path);
+      // A process that still runs from the file to be replaced holds it, on Windows.
+      await whenFree(() => rename(this.path, path));
       const identity = identityOf(await handle.stat({ bigint: true }));
       await this.#close();
       await rm(validatorPath(this.path), { force: true });
@@ -221,13 +223,13 @@ export class PartialFile implements AsyncDisposable {
   }
 
   async #remove(): Promise<void> {
-    await rm(this.path, { force: true });
+    await whenFree(() => rm(this.path, { force: true }));
     await this.setValidator(undefined);
   }
 }
 
 async function create(path: string): Promise<FileHandle> {
-  return await open(path, "wx+").catch((error) => {
+  return await whenFree(() => open(path, "wx+")).catch((error) => {
     throw error.code === "EEXIST" ? new LockLostError(`Another process created ${path}`) : error;
   });
 }
