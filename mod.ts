@@ -14,18 +14,14 @@
  * @module
  */
 export type { Device, ExecutionProvider } from "./ffi/execution_provider.ts";
-export { LibraryLoadError, type LibraryPlace, type OpenLibraryOptions } from "./ffi/library.ts";
+export { LibraryLoadError, type LibraryPlace } from "./ffi/library.ts";
 export { OrtError } from "./ffi/status.ts";
-export type { AudioSource } from "./lib/audio/decode.ts";
+export { type AudioSource, decodeAudio, type DecodeAudioOptions } from "./lib/audio/decode.ts";
+export { logMelSpectrogram, type MelOptions, type MelSpectrogram } from "./lib/audio/log_mel_spectrogram.ts";
+export { padOrTrim } from "./lib/audio/pad_or_trim.ts";
 export type { AudioFile } from "./lib/audio/source.ts";
-export {
-  logMelSpectrogram,
-  type MelOptions,
-  type MelSpectrogram,
-  melWindow,
-} from "./lib/audio/log_mel_spectrogram.ts";
 export type { Verification } from "./lib/checkpoint/cache/cached_file.ts";
-export type { CheckpointSource, FetchOptions } from "./lib/checkpoint/fetch_options.ts";
+export type { FetchOptions } from "./lib/checkpoint/fetch_options.ts";
 export type { LoadProgress } from "./lib/checkpoint/progress.ts";
 export { availableModels, type OfficialModel } from "./lib/checkpoint/registry.ts";
 export type { AlignmentHead, ModelDimensions } from "./lib/checkpoint/types.ts";
@@ -33,12 +29,15 @@ export type { DecodingRun } from "./lib/decoding/decoding_task.ts";
 export type { DetectedLanguage } from "./lib/decoding/detect_language.ts";
 export type { DecodingOptions, DecodingResult } from "./lib/decoding/options.ts";
 export {
+  type ArgumentErrorCode,
   AudioDecodeError,
   CheckpointFormatError,
   ChecksumMismatchError,
   DownloadError,
   ModelNotFoundError,
 } from "./lib/errors.ts";
+export { loadModel, type LoadModelOptions } from "./lib/load_model.ts";
+export type { AudioFeatures } from "./lib/model/types.ts";
 export type {
   DecodingAttempt,
   DiscardedText,
@@ -46,9 +45,12 @@ export type {
   RetryReason,
   WindowReport,
 } from "./lib/transcription/explain.ts";
-export { loadModel, type LoadModelOptions } from "./lib/load_model.ts";
-export type { LoadedModel, ModelInfo } from "./lib/loaded_model.ts";
-export type { AudioFeatures, CrossAttention, Inference, LogitsOptions } from "./lib/model/types.ts";
 export type { SegmentStream } from "./lib/transcription/segment_stream.ts";
 export type { Segment, Transcription, Word } from "./lib/transcription/segments.ts";
 export type { TranscribeOptions, TranscribeProgress } from "./lib/transcription/transcribe_options.ts";
+export type {
+  DecodeOptions,
+  DetectLanguageOptions,
+  EmbedAudioOptions,
+  WhisperModel,
+} from "./lib/whisper_model.ts";

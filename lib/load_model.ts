@@ -18,6 +18,7 @@ import { type ExternalData, mapFiles, readFiles } from "./loading/external_data.
 import { LoadedModel } from "./loaded_model.ts";
 import { locateCheckpoint, type LocatedCheckpoint } from "./loading/locate_checkpoint.ts";
 import { Whisper } from "./model/whisper.ts";
+import type { WhisperModel } from "./whisper_model.ts";
 
 /** What `loadModel` may be told. */
 export interface LoadModelOptions extends FetchOptions {
@@ -66,7 +67,7 @@ export interface LoadModelOptions extends FetchOptions {
  * const { text } = await model.transcribe("interview.mp3", { language: "en" });
  * ```
  */
-export async function loadModel(source: string | URL, options: LoadModelOptions = {}): Promise<LoadedModel> {
+export async function loadModel(source: string | URL, options: LoadModelOptions = {}): Promise<WhisperModel> {
   checkOptions(options);
   const { signal } = options;
   signal?.throwIfAborted();

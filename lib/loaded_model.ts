@@ -1,19 +1,26 @@
-/**
- * A model as its users hold it: audio of any kind in, text out. After the methods of `Whisper` in
- * openai/whisper's `model.py`.
- */
+/** What `loadModel` gives: a model with its sessions, and the calls that are under way on it. */
 import type { ExecutionProvider } from "../ffi/execution_provider.ts";
 import { type AudioSource, decodeAudio } from "./audio/decode.ts";
+import { HOP_LENGTH, logMelSpectrogram, type MelSpectrogram } from "./audio/log_mel_spectrogram.ts";
+import { isMelSpectrogram } from "./audio/pad_or_trim.ts";
 import type { AlignmentHead, ModelDimensions } from "./checkpoint/types.ts";
-import { decode, type DecodingRun } from "./decoding/decoding_task.ts";
-import { type DetectedLanguage, detectLanguage } from "./decoding/detect_language.ts";
-import type { DecodingOptions, DecodingResult } from "./decoding/options.ts";
+import { decode, type DecodingRun, RUN_RULES } from "./decoding/decoding_task.ts";
+import { assertMultilingual, type DetectedLanguage, detectLanguage } from "./decoding/detect_language.ts";
+import { DECODING_RULES, type DecodingOptions, type DecodingResult } from "./decoding/options.ts";
+import { wrongArgument } from "./errors.ts";
 import type { AudioFeatures, EncoderDecoder } from "./model/types.ts";
+import { CALLBACK, checkOptions, type OptionRules, PROGRAM, SIGNAL } from "./options/check_options.ts";
 import type { SegmentStream } from "./transcription/segment_stream.ts";
 import type { Transcription } from "./transcription/segments.ts";
 import { loadTokenizer } from "./tokenizer/tokenizer.ts";
 import { transcribe, transcribeSegments } from "./transcription/transcribe.ts";
 import type { TranscribeOptions } from "./transcription/transcribe_options.ts";
+import type {
+  DecodeOptions,
+  DetectLanguageOptions,
+  EmbedAudioOptions,
+  WhisperModel,
+} from "./whisper_model.ts";
 
 /** What is known of a model beside its sessions. */
 export interface ModelInfo {
@@ -25,17 +32,24 @@ export interface ModelInfo {
   readonly suppressTokens?: readonly number[];
 }
 
-/** A model ready to transcribe. `loadModel` gives it; whoever loads it disposes it. */
-export class LoadedModel implements Disposable {
+const DETECT_RULES: OptionRules<DetectLanguageOptions> = {
+  ...RUN_RULES,
+  ffmpeg: PROGRAM,
+  onWarning: CALLBACK,
+};
+
+/** A model with its sessions, which go when the last call that uses them has come to its end. */
+export class LoadedModel implements WhisperModel {
   readonly #model: EncoderDecoder & Disposable;
-  /** Where it runs: `"cuda"` or `"cpu"`. */
   readonly device: ExecutionProvider;
-  /** What was tried, and why a device is not used. */
   readonly deviceReport: readonly string[];
   /** The options that the checkpoint sets; those of a call win. */
   readonly #defaults: DecodingOptions;
+  #calls = 0;
+  #disposed = false;
+  readonly #released = Promise.withResolvers<void>();
 
-  /** Use `loadModel`. */
+  /** Takes the sessions over. */
   constructor(model: EncoderDecoder & Disposable, { device, deviceReport, suppressTokens }: ModelInfo) {
     this.#model = model;
     this.device = device;
@@ -43,125 +57,186 @@ export class LoadedModel implements Disposable {
     this.#defaults = suppressTokens?.length ? { suppressTokens } : {};
   }
 
-  /** The sizes of the model. */
   get dims(): ModelDimensions {
     return this.#model.dims;
   }
 
-  /** Whether it knows languages other than English. */
   get isMultilingual(): boolean {
     return this.#model.family.isMultilingual;
   }
 
-  /** Languages it knows: 99, or 100 from large-v3 on; an English-only model counts 99 too. */
   get numLanguages(): number {
     return this.#model.family.numLanguages;
   }
 
-  /** The cross-attention heads that word timestamps come from. */
   get alignmentHeads(): readonly AlignmentHead[] {
     return this.#model.alignmentHeads;
   }
 
-  /**
-   * Transcribes audio. Reading a file requires `--allow-read` permission, an address `--allow-net`, and a format
-   * other than WAV `--allow-run=ffmpeg`.
-   *
-   * @param audio A path, a `URL`, the bytes of a file, a `Blob`, a `Response`, a stream of bytes, or mono samples at
-   * 16 kHz as a `Float32Array` or an `Int16Array`.
-   * @throws {AudioDecodeError} when the audio cannot be decoded.
-   * @throws {TypeError | RangeError} when an option is unknown or wrong.
-   *
-   * @example Subtitles with word times
-   * ```ts ignore
-   * const { segments } = await model.transcribe("talk.wav", { wordTimestamps: true });
-   * for (const { start, end, text } of segments) console.log(start, end, text);
-   * ```
-   */
   async transcribe(audio: AudioSource, options: TranscribeOptions = {}): Promise<Transcription> {
-    return await transcribe(this.#model, samplesOf(audio, options), {
-      ...this.#defaults,
-      ...options,
-    });
+    return await this.#hold(() =>
+      transcribe(this.#model, samplesOf(audio, options), this.#withDefaults(options))
+    );
   }
 
-  /**
-   * Transcribes audio and gives each segment as soon as its window is done. Leaving the loop stops the work.
-   *
-   * @param audio As in `transcribe`.
-   */
   segments(audio: AudioSource, options: TranscribeOptions = {}): SegmentStream {
-    return transcribeSegments(this.#model, samplesOf(audio, options), {
-      ...this.#defaults,
-      ...options,
+    this.#assertUsable();
+    return transcribeSegments(
+      this.#model,
+      samplesOf(audio, options),
+      this.#withDefaults(options),
+      (step) => this.#hold(step),
+    );
+  }
+
+  async detectLanguage(
+    audio: AudioSource | MelSpectrogram | AudioFeatures,
+    options: DetectLanguageOptions = {},
+  ): Promise<DetectedLanguage> {
+    return await this.#hold(async () => {
+      checkOptions("detect the language", options, DETECT_RULES);
+      assertMultilingual(this.#model);
+      const tokenizer = await loadTokenizer(this.#model.family);
+      const window = isMelSpectrogram(audio) || isFeatures(audio)
+        ? audio
+        : await this.#firstWindow(audio, options);
+      return await this.#withFeatures(
+        "detect the language",
+        window,
+        options,
+        (features) => detectLanguage(this.#model, features, tokenizer, options),
+      );
     });
   }
 
-  /**
-   * Runs the encoder over windows of log-mel spectrogram.
-   *
-   * @param mel `(batch, nMels, 2 * nAudioCtx)`, row-major.
-   * @returns The features. Whoever asked for them disposes them.
-   */
-  embedAudio(mel: Float32Array, options: { signal?: AbortSignal } = {}): Promise<AudioFeatures> {
-    return this.#model.embedAudio(mel, options);
+  async embedAudio(
+    mel: MelSpectrogram | readonly MelSpectrogram[],
+    options: EmbedAudioOptions = {},
+  ): Promise<AudioFeatures> {
+    return await this.#hold(async () => {
+      checkOptions("embed audio", options, { signal: SIGNAL });
+      return await this.#encode("embed audio", Array.isArray(mel) ? mel : [mel], options.signal);
+    });
   }
 
-  /**
-   * Decodes one window.
-   *
-   * @param audio Log-mel spectrogram `(nMels, 2 * nAudioCtx)`, or what `embedAudio` gave.
-   */
   async decode(
-    audio: Float32Array | AudioFeatures,
-    options: DecodingOptions & DecodingRun = {},
+    audio: MelSpectrogram | AudioFeatures,
+    options: DecodeOptions = {},
   ): Promise<DecodingResult> {
-    const settings = { ...this.#defaults, ...options };
-    return await this.#withFeatures(
-      audio,
-      options.signal,
-      (features) => decode(this.#model, features, settings),
-    );
+    return await this.#hold(async () => {
+      checkOptions("decode", options, { ...DECODING_RULES, ...RUN_RULES });
+      const settings = this.#withDefaults(options);
+      return await this.#withFeatures(
+        "decode",
+        audio,
+        options,
+        (features) => decode(this.#model, features, settings),
+      );
+    });
   }
 
-  /**
-   * Detects the language spoken in a window.
-   *
-   * @param audio As in `decode`.
-   * @throws {TypeError} when the model is English-only.
-   */
-  async detectLanguage(
-    audio: Float32Array | AudioFeatures,
-    options: DecodingRun = {},
-  ): Promise<DetectedLanguage> {
-    const tokenizer = await loadTokenizer(this.#model.family);
-    return await this.#withFeatures(
-      audio,
-      options.signal,
-      (features) => detectLanguage(this.#model, features, tokenizer, options),
-    );
+  [Symbol.dispose](): void {
+    this.#disposed = true;
+    this.#releaseIfIdle();
   }
 
-  async #withFeatures<T>(
-    audio: Float32Array | AudioFeatures,
-    signal: AbortSignal | undefined,
-    use: (features: AudioFeatures) => Promise<T>,
-  ): Promise<T> {
-    if (!(audio instanceof Float32Array)) return await use(audio);
-    using features = await this.embedAudio(audio, { signal });
+  async [Symbol.asyncDispose](): Promise<void> {
+    this[Symbol.dispose]();
+    await this.#released.promise;
+  }
+
+  /** An option that is `undefined` is one that was not given. */
+  #withDefaults<Options extends DecodingOptions | TranscribeOptions>(options: Options): Options {
+    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+    return { ...this.#defaults, ...given } as Options;
+  }
+
+  /** Does a piece of work and keeps the sessions meanwhile. */
+  async #hold<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#assertUsable();
+    this.#calls++;
+    try {
+      return await work();
+    } finally {
+      this.#calls--;
+      this.#releaseIfIdle();
+    }
+  }
+
+  #assertUsable(): void {
+    if (!this.#disposed) return;
+    throw wrongArgument("MODEL_DISPOSED", "Cannot use the model: it is disposed; load it again");
+  }
+
+  #releaseIfIdle(): void {
+    if (!this.#disposed || this.#calls > 0) return;
+    this.#model[Symbol.dispose]();
+    this.#released.resolve();
+  }
+
+  /** The spectrogram of the first window of a recording, with silence after it where it is shorter. */
+  async #firstWindow(audio: AudioSource, options: DetectLanguageOptions): Promise<MelSpectrogram> {
+    const { signal } = options;
+    const { nMels, windowFrames } = this.#model.family;
+    const length = windowFrames * HOP_LENGTH;
+    const samples = (await samplesOf(audio, options)(signal)).subarray(0, length);
+    return await logMelSpectrogram(samples, { nMels, padding: length - samples.length, signal });
+  }
+
+  async #withFeatures<Result>(
+    action: string,
+    audio: MelSpectrogram | AudioFeatures,
+    { signal }: DecodingRun,
+    use: (features: AudioFeatures) => Promise<Result>,
+  ): Promise<Result> {
+    if (isFeatures(audio)) return await use(audio);
+    using features = await this.#encode(action, [audio], signal);
     return await use(features);
   }
 
-  /** Releases the sessions, once the runs under way are finished. */
-  [Symbol.dispose](): void {
-    this.#model[Symbol.dispose]();
+  async #encode(
+    action: string,
+    windows: readonly MelSpectrogram[],
+    signal?: AbortSignal,
+  ): Promise<AudioFeatures> {
+    const { nMels, windowFrames } = this.#model.family;
+    const length = nMels * windowFrames;
+    for (const window of windows) this.#assertWindow(action, window);
+    const mel = new Float32Array(windows.length * length);
+    windows.forEach(({ data }, i) => mel.set(data, i * length));
+    return await this.#model.embedAudio(mel, { signal });
+  }
+
+  #assertWindow(action: string, window: unknown): asserts window is MelSpectrogram {
+    const { nMels, windowFrames } = this.#model.family;
+    const wanted = `wanted a window of log-mel spectrogram, ${nMels} bands and ${windowFrames} frames`;
+    if (isMelSpectrogram(window)) {
+      if (window.nMels === nMels && window.nFrames === windowFrames) return;
+      throw wrongArgument(
+        "INVALID_INPUT",
+        `Cannot ${action}: the spectrogram has ${window.nMels} bands and ${window.nFrames} frames, ${wanted}; ` +
+          "padOrTrim() cuts frames",
+      );
+    }
+    const found = window instanceof Float32Array
+      ? "a Float32Array does not say whether it is samples or mel"
+      : "this is no spectrogram";
+    throw wrongArgument(
+      "INVALID_INPUT",
+      `Cannot ${action}: ${found}, ${wanted}; logMelSpectrogram() makes one of samples, and transcribe() takes samples`,
+    );
   }
 }
 
 /** What decodes the audio once the options are checked. */
 function samplesOf(
   audio: AudioSource,
-  { ffmpeg, onWarning }: TranscribeOptions,
+  { ffmpeg, onWarning }: Pick<TranscribeOptions, "ffmpeg" | "onWarning">,
 ): (signal?: AbortSignal) => Promise<Float32Array> {
   return (signal) => decodeAudio(audio, { signal, ffmpeg, onWarning });
+}
+
+/** Tells what `embedAudio` gave from everything else. */
+function isFeatures(value: unknown): value is AudioFeatures {
+  return typeof value === "object" && value !== null && "batch" in value && "toArray" in value;
 }

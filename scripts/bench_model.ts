@@ -39,7 +39,8 @@ async function main(name = fixture("tiny.en.pt"), audio = fixture("sense.wav"), 
     encoding: number[] = [],
     late: number[] = [];
   using model = await loadModel(name);
-  const mel = new Float32Array(model.dims.nMels * 2 * model.dims.nAudioCtx);
+  const { nMels, nAudioCtx } = model.dims;
+  const mel = { nMels, nFrames: 2 * nAudioCtx, data: new Float32Array(nMels * 2 * nAudioCtx) };
   for (let round = 0; round < Number(rounds); round++) {
     loading.push((await time(async () => (await loadModel(name))[Symbol.dispose]())).took);
     encoding.push((await time(async () => (await model.embedAudio(mel))[Symbol.dispose]())).took);

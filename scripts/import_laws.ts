@@ -55,12 +55,20 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   },
   {
     path: "lib/load_model.ts",
-    may: ["lib/loaded_model.ts", "lib/loading/", "lib/model/", "lib/checkpoint/", "ffi/"],
+    may: [
+      "lib/loaded_model.ts",
+      "lib/whisper_model.ts",
+      "lib/loading/",
+      "lib/model/",
+      "lib/checkpoint/",
+      "ffi/",
+    ],
     node: false,
   },
   {
     path: "lib/loaded_model.ts",
     may: [
+      "lib/whisper_model.ts",
       "lib/transcription/",
       "lib/decoding/",
       "lib/tokenizer/",
@@ -69,6 +77,12 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       CHECKPOINT_TYPES,
       "ffi/",
     ],
+    node: false,
+  },
+  // The public face of a model: types, and no code.
+  {
+    path: "lib/whisper_model.ts",
+    may: ["lib/transcription/", "lib/decoding/", "lib/audio/", MODEL_TYPES, CHECKPOINT_TYPES, "ffi/"],
     node: false,
   },
   { path: "lib/loading/", may: ["lib/loading/", "lib/model/", "lib/checkpoint/", "ffi/"], node: true },
@@ -139,6 +153,7 @@ export const TOP_FLOOR: readonly string[] = [
   "lib/queue.ts",
   "lib/server.ts",
   "lib/std.ts",
+  "lib/whisper_model.ts",
 ];
 
 /** Files a folder may hold. */

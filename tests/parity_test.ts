@@ -10,7 +10,7 @@ import process from "node:process";
 import { decodeAudio } from "../lib/audio/decode.ts";
 import { HOP_LENGTH, logMelSpectrogram, melWindow, SAMPLE_RATE } from "../lib/audio/log_mel_spectrogram.ts";
 import { loadModel } from "../lib/load_model.ts";
-import type { LoadedModel } from "../lib/loaded_model.ts";
+import type { MelSpectrogram, WhisperModel } from "../mod.ts";
 import type { TranscribeOptions } from "../lib/transcription/transcribe_options.ts";
 import { describe, fixture, itNeeds, shared } from "./balance.ts";
 import {
@@ -58,9 +58,9 @@ const VARIANTS: Record<string, TranscribeOptions> = {
   translate: { temperature: 0, task: "translate" },
 };
 
-const loaded = new Map<ModelName, Promise<LoadedModel>>();
+const loaded = new Map<ModelName, Promise<WhisperModel>>();
 
-function model(name: ModelName): Promise<LoadedModel> {
+function model(name: ModelName): Promise<WhisperModel> {
   const loading = loaded.get(name) ?? loadModel(PATHS[name]);
   loaded.set(name, loading);
   return loading;
@@ -73,9 +73,10 @@ function missingModel(name: ModelName): string | undefined {
 /** Frames of a window. */
 const N_FRAMES = 3000;
 
-async function firstWindow(path: string, nMels: number): Promise<Float32Array> {
+async function firstWindow(path: string, nMels: number): Promise<MelSpectrogram> {
   const mel = await logMelSpectrogram(await decodeAudio(path), { nMels, padding: N_FRAMES * HOP_LENGTH });
-  return melWindow(mel, 0, Math.min(N_FRAMES, mel.nFrames - N_FRAMES), N_FRAMES);
+  const data = melWindow(mel, 0, Math.min(N_FRAMES, mel.nFrames - N_FRAMES), N_FRAMES);
+  return { nMels, nFrames: N_FRAMES, data };
 }
 
 function readJson<Value>(path: string): Value {

@@ -43,7 +43,7 @@ describe("a step of the decoder", () => {
     const { api } = await openLibrary();
     const original = { ...api };
     let calls = 0;
-    using features = await model.embedAudio(new Float32Array(80 * 3000));
+    using features = await model.embedAudio({ nMels: 80, nFrames: 3000, data: new Float32Array(80 * 3000) });
     const counting = Object.entries(original).map(([name, call]) => [name, (...args: never[]) => {
       calls++;
       return (call as (...args: never[]) => unknown)(...args);

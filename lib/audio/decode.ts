@@ -5,13 +5,13 @@
 import { AudioDecodeError } from "../errors.ts";
 import { cancelledWarning, hearOneOfCancelled } from "./cancelled_channels.ts";
 import { downmixWeights } from "./downmix.ts";
-import { decodeWithFfmpeg, type FfmpegOptions } from "./ffmpeg.ts";
+import { decodeWithFfmpeg } from "./ffmpeg.ts";
 import { type FileFormat, SNIFF_LENGTH, sniffFormat } from "./format.ts";
 import { MAX_SECONDS } from "./limits.ts";
 import { SAMPLE_RATE } from "./log_mel_spectrogram.ts";
 import { Resampler } from "./resample.ts";
 import { checkSamples, scaleSamples } from "./samples.ts";
-import { type AudioFile, type AudioInput, type AudioInputOptions, openAudioInput } from "./source.ts";
+import { type AudioFile, type AudioInput, openAudioInput } from "./source.ts";
 import { TimeSlice } from "../async/time_slice.ts";
 import { codecName, mixWavFrames, readWavHeader, type WavHeader } from "./wav.ts";
 
@@ -22,7 +22,24 @@ import { codecName, mixWavFrames, readWavHeader, type WavHeader } from "./wav.ts
 export type AudioSource = AudioFile | Float32Array | Int16Array;
 
 /** What {@linkcode decodeAudio} may be told. */
-export interface DecodeAudioOptions extends AudioInputOptions, FfmpegOptions {}
+export interface DecodeAudioOptions {
+  /** Stops reading, fetching and decoding. */
+  readonly signal?: AbortSignal;
+  /**
+   * Fetches `http:`, `https:`, `data:` and `blob:` URLs.
+   *
+   * @default {globalThis.fetch}
+   */
+  readonly fetch?: typeof fetch;
+  /**
+   * The program that decodes what is not WAV: a name looked for in `PATH`, or a path.
+   *
+   * @default {"ffmpeg"}
+   */
+  readonly ffmpeg?: string;
+  /** Told of damage that left something to hear, and of channels that cancel each other out. */
+  readonly onWarning?: (message: string) => void;
+}
 
 type Decoder = (
   input: AudioInput,

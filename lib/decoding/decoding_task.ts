@@ -3,6 +3,7 @@
  * runs the decoder step by step. After `DecodingTask` of openai/whisper's `decoding.py`.
  */
 import type { AudioFeatures, EncoderDecoder, Inference, ModelFamily } from "../model/types.ts";
+import { isNotNegative, type OptionRules, SIGNAL } from "../options/check_options.ts";
 import { strip } from "../python/python_text.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
 import { BeamSearchDecoder } from "./beam_search_decoder.ts";
@@ -34,6 +35,12 @@ export interface DecodingRun {
   /** Stops the work within one step of the decoder. */
   readonly signal?: AbortSignal;
 }
+
+/** What choosing a window must be. */
+export const RUN_RULES: OptionRules<DecodingRun> = {
+  window: ["a whole number from 0 up", (value) => isNotNegative(value) && Number.isSafeInteger(value)],
+  signal: SIGNAL,
+};
 
 /**
  * Decodes one window of audio features.

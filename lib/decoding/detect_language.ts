@@ -27,12 +27,7 @@ export async function detectLanguage(
   tokenizer: Tokenizer,
   options: { window?: number; signal?: AbortSignal } = {},
 ): Promise<DetectedLanguage> {
-  if (!model.family.isMultilingual) {
-    throw wrongArgument(
-      "INVALID_INPUT",
-      "Cannot detect the language: the model is English-only, wanted a multilingual one",
-    );
-  }
+  assertMultilingual(model);
   const { allLanguageCodes, allLanguageTokens } = tokenizer;
   using inference = model.startInference(features, options.window);
   const logits = await inference.logits([[tokenizer.sot]], { signal: options.signal });
@@ -43,4 +38,18 @@ export async function detectLanguage(
     language: allLanguageCodes[best],
     languageProbs: new Map(allLanguageCodes.map((code, i) => [code, Math.exp(languages[i] - total)])),
   };
+}
+
+/**
+ * Makes sure that a model knows several languages.
+ *
+ * @throws {TypeError} when it is English-only.
+ */
+export function assertMultilingual(model: EncoderDecoder): void {
+  if (!model.family.isMultilingual) {
+    throw wrongArgument(
+      "INVALID_INPUT",
+      "Cannot detect the language: the model is English-only, wanted a multilingual one",
+    );
+  }
 }

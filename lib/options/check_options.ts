@@ -60,8 +60,17 @@ export const BOOLEAN: OptionRule = ["true or false", (value) => typeof value ===
 /** A rule for text. */
 export const TEXT: OptionRule = ["text", (value) => typeof value === "string"];
 
+/** A rule for a program. */
+export const PROGRAM: OptionRule = [
+  "the name or the path of a program",
+  (value) => typeof value === "string" && value !== "",
+];
+
 /** A rule for a function. */
 export const CALLBACK: OptionRule = ["a function", (value) => typeof value === "function"];
+
+/** A rule for a signal that stops the work. */
+export const SIGNAL: OptionRule = ["an AbortSignal", (value) => value instanceof AbortSignal];
 
 /** A rule for a count of at least one. */
 export const COUNT: OptionRule = [

@@ -19,10 +19,14 @@ export interface SegmentStream extends AsyncIterableIterator<Segment>, AsyncDisp
 /** What a transcription yields and in the end returns. */
 export type SegmentGenerator = AsyncGenerator<Segment, Pick<Transcription, "text" | "language">, undefined>;
 
+/** Runs a step of the work, and keeps meanwhile what it needs. */
+export type HoldStep = <Result>(step: () => Promise<Result>) => Promise<Result>;
+
 /** A {@linkcode SegmentStream} over a generator. */
 export class StoppableSegments extends StoppableIterator<Segment> implements SegmentStream {
   readonly #language: PromiseWithResolvers<string>;
   readonly #text: PromiseWithResolvers<string>;
+  readonly #hold: HoldStep;
   #started = false;
   #first: Promise<IteratorResult<Segment, undefined>> | undefined;
 
@@ -30,13 +34,18 @@ export class StoppableSegments extends StoppableIterator<Segment> implements Seg
    * @param generate Starts the work, which calls `onLanguage` once.
    * @param stop Its signal stops the work.
    */
-  constructor(generate: (onLanguage: (code: string) => void) => SegmentGenerator, stop: AbortController) {
+  constructor(
+    generate: (onLanguage: (code: string) => void) => SegmentGenerator,
+    stop: AbortController,
+    hold: HoldStep = (step) => step(),
+  ) {
     const language = Promise.withResolvers<string>(), text = Promise.withResolvers<string>();
     // Nobody has to ask for them.
     for (const { promise } of [language, text]) promise.catch(() => {});
     super(settling(generate(language.resolve), language, text), stop);
     this.#language = language;
     this.#text = text;
+    this.#hold = hold;
   }
 
   get language(): Promise<string> {
@@ -56,12 +65,12 @@ export class StoppableSegments extends StoppableIterator<Segment> implements Seg
     this.#first = undefined;
     if (first !== undefined) return await first;
     this.#started = true;
-    return await super.next();
+    return await this.#hold(() => super.next());
   }
 
   override async return(): Promise<IteratorResult<Segment, undefined>> {
     this.#started = true;
-    const result = await super.return();
+    const result = await super.return(); // Not held: a model that is disposed must be left too.
     // A generator that never began runs no `finally`.
     rejectAll([this.#language, this.#text], stopped());
     return result;

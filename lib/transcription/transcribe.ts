@@ -12,7 +12,12 @@ import type { EncoderDecoder } from "../model/types.ts";
 import { PromptHistory } from "./prompt.ts";
 import { strip } from "../python/python_text.ts";
 import { type Segment, type Transcription, withinRecording } from "./segments.ts";
-import { type SegmentGenerator, type SegmentStream, StoppableSegments } from "./segment_stream.ts";
+import {
+  type HoldStep,
+  type SegmentGenerator,
+  type SegmentStream,
+  StoppableSegments,
+} from "./segment_stream.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
 import { type TranscribeOptions, type TranscribeSettings, transcribeSettings } from "./transcribe_options.ts";
 import { transcribeWindow, type WindowContext } from "./transcribe_window.ts";
@@ -57,6 +62,7 @@ export async function transcribe(
  * Transcribes audio and gives the segments as they come, those of a window together. Leaving the loop stops
  * the work and releases what it held.
  *
+ * @param hold Runs each step, so that what the steps need can be kept meanwhile.
  * @throws {TypeError} when an option is unknown, of the wrong type, or does not go with another.
  * @throws {RangeError} when a number is out of range, or the vocabulary lacks the language.
  */
@@ -64,6 +70,7 @@ export function transcribeSegments(
   model: EncoderDecoder,
   samples: Samples,
   options: TranscribeOptions = {},
+  hold?: HoldStep,
 ): SegmentStream {
   const settings = transcribeSettings(options);
   const stop = new AbortController();
@@ -77,7 +84,7 @@ export function transcribeSegments(
         settings.onLanguage?.(code);
       },
     });
-  return new StoppableSegments(generate, stop);
+  return new StoppableSegments(generate, stop, hold);
 }
 
 /** Yields the segments, and returns what there is to say of the whole. */

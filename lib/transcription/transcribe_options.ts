@@ -9,6 +9,8 @@ import {
   isNotNegative,
   NUMBER_OR_NULL,
   type OptionRules,
+  PROGRAM,
+  SIGNAL,
   TEXT,
 } from "../options/check_options.ts";
 import {
@@ -173,8 +175,8 @@ const RULES: OptionRules<TranscribeOptions> = {
   ],
   hallucinationSilenceThreshold: NUMBER_OR_NULL,
   explain: BOOLEAN,
-  ffmpeg: ["the name or the path of a program", (value) => typeof value === "string" && value !== ""],
-  signal: ["an AbortSignal", (value) => value instanceof AbortSignal],
+  ffmpeg: PROGRAM,
+  signal: SIGNAL,
   onProgress: CALLBACK,
   onLanguage: CALLBACK,
   onSegment: CALLBACK,

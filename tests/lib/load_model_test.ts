@@ -97,7 +97,8 @@ describe("loadModel()", () => {
   it("gives the same result in memory, and lets the file go", async () => {
     const path = join(temporaryFolder(), "tiny.en.pt");
     copyFileSync(tiny, path);
-    const mel = Float32Array.from({ length: 80 * 3000 }, (_, i) => Math.sin(i / 50));
+    const data = Float32Array.from({ length: 80 * 3000 }, (_, i) => Math.sin(i / 50));
+    const mel = { nMels: 80, nFrames: 3000, data };
     using mapped = await loadModel(tiny);
     using inMemory = await loadModel(path, { inMemory: true });
     writeFileSync(path, "overwritten");

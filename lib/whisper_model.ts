@@ -1,0 +1,115 @@
+/**
+ * A model as its users hold it: audio of any kind in, text out. After the methods of `Whisper` in
+ * openai/whisper's `model.py`.
+ */
+import type { ExecutionProvider } from "../ffi/execution_provider.ts";
+import type { AudioSource } from "./audio/decode.ts";
+import type { MelSpectrogram } from "./audio/log_mel_spectrogram.ts";
+import type { AlignmentHead, ModelDimensions } from "./checkpoint/types.ts";
+import type { DecodingRun } from "./decoding/decoding_task.ts";
+import type { DetectedLanguage } from "./decoding/detect_language.ts";
+import type { DecodingOptions, DecodingResult } from "./decoding/options.ts";
+import type { AudioFeatures } from "./model/types.ts";
+import type { SegmentStream } from "./transcription/segment_stream.ts";
+import type { Transcription } from "./transcription/segments.ts";
+import type { TranscribeOptions } from "./transcription/transcribe_options.ts";
+
+/** What `decode` may be told. */
+export interface DecodeOptions extends DecodingOptions, DecodingRun {}
+
+/** What `detectLanguage` may be told. */
+export interface DetectLanguageOptions extends DecodingRun, Pick<TranscribeOptions, "ffmpeg" | "onWarning"> {}
+
+/** What `embedAudio` may be told. */
+export interface EmbedAudioOptions {
+  /** Stops the encoder. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A model ready to transcribe. `loadModel` gives it; whoever loads it disposes it. Once it is disposed its methods
+ * throw a `TypeError` with the code `MODEL_DISPOSED`; what is under way goes on to its end.
+ */
+export interface WhisperModel extends Disposable, AsyncDisposable {
+  /** Where it runs: `"cuda"` or `"cpu"`. */
+  readonly device: ExecutionProvider;
+  /** What was tried, and why a device is not used. */
+  readonly deviceReport: readonly string[];
+  /** The sizes of the model. */
+  readonly dims: ModelDimensions;
+  /** Whether it knows languages other than English. */
+  readonly isMultilingual: boolean;
+  /** Languages it knows: 99, or 100 from large-v3 on; an English-only model counts 99 too. */
+  readonly numLanguages: number;
+  /** The cross-attention heads that word timestamps come from. */
+  readonly alignmentHeads: readonly AlignmentHead[];
+
+  /**
+   * Transcribes audio. Reading a file requires `--allow-read` permission, an address `--allow-net`, and a format
+   * other than WAV `--allow-run=ffmpeg`.
+   *
+   * @param audio A file in any format, or mono samples at 16 kHz: see {@linkcode AudioSource}.
+   * @throws {AudioDecodeError} when the audio cannot be decoded.
+   * @throws {TypeError | RangeError} when an option is unknown or wrong.
+   *
+   * @example Subtitles with word times
+   * ```ts ignore
+   * const { segments } = await model.transcribe("talk.wav", { wordTimestamps: true });
+   * for (const { start, end, text } of segments) console.log(start, end, text);
+   * ```
+   */
+  transcribe(audio: AudioSource, options?: TranscribeOptions): Promise<Transcription>;
+
+  /**
+   * Transcribes audio and gives each segment as soon as its window is done, with the language and the whole text
+   * as promises beside them. Leaving the loop stops the work.
+   *
+   * @param audio As in `transcribe`.
+   * @throws {TypeError | RangeError} when an option is unknown or wrong.
+   *
+   * @example Text as it comes
+   * ```ts ignore
+   * const segments = model.segments("talk.wav");
+   * console.log(await segments.language);
+   * for await (const { text } of segments) console.log(text);
+   * ```
+   */
+  segments(audio: AudioSource, options?: TranscribeOptions): SegmentStream;
+
+  /**
+   * Detects the language spoken in the first window (30 s) of audio. Permissions as for `transcribe`.
+   *
+   * @param audio As in `transcribe`; or one window of log-mel spectrogram, or what `embedAudio` gave.
+   * @throws {TypeError} when the model is English-only.
+   */
+  detectLanguage(
+    audio: AudioSource | MelSpectrogram | AudioFeatures,
+    options?: DetectLanguageOptions,
+  ): Promise<DetectedLanguage>;
+
+  /**
+   * Runs the encoder over windows of log-mel spectrogram.
+   *
+   * @param mel One window or several, each `(nMels, 2 * nAudioCtx)`: `padOrTrim` cuts them.
+   * @returns The features. Whoever asked for them disposes them.
+   * @throws {TypeError} when one is no window of this model.
+   */
+  embedAudio(
+    mel: MelSpectrogram | readonly MelSpectrogram[],
+    options?: EmbedAudioOptions,
+  ): Promise<AudioFeatures>;
+
+  /**
+   * Decodes one window.
+   *
+   * @param audio Log-mel spectrogram `(nMels, 2 * nAudioCtx)`, or what `embedAudio` gave.
+   * @throws {TypeError | RangeError} when an option is unknown or wrong, or the spectrogram is no window.
+   */
+  decode(audio: MelSpectrogram | AudioFeatures, options?: DecodeOptions): Promise<DecodingResult>;
+
+  /** Releases the model: at once, or when what is under way has come to its end. */
+  [Symbol.dispose](): void;
+
+  /** Releases the model, and resolves when what was under way has come to its end. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
