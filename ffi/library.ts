@@ -5,9 +5,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { ORT_API_BASE, ORT_API_VERSION, ORT_LOGGING_LEVEL_FATAL } from "./ort_api.ts";
+import { keepLoaded, skipDestructors } from "./exit.ts";
 import { cString } from "./memory.ts";
 import { missingPermission } from "./permission.ts";
 import { bindOrtApi, type OrtApi } from "./status.ts";
+import { disableTelemetry } from "./telemetry.ts";
 import type { Ffi, Pointer } from "./types.ts";
 
 /** The environment variable that names the shared library. */
@@ -99,6 +101,8 @@ export class OrtLibrary {
     this.environment = this.create((out) =>
       this.api.CreateEnv(ORT_LOGGING_LEVEL_FATAL, cString("sotto"), out)
     );
+    // Windows' event tracing does not ask the environment variable.
+    this.api.DisableTelemetryEvents(this.environment);
   }
 
   /** The allocator of native tensors. The library owns it. */
@@ -192,7 +196,12 @@ export async function openLibrary(options: OpenLibraryOptions = {}): Promise<Ort
 
 function openOnce(ffi: Ffi, path: string): OrtLibrary {
   let library = opened.get(path);
-  if (library === undefined) opened.set(path, library = new OrtLibrary(ffi, path));
+  if (library === undefined) {
+    disableTelemetry(ffi);
+    opened.set(path, library = new OrtLibrary(ffi, path));
+    keepLoaded(ffi, path);
+    skipDestructors(ffi);
+  }
   return library;
 }
 

@@ -51,6 +51,11 @@ export const ORT_API = {
     ],
     result: "status",
   },
+  DisableTelemetryEvents: {
+    index: 6,
+    parameters: ["pointer"], // const OrtEnv* env
+    result: "status",
+  },
   CreateSessionFromArray: {
     index: 8,
     parameters: [

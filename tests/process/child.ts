@@ -26,7 +26,7 @@ export function runScript(
   { env, within = [] }: ScriptOptions = {},
 ): Promise<Ended> {
   const script = fileURLToPath(new URL(name, import.meta.url));
-  const run = "Deno" in globalThis ? ["run", "--allow-all", "--quiet"] : [];
+  const run = "Deno" in globalThis ? ["run", "--allow-all", "--quiet", "--cached-only"] : [];
   const [command, ...rest] = [...within, process.execPath, ...run, script, ...args];
   const child = spawn(command, rest, {
     stdio: ["ignore", "pipe", "pipe"],
