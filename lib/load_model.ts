@@ -9,7 +9,6 @@ import { sameFile } from "./checkpoint/file_identity.ts";
 import { type OpenCheckpoint, openCheckpoint } from "./checkpoint/open_checkpoint.ts";
 import { ProgressMeter } from "./checkpoint/progress.ts";
 import { createSha256, isDigest } from "./checkpoint/hash.ts";
-import { recogniseModel } from "./checkpoint/recognise_model.ts";
 import { meantModel } from "./checkpoint/model_names.ts";
 import { alignmentHeadsOf } from "./checkpoint/registry.ts";
 import type { AlignmentHead } from "./checkpoint/types.ts";
@@ -17,6 +16,7 @@ import { CheckpointFormatError } from "./errors.ts";
 import { type ExternalData, mapFiles, readFiles } from "./loading/external_data.ts";
 import { LoadedModel } from "./loaded_model.ts";
 import { locateCheckpoint, type LocatedCheckpoint } from "./loading/locate_checkpoint.ts";
+import { WeightExamination } from "./loading/weight_examination.ts";
 import { Whisper } from "./model/whisper.ts";
 import type { WhisperModel } from "./whisper_model.ts";
 
@@ -73,12 +73,12 @@ export async function loadModel(source: string | URL, options: LoadModelOptions 
   signal?.throwIfAborted();
   const library = await openLibrary(options);
   await using ready = await (options.inMemory ? openInMemory : openMapped)(library, source, options);
-  const { opened, located, data } = ready;
+  const { opened, data } = ready;
   const total = opened.files.reduce((sum, { size }) => sum + size, 0);
   const progress = new ProgressMeter("load", options.onProgress, { total });
-  // Recognising a file may mean hashing it, which goes on while the sessions are made.
-  const heads = chooseAlignmentHeads(opened, options.alignmentHeads ?? located.alignmentHeads);
-  heads.catch(() => {});
+  // Checking a file may mean reading it, which goes on while the sessions are made.
+  const examined = ready.examination.finish(signal);
+  examined.catch(() => {});
   const { value: whisper, provider, report } = await createOnDevice(
     options.device ?? "auto",
     (provider) =>
@@ -87,8 +87,10 @@ export async function loadModel(source: string | URL, options: LoadModelOptions 
   try {
     // What was checked must be what the sessions mapped.
     await opened.assertUnchanged();
-    const chosen = await heads;
-    if (chosen !== undefined) whisper.setAlignmentHeads(chosen);
+    const { official, damage } = await examined;
+    if (damage !== undefined) reportDamage(damage, options);
+    const heads = knownHeads(ready, options) ?? (official && alignmentHeadsOf(official));
+    if (heads !== undefined) whisper.setAlignmentHeads(heads);
     signal?.throwIfAborted();
   } catch (error) {
     whisper[Symbol.dispose]();
@@ -110,6 +112,7 @@ interface ReadyCheckpoint extends AsyncDisposable {
   readonly located: LocatedCheckpoint;
   readonly opened: OpenCheckpoint;
   readonly data: ExternalData;
+  readonly examination: WeightExamination;
 }
 
 async function openMapped(
@@ -127,37 +130,60 @@ async function openInMemory(
   options: LoadModelOptions,
 ): Promise<ReadyCheckpoint> {
   try {
-    return await open(source, { ...options, verify: "never" }, async (opened, signal, sha256) => {
-      if (options.verify === "never" || sha256 === undefined) return await readFiles(library, opened, signal);
+    const fetching = { ...options, verify: "never" } as const;
+    return await open(source, options, async (opened, signal, examination, sha256) => {
+      const examine = (bytes: Uint8Array): void => examination.update(bytes);
+      if (options.verify === "never" || sha256 === undefined) {
+        return await readFiles(library, opened, signal, examine);
+      }
       const hash = createSha256();
-      const data = await readFiles(library, opened, signal, (bytes) => hash.update(bytes));
+      const data = await readFiles(library, opened, signal, (bytes) => {
+        hash.update(bytes);
+        examine(bytes);
+      });
       if (await isDigest(hash.digest(), sha256)) return data;
       data[Symbol.dispose]();
       throw new CheckpointFormatError("Cannot use checkpoint: its SHA-256 is wrong");
-    });
+    }, fetching);
   } catch (error) {
     const official = typeof source === "string" && meantModel(source) !== undefined;
     if (!(error instanceof CheckpointFormatError && official)) throw error;
-    return await open(source, options, (opened, signal) => readFiles(library, opened, signal));
+    return await open(
+      source,
+      options,
+      (opened, signal, examination) =>
+        readFiles(library, opened, signal, (bytes) => examination.update(bytes)),
+    );
   }
 }
 
 async function open(
   source: string | URL,
   options: LoadModelOptions,
-  read: (opened: OpenCheckpoint, signal?: AbortSignal, sha256?: string) => Promise<ExternalData>,
+  read: (
+    opened: OpenCheckpoint,
+    signal: AbortSignal | undefined,
+    examination: WeightExamination,
+    sha256?: string,
+  ) => Promise<ExternalData>,
+  fetching: LoadModelOptions = options,
 ): Promise<ReadyCheckpoint> {
   const { signal } = options;
-  const located = await locateCheckpoint(source, options);
+  const located = await locateCheckpoint(source, fetching);
   const opened = await openCheckpoint(located.path, { signal });
   try {
     assertLocated(opened, located);
-    const data = await read(opened, signal, located.sha256);
+    const examination = await WeightExamination.begin(opened, {
+      recognise: knownHeads({ opened, located }, options) === undefined,
+      // A SHA-256 proves all of the file.
+      checksums: located.sha256 === undefined && options.verify !== "never",
+    });
+    const data = await read(opened, signal, examination, located.sha256);
     const dispose = async () => {
       data[Symbol.dispose]();
       await opened[Symbol.asyncDispose]();
     };
-    return { located, opened, data, [Symbol.asyncDispose]: dispose };
+    return { located, opened, data, examination, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await opened[Symbol.asyncDispose]();
     throw error;
@@ -171,12 +197,16 @@ function assertLocated({ files }: OpenCheckpoint, { path, identity }: LocatedChe
   }
 }
 
-async function chooseAlignmentHeads(
-  opened: OpenCheckpoint,
-  known: readonly AlignmentHead[] | undefined,
-): Promise<readonly AlignmentHead[] | undefined> {
-  const named = known ?? opened.checkpoint.alignmentHeads;
-  if (named !== undefined) return named;
-  const official = await recogniseModel(opened);
-  return official && alignmentHeadsOf(official);
+/** The alignment heads that somebody named. */
+function knownHeads(
+  { opened, located }: Pick<ReadyCheckpoint, "opened" | "located">,
+  options: LoadModelOptions,
+): readonly AlignmentHead[] | undefined {
+  return options.alignmentHeads ?? located.alignmentHeads ?? opened.checkpoint.alignmentHeads;
+}
+
+/** A local file is the user's own: what is damaged in it is an error only to one who asked to verify it. */
+function reportDamage(damage: string, { verify, onWarning }: LoadModelOptions): void {
+  if (verify === "always") throw new CheckpointFormatError(`Cannot use checkpoint: ${damage}`);
+  onWarning?.(`Checkpoint ${damage}`);
 }

@@ -54,7 +54,9 @@ export interface FetchOptions {
   readonly offline?: boolean;
   /**
    * When a cached file is hashed: `"always"`; `"once"`, keeping a receipt beside it that holds while its size,
-   * time of writing and inode are the same; or `"never"`. A download whose SHA-256 is known is always checked.
+   * time of writing and inode are the same; or `"never"`. A download whose SHA-256 is known is always checked. Of
+   * a local file, which has none, the checksums in its zip are compared unless it is `"never"`: wrong ones are a
+   * warning, and an error where `"always"` is given.
    *
    * @default {"always"}
    */

@@ -21,7 +21,7 @@ import { quote, refuse, withPath } from "./format/refuse.ts";
 import { readSafetensors } from "./format/safetensors.ts";
 import { checkpointOf, checkpointOfTensors } from "./format/state_dict.ts";
 import { readTorchFile, type TorchContents } from "./format/torch/torch_checkpoint.ts";
-import type { Checkpoint, ReadAt } from "./types.ts";
+import type { Checkpoint, Payload, ReadAt } from "./types.ts";
 
 /** A file of an open checkpoint. */
 export interface CheckpointFile {
@@ -33,6 +33,8 @@ export interface CheckpointFile {
   readonly identity: FileIdentity;
   /** Reads from the opened file, whatever its path leads to by now. */
   readonly read: ReadAt;
+  /** Its parts that have a checksum, in the order of the file. No weight's was compared yet. */
+  readonly payloads: readonly Payload[];
 }
 
 /** A checkpoint with its files held open. Whoever opened it disposes it. */
@@ -78,7 +80,7 @@ export async function openCheckpoint(
 
 /** Files that are open and are closed together. */
 class OpenFiles implements AsyncDisposable {
-  readonly files: CheckpointFile[] = [];
+  readonly files: (CheckpointFile & { payloads: readonly Payload[] })[] = [];
   readonly #signal: AbortSignal | undefined;
   readonly #handles: FileHandle[] = [];
 
@@ -95,7 +97,7 @@ class OpenFiles implements AsyncDisposable {
     const handle = await open(real, "r");
     this.#handles.push(handle);
     const identity = identityOf(await handle.stat({ bigint: true }));
-    const file = { path: real, size: Number(identity.size), identity, read: reader(handle) };
+    const file = { path: real, size: Number(identity.size), identity, read: reader(handle), payloads: [] };
     this.files.push(file);
     return file;
   }
@@ -140,7 +142,11 @@ async function readWeights(opened: OpenFiles, path: string): Promise<TorchConten
     const index = opened.files.length;
     const { read, size } = await opened.open(path);
     const kind = fileKind(await read(0, Math.min(size, HEAD_BYTES)));
-    if (kind === "torch" || kind === "torch-legacy") return await readTorchFile(read, size, index);
+    if (kind === "torch" || kind === "torch-legacy") {
+      const contents = await readTorchFile(read, size, index);
+      opened.files[index].payloads = contents.payloads ?? [];
+      return contents;
+    }
     if (kind === "safetensors" || (kind === undefined && path.endsWith(".safetensors"))) {
       return { tensors: await readSafetensors(read, size, index) };
     }

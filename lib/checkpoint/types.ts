@@ -96,6 +96,17 @@ export function isRowMajor({ shape, strides }: Pick<TensorEntry, "shape" | "stri
   return true;
 }
 
+/** A part of a file with a checksum: an entry of a zip. */
+export interface Payload {
+  readonly name: string;
+  /** Byte of the file at which it starts. */
+  readonly offset: number;
+  /** Its bytes. */
+  readonly size: number;
+  /** Their CRC-32. */
+  readonly crc32: number;
+}
+
 /** A checkpoint whose tensors are those its dimensions ask for: none missing, none extra, every shape right. */
 export interface Checkpoint {
   /** The sizes of the model. */

@@ -34,6 +34,11 @@ export function quote(name: string): string {
   return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 }
 
+/** A number of 32 bits as zips' checksums are written. */
+export function hex32(value: number): string {
+  return `0x${value.toString(16).padStart(8, "0")}`;
+}
+
 function place(offset: number | undefined, part: string): string {
   return offset === undefined ? "" : ` (byte ${offset} of ${part})`;
 }

@@ -6,7 +6,7 @@ import { fileKind, HEAD_BYTES, kindName } from "../file_kind.ts";
 import { modelTensors, type StoredTensor } from "../model_tensors.ts";
 import { refuse } from "../refuse.ts";
 import { checkpointOf, checkpointOfTensors } from "../state_dict.ts";
-import type { Checkpoint, ModelDimensions, ReadAt } from "../../types.ts";
+import type { Checkpoint, ModelDimensions, Payload, ReadAt } from "../../types.ts";
 import type { SavedModel } from "./saved_model.ts";
 import { readTorchLegacy } from "./torch_legacy.ts";
 import { readTorchZip } from "./torch_zip.ts";
@@ -15,6 +15,8 @@ import { readTorchZip } from "./torch_zip.ts";
 export interface TorchContents {
   readonly dims?: ModelDimensions;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** The file's parts that have a checksum, in the order of the file. */
+  readonly payloads?: readonly Payload[];
 }
 
 /**
@@ -36,8 +38,8 @@ export async function readTorchCheckpoint(read: ReadAt, size: number): Promise<C
 export async function readTorchFile(read: ReadAt, size: number, file = 0): Promise<TorchContents> {
   const kind = fileKind(await read(0, Math.min(size, HEAD_BYTES)));
   if (kind === "torch") {
-    const { model, storages } = await readTorchZip(read, size);
-    return placed(model, file, (key) => storages.get(key)!.offset);
+    const { model, storages, payloads } = await readTorchZip(read, size);
+    return { ...placed(model, file, (key) => storages.get(key)!.offset), payloads };
   }
   if (kind === "torch-legacy") {
     const { model, offsets } = await readTorchLegacy(read, size);

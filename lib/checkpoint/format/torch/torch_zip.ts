@@ -8,7 +8,7 @@ import { unpickle } from "./pickle.ts";
 import { type SavedModel, savedModelOf } from "./saved_model.ts";
 import { TORCH_GLOBALS } from "./torch_globals.ts";
 import { storageOf, type TorchStorage } from "./torch_tensors.ts";
-import type { ReadAt } from "../../types.ts";
+import type { Payload, ReadAt } from "../../types.ts";
 import { readEntry, readZip, type ZipEntry } from "./zip.ts";
 
 /** What a zip of `torch.save` holds. */
@@ -16,6 +16,8 @@ export interface TorchZip {
   readonly model: SavedModel;
   /** The zip's entries that hold storages, by the storages' keys. */
   readonly storages: ReadonlyMap<string, ZipEntry>;
+  /** All its entries that have a checksum, in the order of the file. */
+  readonly payloads: readonly Payload[];
 }
 
 /** Longest `version` or `byteorder` record. */
@@ -39,7 +41,8 @@ export async function readTorchZip(read: ReadAt, size: number): Promise<TorchZip
     if (/^data\/(0|[1-9]\d*)$/.test(name)) storages.set(name.slice("data/".length), entry);
   }
   const bytes = await readEntry(read, records.get("data.pkl")!, MAX_PICKLE_BYTES);
-  return { model: parseDataPkl(bytes, storages), storages };
+  const payloads = entries.flatMap(({ crc32, ...entry }) => crc32 === undefined ? [] : { ...entry, crc32 });
+  return { model: parseDataPkl(bytes, storages), storages, payloads };
 }
 
 /**

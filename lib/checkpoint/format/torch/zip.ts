@@ -4,7 +4,7 @@
  * directory says. Payloads are not read.
  */
 import { crc32 } from "node:zlib";
-import { quote, refuse } from "../refuse.ts";
+import { hex32, quote, refuse } from "../refuse.ts";
 import type { ReadAt } from "../../types.ts";
 import { readWindows } from "./windows.ts";
 import { type DirectoryEntry, readDirectory, viewOf } from "./zip_directory.ts";
@@ -89,7 +89,7 @@ export async function readEntry(
   const actual = crc32(bytes);
   if (entry.crc32 !== undefined && actual !== entry.crc32) {
     refuse(
-      `${quote(entry.name)} is damaged: its CRC-32 is ${hex(actual)}, it must be ${hex(entry.crc32)}`,
+      `${quote(entry.name)} is damaged: its CRC-32 is ${hex32(actual)}, it must be ${hex32(entry.crc32)}`,
       entry.offset,
     );
   }
@@ -162,8 +162,4 @@ function checkEnd(entry: DirectoryEntry, payloadEnd: number, next: number, befor
       payloadEnd,
     );
   }
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16).padStart(8, "0")}`;
 }
