@@ -1,12 +1,13 @@
 /**
- * `Ffi` over `bun:ffi`. The only file that names `bun:ffi`. Bun has no nonblocking calls, so those run in one
- * worker thread of the same process, which calls the same addresses.
+ * `Ffi` over `bun:ffi`. The only file that names `bun:ffi`. Bun has no nonblocking calls, so those run in
+ * worker threads of the same process, which call the same addresses.
  */
 import { CFunction, CString, dlopen, ptr, read, toArrayBuffer } from "bun:ffi";
 import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import process from "node:process";
+import { type CallListener, CallPool, type CallThread } from "./call_pool.ts";
 import type { Ffi, NativeFunction, Signature } from "./types.ts";
 
 const PARAMETERS = { pointer: "ptr", buffer: "ptr", i32: "i32", usize: "usize" } as const;
@@ -33,50 +34,45 @@ function wrap(call: (...args: unknown[]) => number | null | undefined): NativeFu
 const WORKER = `
 import { CFunction } from "bun:ffi";
 const functions = new Map();
-self.onmessage = ({ data: { id, address, definition, args } }) => {
+function call({ address, definition, args }) {
   let call = functions.get(address);
   if (call === undefined) functions.set(address, call = CFunction({ ptr: address, ...definition }));
-  postMessage({ id, result: call(...args) ?? 0 });
+  return call(...args) ?? 0;
+}
+self.onmessage = ({ data: { id, ...request } }) => {
+  let answer;
+  try {
+    answer = { id, result: call(request) };
+  } catch (error) {
+    answer = { id, reason: String(error) };
+  }
+  postMessage(answer);
 };`;
 
-interface Caller {
-  call(address: number, definition: Definition, args: readonly number[]): Promise<number>;
+/** A call, and the C types of the function. */
+interface NativeCall {
+  readonly address: number;
+  readonly definition: Definition;
+  readonly args: readonly number[];
 }
 
-let caller: Caller | undefined;
+/** Two models being loaded, two at work, and some more. A worker takes about 5 MB. */
+const WORKERS = 8;
 
-function startWorker(): Caller {
-  const worker = new Worker(URL.createObjectURL(new Blob([WORKER], { type: "application/javascript" })));
-  const waiting = new Map<number, PromiseWithResolvers<number>>();
-  let lastId = 0;
-  worker.onmessage = ({ data: { id, result } }: MessageEvent<{ id: number; result: number }>) => {
-    waiting.get(id)?.resolve(result);
-    waiting.delete(id);
-    // An idle worker must not keep the process alive.
-    if (waiting.size === 0) hold(worker, false);
+const pool = new CallPool<NativeCall>(startWorker, WORKERS);
+
+function startWorker({ returned, failed, died }: CallListener): CallThread<NativeCall> {
+  const source = new Blob([WORKER], { type: "application/javascript" });
+  const worker = new Worker(URL.createObjectURL(source)) as Worker & { ref(): void; unref(): void };
+  worker.onmessage = ({ data }: MessageEvent<{ id: number; result: number; reason?: string }>) => {
+    if (data.reason === undefined) returned(data.id, data.result);
+    else failed(data.id, data.reason);
   };
-  worker.onerror = (event) => {
-    for (const { reject } of waiting.values()) {
-      reject(new Error(`Cannot run a native call: ${event.message}`));
-    }
-    waiting.clear();
-    caller = undefined;
-  };
+  worker.onerror = (event) => died(event.message);
   return {
-    call(address, definition, args) {
-      const settled = Promise.withResolvers<number>();
-      waiting.set(++lastId, settled);
-      hold(worker, true);
-      worker.postMessage({ id: lastId, address, definition, args });
-      return settled.promise;
-    },
+    post: (id, call) => worker.postMessage({ id, ...call }),
+    hold: (alive) => alive ? worker.ref() : worker.unref(),
   };
-}
-
-function hold(worker: Worker, alive: boolean): void {
-  const bunWorker = worker as Worker & { ref(): void; unref(): void };
-  if (alive) bunWorker.ref();
-  else bunWorker.unref();
 }
 
 /** The package's manifest, of the version that is known to work. */
@@ -118,7 +114,7 @@ export const ffi: Ffi = {
   bind: (address, signature) => wrap(CFunction({ ptr: address, ...definition(signature) })),
   bindAsync(address, signature) {
     const shape = definition(signature);
-    return (...args) => (caller ??= startWorker()).call(address, shape, args);
+    return (...args) => pool.call({ address, definition: shape, args });
   },
   addressOf(view) {
     if (view.byteLength === 0) throw new RangeError("Cannot take the address of a view: it is empty");

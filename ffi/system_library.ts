@@ -29,8 +29,9 @@ export function systemFunctions<Name extends string>(
     for (const file of FILES[platform] ?? ["libc.so"]) {
       try {
         return [name, ffi.open(file, { [name]: signature })[name]];
-      } catch {
-        continue;
+      } catch (error) {
+        // What Deno does not permit is said by its flag.
+        if (error instanceof Error && error.name === "NotCapable") throw error;
       }
     }
     throw new Error(`Cannot call ${name}: the operating system "${platform}" has no such function`);

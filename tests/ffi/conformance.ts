@@ -45,6 +45,14 @@ export function testFfi(ffi: Ffi, library: string): void {
       assert.equal(new Set(results).size, 1);
     });
 
+    it("bindAsync() fails for a call that cannot be made, and for no other", async () => {
+      const good = ffi.bindAsync(getApi, GetApi);
+      const before = good(22);
+      const impossible = async () => await ffi.bindAsync(0, GetApi)(22);
+      await assert.rejects(impossible());
+      assert.deepEqual([await before, await good(22)], [ffi.bind(getApi, GetApi)(22), await good(22)]);
+    });
+
     it("addressOf() and view() see the same memory", () => {
       const array = new Float32Array(new ArrayBuffer(4096));
       const alias = new Float32Array(ffi.view(ffi.addressOf(array), array.byteLength));

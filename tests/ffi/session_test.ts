@@ -98,6 +98,26 @@ describe("Session", () => {
     await session.run(binding, new AbortController().signal);
   });
 
+  it("lets a small run go on beside a large one", async () => {
+    const size = 1500;
+    using large = await Session.create(library, squareGraph(size), { ...onCpu, threads: 1 });
+    using small = await Session.create(library, squareGraph(2), { ...onCpu, threads: 1 });
+    using largeX = Tensor.allocate(library, "float32", [size, size]);
+    using largeY = Tensor.allocate(library, "float32", [size, size]);
+    using smallX = Tensor.allocate(library, "float32", [2, 2]);
+    using smallY = Tensor.allocate(library, "float32", [2, 2]);
+    largeX.data.fill(0);
+    smallX.data.set([1, 2, 3, 4]);
+    using largeBinding = large.bind().input("x", largeX).output("y", largeY);
+    using smallBinding = small.bind().input("x", smallX).output("y", smallY);
+    const ended: string[] = [];
+    await Promise.all([
+      large.run(largeBinding).then(() => ended.push("large")),
+      small.run(smallBinding).then(() => ended.push("small")),
+    ]);
+    assert.equal(ended[0], "small");
+  });
+
   it("finishes a run under way when it is disposed, and refuses the next one", async () => {
     const session = await Session.create(library, squareGraph(2), onCpu);
     using x = Tensor.allocate(library, "float32", [2, 2]);
