@@ -3,16 +3,22 @@
  * sampling above temperature 0. The algorithm is sfc32, of Chris Doty-Humphrey's PractRand.
  */
 
+/** Gives numbers in [0, 1). */
+export interface RandomGenerator {
+  (): number;
+  /** What a generator that goes on from here is made from. */
+  state(): readonly number[];
+}
+
 /**
  * Makes a generator of numbers in [0, 1).
  *
- * @param seed An integer. @default {a random one}
+ * @param seed An integer, or the state of a generator. @default {a random one}
  */
-export function seededRandom(seed: number = crypto.getRandomValues(new Uint32Array(1))[0]): () => number {
-  let a = 0;
-  let b = Math.floor(seed / 2 ** 32) | 0;
-  let c = seed | 0;
-  let counter = 1;
+export function seededRandom(
+  seed: number | readonly number[] = crypto.getRandomValues(new Uint32Array(1))[0],
+): RandomGenerator {
+  let [a, b, c, counter] = typeof seed === "number" ? [0, Math.floor(seed / 2 ** 32) | 0, seed | 0, 1] : seed;
   function next(): number {
     const result = (a + b + counter) | 0;
     counter = (counter + 1) | 0;
@@ -21,6 +27,8 @@ export function seededRandom(seed: number = crypto.getRandomValues(new Uint32Arr
     c = ((c << 21 | c >>> 11) + result) | 0;
     return (result >>> 0) / 2 ** 32;
   }
-  for (let i = 0; i < 12; i++) next(); // until every bit of the seed has reached every word
-  return next;
+  if (typeof seed === "number") {
+    for (let i = 0; i < 12; i++) next(); // until every bit of the seed has reached every word
+  }
+  return Object.assign(next, { state: () => [a, b, c, counter] });
 }

@@ -13,6 +13,8 @@ export interface PromptOptions {
   readonly nTextCtx: number;
   /** Whether to repeat what openai/whisper gets wrong. */
   readonly strictParity: boolean;
+  /** The tokens of what was transcribed before, and how many of all are no context any more. */
+  readonly resumed?: { readonly tokens: readonly number[]; readonly resetSince: number };
 }
 
 /** The tokens transcribed so far, and which of them are context. */
@@ -23,7 +25,14 @@ export class PromptHistory {
 
   constructor(options: PromptOptions) {
     this.#options = options;
-    this.#tokens = [...options.initial];
+    const { initial, resumed } = options;
+    this.#tokens = resumed === undefined ? [...initial] : [...initial, ...resumed.tokens];
+    this.#resetSince = resumed?.resetSince ?? 0;
+  }
+
+  /** How many tokens, those of the initial prompt included, are no context any more. */
+  get resetSince(): number {
+    return this.#resetSince;
   }
 
   /** All tokens transcribed. */

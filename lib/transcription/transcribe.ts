@@ -43,7 +43,7 @@ export async function transcribe(
   options: TranscribeOptions = {},
 ): Promise<Transcription> {
   const settings = transcribeSettings(options);
-  const segments: Segment[] = [];
+  const segments: Segment[] = [...settings.resume?.segments ?? []];
   const windows: WindowReport[] = [];
   const recording = transcribeRecording(model, samples, {
     ...settings,
@@ -93,7 +93,7 @@ async function* transcribeRecording(
   samples: Samples,
   settings: TranscribeSettings,
 ): SegmentGenerator {
-  const { signal, seed, onProgress, onWindow } = settings;
+  const { signal, seed, resume, onProgress, onWindow } = settings;
   warn(model, settings);
   const { nMels, windowFrames } = model.family;
   const recording = typeof samples === "function" ? await samples(signal) : samples;
@@ -103,12 +103,22 @@ async function* transcribeRecording(
   using encoder = new WindowEncoder(model, mel, signal);
   const tokenizer = await tokenizerFor(model, encoder, contentFrames, settings);
   settings.onLanguage?.(tokenizer.language ?? "en");
-  const context = { model, encoder, tokenizer, settings, contentFrames, random: seededRandom(seed) };
+  const context = {
+    model,
+    encoder,
+    tokenizer,
+    settings,
+    contentFrames,
+    random: seededRandom(resume?.random ?? seed),
+  };
   const prompt = promptHistory(context);
-  let lastSpeechTimestamp = 0;
-  let count = 0;
-  for (const clip of clipRanges(settings.clipTimestamps, contentFrames)) {
-    let seek = clip.start;
+  const language = tokenizer.language ?? "en";
+  const segments = [...resume?.segments ?? []];
+  let lastSpeechTimestamp = resume?.lastSpeechTimestamp ?? 0;
+  const clips = clipRanges(settings.clipTimestamps, contentFrames);
+  for (let clipIndex = resume?.clip ?? 0; clipIndex < clips.length; clipIndex++) {
+    const clip = clips[clipIndex];
+    let seek = clipIndex === resume?.clip ? resume.seek : clip.start;
     while (seek < clip.end) {
       signal?.throwIfAborted();
       const window = { seek, size: Math.min(windowFrames, clip.end - seek) };
@@ -121,17 +131,21 @@ async function* transcribeRecording(
       const done = Math.min(seek, contentFrames);
       onProgress?.({ loaded: done / FRAMES_PER_SECOND, total: contentFrames / FRAMES_PER_SECOND });
       for (const unnumbered of transcribed.segments) {
-        const numbered = { ...unnumbered, id: count++ };
+        const numbered = { ...unnumbered, id: segments.length };
         // Differs from whisper: no segment and no word ends after the recording; there the last often does.
         const segment = settings.strictParity
           ? numbered
           : withinRecording(numbered, contentFrames / FRAMES_PER_SECOND);
+        segments.push(segment);
         settings.onSegment?.(segment);
         yield segment;
       }
+      const [{ resetSince }, random] = [prompt, context.random.state()];
+      const place = { clip: clipIndex, seek, lastSpeechTimestamp };
+      settings.onState?.({ language, segments: [...segments], ...place, resetSince, random });
     }
   }
-  return { text: tokenizer.decode(prompt.transcribed), language: tokenizer.language ?? "en" };
+  return { text: tokenizer.decode(prompt.transcribed), language };
 }
 
 function warn(model: EncoderDecoder, settings: TranscribeSettings): void {
@@ -152,11 +166,11 @@ async function tokenizerFor(
   model: EncoderDecoder,
   encoder: WindowEncoder,
   contentFrames: number,
-  { language, task, signal, strictParity }: TranscribeSettings,
+  { language, task, signal, strictParity, resume }: TranscribeSettings,
 ): Promise<Tokenizer> {
   const { family } = model;
   const { windowFrames } = family;
-  let code = family.isMultilingual ? chosenLanguage(language) : "en";
+  let code = family.isMultilingual ? resume?.language ?? chosenLanguage(language) : "en";
   if (code === undefined) {
     const tokenizer = await loadTokenizer(family);
     // Differs from whisper: audio shorter than a window is heard with the zeros its first window has anyway, so that the
@@ -174,10 +188,18 @@ async function tokenizerFor(
 }
 
 function promptHistory({ model, tokenizer, settings }: WindowContext): PromptHistory {
-  const { initialPrompt, carryInitialPrompt, strictParity } = settings;
+  const { initialPrompt, carryInitialPrompt, strictParity, resume } = settings;
   const text = strip(initialPrompt ?? "");
   // Differs from whisper: a blank prompt is none; there it is a space.
   const isNone = initialPrompt === undefined || (text === "" && !strictParity);
   const initial = isNone ? [] : tokenizer.encode(` ${text}`);
-  return new PromptHistory({ initial, carryInitialPrompt, nTextCtx: model.dims.nTextCtx, strictParity });
+  const resumed = resume &&
+    { tokens: resume.segments.flatMap(({ tokens }) => tokens), resetSince: resume.resetSince };
+  return new PromptHistory({
+    initial,
+    carryInitialPrompt,
+    nTextCtx: model.dims.nTextCtx,
+    strictParity,
+    ...(resumed && { resumed }),
+  });
 }

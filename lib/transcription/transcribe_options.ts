@@ -21,6 +21,7 @@ import {
 } from "../decoding/options.ts";
 import type { WindowReport } from "./explain.ts";
 import type { Segment } from "./segments.ts";
+import { TRANSCRIPTION_STATE, type TranscriptionState } from "./transcription_state.ts";
 import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "./punctuation.ts";
 
 /** How far a transcription is, in seconds of audio. */
@@ -116,6 +117,11 @@ export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" |
    * @default {"ffmpeg"}
    */
   ffmpeg?: string;
+  /**
+   * How far the same call got before: what `onState` was last given. The result is that of a call that was never
+   * stopped; `segments` and `onSegment` give what is new, and so does `windows`.
+   */
+  resume?: TranscriptionState;
   /** Stops the work within one step of the decoder. */
   signal?: AbortSignal;
   /** Called after each window. */
@@ -126,6 +132,8 @@ export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" |
   onSegment?: (segment: Segment) => void;
   /** Called after each window with what happened in it. */
   onWindow?: (window: WindowReport) => void;
+  /** Called after each window, and after its segments were given, with all that going on from there needs. */
+  onState?: (state: TranscriptionState) => void;
   /** Called with what the user should know and what is no error. */
   onWarning?: (message: string) => void;
 }
@@ -175,12 +183,14 @@ const RULES: OptionRules<TranscribeOptions> = {
   ],
   hallucinationSilenceThreshold: NUMBER_OR_NULL,
   explain: BOOLEAN,
+  resume: TRANSCRIPTION_STATE,
   ffmpeg: PROGRAM,
   signal: SIGNAL,
   onProgress: CALLBACK,
   onLanguage: CALLBACK,
   onSegment: CALLBACK,
   onWindow: CALLBACK,
+  onState: CALLBACK,
   onWarning: CALLBACK,
 };
 

@@ -1,0 +1,44 @@
+/**
+ * How far a transcription is: what has been found, and all that going on from there needs. It is plain data, so that
+ * it can be kept in a file.
+ */
+import { isIntegerList, isNotNegative, type OptionRule } from "../options/check_options.ts";
+import type { Segment } from "./segments.ts";
+
+/** A transcription up to the end of a window. */
+export interface TranscriptionState {
+  /** The code of the language. */
+  readonly language: string;
+  /** The segments so far. */
+  readonly segments: readonly Segment[];
+  /** Which of the parts of `clipTimestamps` is being transcribed, from 0. */
+  readonly clip: number;
+  /** Where the next window starts, in frames of 10 ms. */
+  readonly seek: number;
+  /** When speech ended, in seconds. */
+  readonly lastSpeechTimestamp: number;
+  /** How many tokens, those of the initial prompt included, are no context any more. */
+  readonly resetSince: number;
+  /** The state of the generator of random numbers. */
+  readonly random: readonly number[];
+}
+
+/** A rule for a state: what `onState` gave, perhaps by way of JSON. */
+export const TRANSCRIPTION_STATE: OptionRule = ["what onState was called with", isTranscriptionState];
+
+function isTranscriptionState(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { language, segments, clip, seek, lastSpeechTimestamp, resetSince, random } = value as Record<
+    string,
+    unknown
+  >;
+  return typeof language === "string" && Array.isArray(segments) && segments.every(isSegment) &&
+    isIntegerList([clip, seek, resetSince]) &&
+    [clip, seek, resetSince, lastSpeechTimestamp].every(isNotNegative) &&
+    isIntegerList(random) && (random as readonly number[]).length === 4;
+}
+
+function isSegment(value: unknown): boolean {
+  const { text, tokens, start, end } = (value ?? {}) as Record<string, unknown>;
+  return typeof text === "string" && isIntegerList(tokens) && isNotNegative(start) && isNotNegative(end);
+}
