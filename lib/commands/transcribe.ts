@@ -3,7 +3,13 @@
  * `transcribe.py`.
  */
 import { join, parse } from "node:path";
-import type { AudioSource, LoadModelOptions, TranscribeOptions, Transcription } from "../../mod.ts";
+import type {
+  AudioSource,
+  LoadModelOptions,
+  TranscribeOptions,
+  Transcription,
+  TranscriptionState,
+} from "../../mod.ts";
 import { expandHome } from "../checkpoint/cache/cache_paths.ts";
 import { ModelNotFoundError } from "../errors.ts";
 import { languageName } from "../tokenizer/languages.ts";
@@ -21,8 +27,12 @@ import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
 import { showLoadProgress } from "./terminal/load_progress.ts";
 import { distinctNames, keepOutputFiles, tryOutputFiles } from "./output_files.ts";
 import { ProgressBar } from "./terminal/progress_bar.ts";
+import { keepUnfinished, readUnfinished, removeUnfinished } from "./unfinished.ts";
 import { settingsFrom, type TranscribeCommandSettings } from "./flags/transcribe_settings.ts";
 import { OWN_FLAGS, TRANSCRIBE_FLAGS, type TranscribeFlags, WHISPER_FLAGS } from "./flags/whisper_flags.ts";
+
+/** Frames of a transcription's state. */
+const FRAMES_PER_SECOND = 100;
 
 /** What transcribing needs of a model. */
 export interface TranscribingModel extends Disposable {
@@ -88,12 +98,13 @@ export async function transcribeFiles(
   for (const { word, reason } of missing) terminal.err(`Skipping ${word}: ${reason}\n`);
   for (const warning of work.settings.warnings) warn(terminal, warning);
   const recordings = placeResults(found, work);
+  const states = await statesOf(recordings, work);
   await tryOutputFiles(recordings.flatMap((recording) => resultPaths(recording, work)));
   using model = await load(work, loadModel);
   let exitCode = missing.length > 0 ? 1 : 0;
   for (const recording of recordings) {
     try {
-      await transcribeFile(recording, model, work);
+      await transcribeFile(recording, model, work, states.get(recording));
     } catch (error) {
       terminal.signal.throwIfAborted();
       terminal.err(`Skipping ${recording.word} due to ${describeError(error)}\n`);
@@ -121,6 +132,20 @@ function placeResults(found: readonly AudioArgument[], { terminal, flags }: Work
 
 function resultPaths({ results }: Recording, { settings }: Work): string[] {
   return settings.formats.map((format) => `${results}.${format}`);
+}
+
+/** How far the recordings are, if they are to be gone on with. */
+async function statesOf(
+  recordings: readonly Recording[],
+  { flags, settings }: Work,
+): Promise<Map<Recording, TranscriptionState>> {
+  const states = new Map<Recording, TranscriptionState>();
+  if (!flags.resume) return states;
+  for (const recording of recordings) {
+    const state = await readUnfinished(recording, settings);
+    if (state !== undefined) states.set(recording, state);
+  }
+  return states;
 }
 
 /** A wrong option is found before the model is loaded. */
@@ -151,27 +176,66 @@ async function load(
   }
 }
 
-async function transcribeFile(recording: Recording, model: TranscribingModel, work: Work): Promise<void> {
+async function transcribeFile(
+  recording: Recording,
+  model: TranscribingModel,
+  work: Work,
+  resume?: TranscriptionState,
+): Promise<void> {
+  const { settings } = work;
+  let state = resume;
+  try {
+    const result = await hear(recording, model, work, { resume, onState: (reached) => state = reached });
+    await keepOutputFiles(
+      new Map(settings.formats.map((format) => {
+        return [`${recording.results}.${format}`, formatTranscription(result, format, settings.subtitles)];
+      })),
+    );
+    await removeUnfinished(recording);
+  } catch (error) {
+    if (state !== undefined) await keepState(recording, work, state);
+    throw error;
+  }
+}
+
+/** Keeps what was found before the work was stopped, and says where and how to go on. */
+async function keepState(recording: Recording, work: Work, state: TranscriptionState): Promise<void> {
+  const { terminal, settings } = work;
+  const reached = formatDuration(state.seek / FRAMES_PER_SECOND);
+  try {
+    const paths = await keepUnfinished(recording, settings, state);
+    const advice = typeof recording.source === "string" ? "; to go on, add --resume to the same command" : "";
+    terminal.err(`The first ${reached} of ${recording.word} are in ${paths.join(", ")}${advice}\n`);
+  } catch (error) {
+    terminal.err(`${describeError(error)}\n`);
+  }
+}
+
+async function hear(
+  recording: Recording,
+  model: TranscribingModel,
+  work: Work,
+  { resume, onState }: Pick<TranscribeOptions, "resume" | "onState">,
+): Promise<Transcription> {
   const { terminal, flags, settings } = work;
   const bar = new ProgressBar(terminal, { plain: !flags.verbose });
   const started = performance.now();
+  const skipped = (resume?.seek ?? 0) / FRAMES_PER_SECOND;
+  if (resume) terminal.err(`Going on with ${recording.word} at ${formatDuration(skipped)}\n`);
   const printed = (print: () => void) => bar.above(print);
-  const result = await model.transcribe(recording.source, {
+  return await model.transcribe(recording.source, {
     ...settings.transcribe,
+    resume,
+    onState,
     signal: terminal.signal,
     onProgress({ loaded, total }) {
-      const figures = progressFigures(loaded, total, (performance.now() - started) / 1000);
+      const figures = progressFigures(loaded, total, loaded - skipped, (performance.now() - started) / 1000);
       bar.update({ text: `Transcribing ${recording.title}`, fraction: loaded / total, figures });
     },
     onWarning: (message) => printed(() => warn(terminal, message)),
     ...(flags.explain && { onWindow: (window) => printed(() => terminal.err(explainWindow(window))) }),
     ...(flags.verbose && verboseCallbacks(work, model, printed)),
   }).finally(() => bar.clear());
-  await keepOutputFiles(
-    new Map(settings.formats.map((format) => {
-      return [`${recording.results}.${format}`, formatTranscription(result, format, settings.subtitles)];
-    })),
-  );
 }
 
 /** Prints the language, if it was not given, and the segments as openai/whisper does. */
@@ -196,11 +260,11 @@ function titleOf(code: string): string {
   return (languageName(code) ?? code).replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase());
 }
 
-/** Spells `0:12 of 1:07, 5.2x real time, 0:11 left`. */
-function progressFigures(done: number, total: number, elapsed: number): string {
+/** Spells `0:12 of 1:07, 5.2x real time, 0:11 left`, from seconds of audio and of the work until now. */
+function progressFigures(done: number, total: number, heard: number, elapsed: number): string {
   const behind = `${formatDuration(done)} of ${formatDuration(total)}`;
-  if (done === 0) return behind;
-  const speed = done / elapsed;
+  if (heard <= 0) return behind;
+  const speed = heard / elapsed;
   return `${behind}, ${speed.toFixed(1)}x real time, ${formatDuration((total - done) / speed)} left`;
 }
 

@@ -64,6 +64,7 @@ export const OWN_FLAGS = {
   offline: boolean(false, { help: "download nothing" }),
   mirror: list("URL", { help: "get models from here; may be given several times" }),
   seed: optionalInteger(null, { help: "makes sampling repeatable" }),
+  resume: boolean(false, { help: "go on with a recording that was stopped, from its file NAME.resume" }),
   explain: boolean(false, { help: "say how each window was decoded and what was left out" }),
 } as const;
 

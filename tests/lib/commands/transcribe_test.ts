@@ -10,7 +10,7 @@ import {
   transcribeFiles,
   type TranscribingModel,
 } from "../../../lib/commands/transcribe.ts";
-import type { AudioSource } from "../../../mod.ts";
+import type { AudioSource, TranscriptionState } from "../../../mod.ts";
 import { ModelNotFoundError } from "../../../lib/errors.ts";
 import type { Segment, Transcription } from "../../../lib/transcription/segments.ts";
 import type { TranscribeOptions } from "../../../lib/transcription/transcribe_options.ts";
@@ -30,6 +30,16 @@ const SEGMENTS: Segment[] = [" Hello.", "", " World."].map((text, id) => ({
 }));
 const RESULT: Transcription = { text: " Hello. World.", segments: SEGMENTS, language: "en" };
 
+const STATE: TranscriptionState = {
+  language: "en",
+  segments: [{ ...SEGMENTS[0], avgLogprob: NaN, noSpeechProb: -0 }],
+  clip: 0,
+  seek: 2000,
+  lastSpeechTimestamp: 1.5,
+  resetSince: 0,
+  random: [1, -2, 3, 4],
+};
+
 /** A model that hears the same in every file whose name does not begin with "bad". */
 class FakeModel implements TranscribingModel {
   readonly deviceReport = ["CUDA is not used: it is not there", "The CPU is used"];
@@ -37,20 +47,35 @@ class FakeModel implements TranscribingModel {
   readonly heard: { audio: AudioSource; options: TranscribeOptions }[] = [];
   disposed = 0;
 
-  constructor({ isMultilingual = true } = {}) {
+  readonly #state: TranscriptionState | undefined;
+  readonly #onState: () => void;
+
+  /** Gets as far as `state` before it gives any segment, if that is given. */
+  constructor(
+    { isMultilingual = true, state, onState = () => {} }: {
+      isMultilingual?: boolean;
+      state?: TranscriptionState;
+      onState?: () => void;
+    } = {},
+  ) {
     this.isMultilingual = isMultilingual;
+    this.#state = state;
+    this.#onState = onState;
   }
 
-  transcribe(audio: AudioSource, options: TranscribeOptions): Promise<Transcription> {
+  async transcribe(audio: AudioSource, options: TranscribeOptions): Promise<Transcription> {
+    await Promise.resolve();
     this.heard.push({ audio, options });
     if (basename(String(audio)).startsWith("bad")) {
-      return Promise.reject(new RangeError("Cannot hear it: too quiet"));
+      throw new RangeError("Cannot hear it: too quiet");
     }
     options.onLanguage?.("en");
+    if (this.#state !== undefined) options.onState?.(this.#state);
+    if (this.#state !== undefined) this.#onState();
     options.onProgress?.({ loaded: 3, total: 6 });
     for (const segment of SEGMENTS) options.onSegment?.(segment);
     options.signal?.throwIfAborted();
-    return Promise.resolve(RESULT);
+    return RESULT;
   }
 
   [Symbol.dispose](): void {
@@ -140,7 +165,7 @@ describe("transcribeFiles()", () => {
       assert.equal(model.disposed, 1);
     }));
 
-  it("stops at an interruption, without a word about the file and without its results", () =>
+  it("stops at an interruption, without a word about the file and without results where there are none", () =>
     inFolder(async ({ audio, out }) => {
       const controller = new AbortController();
       const terminal = fakeTerminal({
@@ -148,16 +173,63 @@ describe("transcribeFiles()", () => {
         out: () => controller.abort(new Error("Interrupted")),
       });
       const model = new FakeModel();
-      const run = transcribeFiles(
-        [await audio("a.wav"), await audio("b.wav"), "-o", out],
-        terminal,
-        () => Promise.resolve(model),
-      );
-      await assert.rejects(run, /Interrupted/);
+      const args = [await audio("a.wav"), await audio("b.wav"), "-o", out];
+      await assert.rejects(transcribeFiles(args, terminal, () => Promise.resolve(model)), /Interrupted/);
       assert.ok(!terminal.written.err.includes("Skipping"));
       assert.deepEqual(await readdir(out), []);
       assert.equal(model.heard.length, 1);
       assert.equal(model.disposed, 1);
+    }));
+
+  it("keeps what is finished when it is interrupted, and goes on from there with --resume", () =>
+    inFolder(async ({ audio, out }) => {
+      const file = await audio(`${"語".repeat(83)}.wav`);
+      const args = [file, "-o", out, "-f", "txt", "--temperature", "0.5"];
+      const controller = new AbortController();
+      const stopped = new FakeModel({
+        state: STATE,
+        onState: () => controller.abort(new Error("Interrupted")),
+      });
+      const terminal = fakeTerminal({ signal: controller.signal });
+      await assert.rejects(transcribeFiles(args, terminal, () => Promise.resolve(stopped)), /Interrupted/);
+      assert.match(
+        terminal.written.err,
+        /The first 0:20 of .*\.partial\.txt, .*\.resume; to go on, add --resume/,
+      );
+      const kept = await readdir(out);
+      assert.equal(kept.length, 2);
+      const partial = kept.find((name) => name.endsWith(".partial.txt"))!;
+      assert.equal(await readFile(join(out, partial), "utf8"), "Hello.\n");
+
+      const run = (...more: string[]) => {
+        const model = new FakeModel();
+        return transcribeFiles([...args, ...more], fakeTerminal(), () => Promise.resolve(model)).then(() =>
+          model
+        );
+      };
+      await assert.rejects(
+        run("--resume", "--best_of", "3"),
+        /^UsageError: .* made with another bestOf; give the same/,
+      );
+      assert.deepEqual((await run("--resume")).heard[0].options.resume, STATE);
+      assert.deepEqual(await readdir(out), [`${"語".repeat(83)}.txt`]);
+      assert.equal((await run("--resume")).heard[0].options.resume, undefined);
+    }));
+
+  it("does not go on with another recording or from a damaged file", () =>
+    inFolder(async ({ audio, out }) => {
+      const file = await audio("a.wav");
+      const failing = new FakeModel({ state: STATE, onState: () => assert.fail("out of memory") });
+      assert.equal(
+        await transcribeFiles([file, "-o", out], fakeTerminal(), () => Promise.resolve(failing)),
+        1,
+      );
+      const load: LoadTranscribingModel = () => assert.fail("loaded");
+      const resumed = () => transcribeFiles([file, "-o", out, "--resume"], fakeTerminal(), load);
+      await writeFile(file, "other");
+      await assert.rejects(resumed, /^UsageError: Cannot go on with .*a\.resume is of another recording$/);
+      await writeFile(join(out, "a.resume"), "{}");
+      await assert.rejects(resumed, /a\.resume is damaged/);
     }));
 
   it("finds wrong usage before it loads a model", async () => {
