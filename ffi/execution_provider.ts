@@ -1,45 +1,28 @@
 /**
- * Which execution provider runs a session: CUDA or the CPU. A provider compiled into the library may still be
- * unusable, so asking for CUDA is an attempt: options and session are made anew for each.
+ * Which execution provider runs a session. A provider compiled into the library may still be unusable, so asking for
+ * one is an attempt: options and session are made anew for each.
  */
-import type { OrtLibrary } from "./library.ts";
-import { cString, pointers } from "./memory.ts";
+import { cpu } from "./providers/cpu.ts";
+import { cuda } from "./providers/cuda.ts";
+import type { Provider } from "./providers/provider.ts";
 import { OrtError } from "./status.ts";
-import type { Pointer } from "./types.ts";
+
+/** All providers, in the order in which `"auto"` tries them. */
+const PROVIDERS: readonly [Provider<"cuda">, Provider<"cpu">] = [cuda, cpu];
 
 /** Where sessions run. */
-export type ExecutionProvider = "cpu" | "cuda";
+export type ExecutionProvider = typeof PROVIDERS[number]["name"];
 
-/**
- * Adds a provider to session options; the CPU needs no adding.
- *
- * @throws {OrtError} when a library of CUDA is missing; the message names it.
- */
-export function appendExecutionProvider(
-  library: OrtLibrary,
-  sessionOptions: Pointer,
-  provider: ExecutionProvider,
-): void {
-  if (provider === "cpu") return;
-  const { api, ffi } = library;
-  const options = library.create((out) => api.CreateCUDAProviderOptions(out));
-  try {
-    // Updating comes first: its error carries the name of the missing library, the next call's does not.
-    const key = cString("device_id"), value = cString("0");
-    api.UpdateCUDAProviderOptions(
-      options,
-      pointers([ffi.addressOf(key)]),
-      pointers([ffi.addressOf(value)]),
-      1,
-    );
-    api.SessionOptionsAppendExecutionProvider_CUDA_V2(sessionOptions, options);
-  } finally {
-    api.ReleaseCUDAProviderOptions(options);
-  }
-}
-
-/** Where a model is asked to run: `"auto"` is CUDA if it can be used, else the CPU. */
+/** Where a model is asked to run: `"auto"` is the first provider that can be used; the CPU always can. */
 export type Device = "auto" | ExecutionProvider;
+
+/** Every device that can be asked for. */
+export const DEVICES: readonly Device[] = ["auto", ...PROVIDERS.map(({ name }) => name).reverse()];
+
+/** What there is to know of a provider. */
+export function providerOf(name: ExecutionProvider): Provider {
+  return PROVIDERS.find((provider) => provider.name === name)!;
+}
 
 /** What was made, where it runs, and why not elsewhere. */
 export interface Attempt<T> {
@@ -59,19 +42,22 @@ export async function createOnDevice<T>(
   device: Device,
   create: (provider: ExecutionProvider) => Promise<T>,
 ): Promise<Attempt<T>> {
-  if (!["auto", "cpu", "cuda"].includes(device)) {
-    throw new RangeError(`Cannot run on the device "${device}": wanted "auto", "cpu" or "cuda"`);
+  if (!DEVICES.includes(device)) {
+    const names = DEVICES.map((name) => `"${name}"`);
+    const wanted = `${names.slice(0, -1).join(", ")} or ${names[names.length - 1]}`;
+    throw new RangeError(`Cannot run on the device "${device}": wanted ${wanted}`);
   }
   const report: string[] = [];
-  if (device !== "cpu") {
+  const candidates = PROVIDERS.filter(({ name }) => device === "auto" || device === name);
+  for (const [i, { name, title }] of candidates.entries()) {
     try {
-      const value = await create("cuda");
-      return { value, provider: "cuda", report: ["CUDA is used"] };
+      const value = await create(name);
+      return { value, provider: name, report: [...report, `${title} is used`] };
     } catch (error) {
-      if (device === "cuda" || !(error instanceof OrtError)) throw error;
-      report.push(`CUDA is not used: ${error.message}`);
+      // The last has nobody to hand over to. What is not ONNX Runtime's is no device's fault.
+      if (i === candidates.length - 1 || !(error instanceof OrtError)) throw error;
+      report.push(`${title} is not used: ${error.message}`);
     }
   }
-  const value = await create("cpu");
-  return { value, provider: "cpu", report: [...report, "The CPU is used"] };
+  throw new RangeError(`Cannot run on the device "${device}": there is no provider`);
 }

@@ -4,6 +4,8 @@
 import type { OrtLibrary } from "./library.ts";
 import { cString } from "./memory.ts";
 import { NativeMemory } from "./native_memory.ts";
+import { providerOf } from "./execution_provider.ts";
+import type { Provider } from "./providers/provider.ts";
 import { createSessionOptions, type SessionOptions } from "./session_options.ts";
 import { Shared } from "./shared.ts";
 import type { Tensor } from "./value.ts";
@@ -12,10 +14,13 @@ import type { Pointer } from "./types.ts";
 /** A graph ready to run. Whoever creates it disposes it; bindings and runs under way keep it until they are done. */
 export class Session implements Disposable {
   readonly library: OrtLibrary;
+  /** What runs it. */
+  readonly provider: Provider;
   readonly #session: Shared<Pointer>;
 
-  private constructor(library: OrtLibrary, session: Shared<Pointer>) {
+  private constructor(library: OrtLibrary, provider: Provider, session: Shared<Pointer>) {
     this.library = library;
+    this.provider = provider;
     this.#session = session;
   }
 
@@ -46,6 +51,7 @@ export class Session implements Disposable {
     }
     const session = new Session(
       library,
+      providerOf(options.provider),
       Shared.of("the session", ffi.readPointer(out.address), api.ReleaseSession),
     );
     if (!signal?.aborted) return session;
@@ -55,12 +61,12 @@ export class Session implements Disposable {
 
   /** The same session for another holder, who disposes it. */
   share(): Session {
-    return new Session(this.library, this.#session.share());
+    return new Session(this.library, this.provider, this.#session.share());
   }
 
   /** Starts a binding of this session. */
   bind(): Binding {
-    return new Binding(this.library, this.#session);
+    return new Binding(this.library, this.provider, this.#session);
   }
 
   /**
@@ -72,6 +78,7 @@ export class Session implements Disposable {
     using session = this.#session.share();
     using bound = binding.share();
     signal?.throwIfAborted();
+    binding.refresh();
     if (signal === undefined) await this.library.api.RunWithBinding(session.value, 0, bound.value);
     else await this.#runUntilAborted(session.value, bound.value, signal);
   }
@@ -103,9 +110,12 @@ export class Binding implements Disposable {
   readonly #binding: Shared<Pointer>;
   /** What must stay until nobody runs the binding any longer. */
   readonly #held: DisposableStack;
+  readonly #deviceMemory: string | undefined;
+  /** Inputs that ONNX Runtime copied to the device when they were bound, so that later writes are not seen. */
+  readonly #copied: { readonly name: Uint8Array; readonly value: Pointer }[] = [];
 
   /** Use `Session.bind`. */
-  constructor(library: OrtLibrary, session: Shared<Pointer>) {
+  constructor(library: OrtLibrary, provider: Provider, session: Shared<Pointer>) {
     const { api } = library;
     using held = new DisposableStack();
     const { value } = held.use(session.share());
@@ -113,6 +123,7 @@ export class Binding implements Disposable {
     const owned = held.move();
     this.#library = library;
     this.#held = owned;
+    this.#deviceMemory = provider.deviceMemory;
     this.#binding = Shared.of("a binding", pointer, () => {
       api.ReleaseIoBinding(pointer);
       owned.dispose();
@@ -124,18 +135,35 @@ export class Binding implements Disposable {
     return this.#binding.share();
   }
 
-  /** Gives the graph's input `name` a tensor. */
+  /** Gives the graph's input `name` a tensor. What is written to it is seen by the next run. */
   input(name: string, tensor: Tensor): this {
-    const { value } = this.#binding;
-    this.#library.api.BindInput(value, cString(name), this.#held.use(tensor.share()).value);
+    const input = { name: cString(name), value: this.#hold(tensor) };
+    this.#library.api.BindInput(this.#binding.value, input.name, input.value);
+    if (tensor.deviceMemory !== this.#deviceMemory) this.#copied.push(input);
+    return this;
+  }
+
+  /** Gives the graph's input `name` a tensor that nobody writes to any longer. */
+  constant(name: string, tensor: Tensor): this {
+    this.#library.api.BindInput(this.#binding.value, cString(name), this.#hold(tensor));
     return this;
   }
 
   /** Lets the graph's output `name` be written to a tensor of its exact shape. */
   output(name: string, tensor: Tensor): this {
-    const { value } = this.#binding;
-    this.#library.api.BindOutput(value, cString(name), this.#held.use(tensor.share()).value);
+    this.#library.api.BindOutput(this.#binding.value, cString(name), this.#hold(tensor));
     return this;
+  }
+
+  /** Binds again what was copied to the device. Before every run; on the CPU nothing is. */
+  refresh(): void {
+    for (const { name, value } of this.#copied) this.#library.api.BindInput(this.#binding.value, name, value);
+  }
+
+  #hold(tensor: Tensor): Pointer {
+    // A binding that is disposed holds nothing any longer.
+    void this.#binding.value;
+    return this.#held.use(tensor.share()).value;
   }
 
   [Symbol.dispose](): void {

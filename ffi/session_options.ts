@@ -1,7 +1,7 @@
 /**
  * What a session is created with, and `OrtSessionOptions` made from it.
  */
-import { appendExecutionProvider, type ExecutionProvider } from "./execution_provider.ts";
+import { type ExecutionProvider, providerOf } from "./execution_provider.ts";
 import type { OrtLibrary } from "./library.ts";
 import { cString, keepAlive, ortPath, pointers } from "./memory.ts";
 import type { NativeMemory } from "./native_memory.ts";
@@ -41,7 +41,7 @@ export function createSessionOptions(library: OrtLibrary, options: SessionOption
       api.AddSessionConfigEntry(pointer, cString(key), cString(value));
     }
     if (options.externalFiles !== undefined) addExternalFiles(library, pointer, options.externalFiles);
-    appendExecutionProvider(library, pointer, options.provider);
+    providerOf(options.provider).append(library, pointer);
     return pointer;
   } catch (error) {
     api.ReleaseSessionOptions(pointer);

@@ -28,6 +28,8 @@ export function elementCount(shape: readonly number[]): number {
 export class Tensor<T extends ElementType = ElementType> implements Disposable {
   readonly type: T;
   readonly shape: readonly number[];
+  /** What ONNX Runtime calls the memory of its device. None: the processor's, where the host reads and writes. */
+  readonly deviceMemory?: string;
   readonly #library: OrtLibrary;
   readonly #value: Shared<Pointer>;
   readonly #address: Pointer;

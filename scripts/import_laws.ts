@@ -50,6 +50,8 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/transcription/",
       "lib/writers/",
       "lib/tokenizer/",
+      // The devices that can be asked for.
+      "ffi/execution_provider.ts",
     ],
     node: true,
   },

@@ -101,6 +101,33 @@ async function balanced(body: () => void | Promise<void>): Promise<void> {
   assert.deepEqual(astray, [], "the test releases what is not there");
 }
 
+/** What a function does instead of itself, which it is given. */
+type Replacement = (call: () => unknown, ...args: unknown[]) => unknown;
+
+/** Replaces some functions while `body` runs. */
+export async function withCalls<T>(
+  replacements: Partial<Record<keyof typeof ORT_API, Replacement>>,
+  body: () => Promise<T>,
+): Promise<T> {
+  const api = library.api as unknown as Api;
+  const before = { ...api };
+  for (const [name, replacement] of Object.entries(replacements)) {
+    // What goes off the event loop fails off it too.
+    const later = ORT_API_BY_NAME[name].nonblocking === true;
+    api[name] = (...args) => {
+      const run = () => replacement(() => before[name](...args), ...args);
+      return later ? Promise.resolve().then(run) : run();
+    };
+  }
+  try {
+    return await body();
+  } finally {
+    Object.assign(api, before);
+  }
+}
+
+const ORT_API_BY_NAME: Readonly<Record<string, OrtFunction>> = ORT_API;
+
 /**
  * Lets one function fail while `body` runs, at its `nth` call from now on; or calls `instead` then, with the function
  * itself.
@@ -113,21 +140,8 @@ export async function withFault<T>(
     throw new OrtError("made to fail", { code: "FAIL", api: name });
   },
 ): Promise<T> {
-  const api = library.api as unknown as Api;
-  const call = api[name];
   let count = 0;
-  // What goes off the event loop fails off it too.
-  const later = (ORT_API[name] as OrtFunction).nonblocking === true;
-  api[name] = (...args) => {
-    if (++count !== nth) return call(...args);
-    const run = () => instead(() => call(...args));
-    return later ? Promise.resolve().then(run) : run();
-  };
-  try {
-    return await body();
-  } finally {
-    api[name] = call;
-  }
+  return await withCalls({ [name]: (call: () => unknown) => ++count === nth ? instead(call) : call() }, body);
 }
 
 /** Declares a test that must release all that it makes. */

@@ -60,7 +60,7 @@ export class DecoderRun implements Disposable {
     for (const [name, tensor] of Object.entries(this.#inputs)) this.#binding.input(name, tensor);
     for (const [layer, tensor] of this.scores) this.#binding.output(`cross_scores_${layer}`, tensor);
     for (const [name, tensor] of features.crossAttention()) {
-      this.#binding.input(name, features.batch === 1 ? tensor : owned.use(tensor.at(window)));
+      this.#binding.constant(name, features.batch === 1 ? tensor : owned.use(tensor.at(window)));
     }
     for (const [name, tensor] of cache.tensors()) {
       // The same tensor in and out: the decoder appends to it in place.

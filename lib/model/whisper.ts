@@ -111,7 +111,7 @@ export class Whisper implements EncoderDecoder, Disposable {
     input.data.set(mel);
     using features = EncodedAudio.allocate(library, this.dims, batch);
     using binding = this.#encoder.bind();
-    binding.input("mel", input);
+    binding.constant("mel", input);
     for (const [name, tensor] of features.tensors) binding.output(name, tensor);
     await this.#encoder.run(binding, options.signal);
     return features.share();

@@ -1,4 +1,5 @@
 /** The flags of transcribing: those of openai/whisper's command line with its defaults, and a few of ours. */
+import { DEVICES } from "../../../ffi/execution_provider.ts";
 import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "../../transcription/punctuation.ts";
 import { OUTPUT_FORMATS } from "../../writers/format_transcription.ts";
 import {
@@ -19,7 +20,7 @@ import type { FlagValues } from "./parse_flags.ts";
 export const WHISPER_FLAGS = {
   model: text("NAME|PATH", "turbo", { help: "official model, or path of a checkpoint" }),
   model_dir: text("DIR", undefined, { help: "where models are kept; else ~/.cache/whisper" }),
-  device: choice(["auto", "cpu", "cuda"], "auto", { help: "where to run; auto is CUDA if it can be used" }),
+  device: choice(DEVICES, "auto", { help: "where to run; auto is CUDA if it can be used" }),
   output_dir: text("DIR", ".", { short: "o", help: "where to write the results" }),
   output_format: choice([...OUTPUT_FORMATS, "all"], "all", { short: "f", help: "what to write" }),
   verbose: boolean(true, { help: "print the segments as they come" }),

@@ -10,6 +10,7 @@ import { loadModel } from "../../../lib/load_model.ts";
 import { mapFiles } from "../../../lib/loading/external_data.ts";
 import { Whisper } from "../../../lib/model/whisper.ts";
 import { describe, it, nativeCalls, withFault } from "../../balance.ts";
+import { onDevice } from "../../pretended_device.ts";
 import { MICRO_LAYOUTS, microCheckpoint } from "./micro_checkpoint.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sotto-"));
@@ -27,10 +28,10 @@ const path = writeModel("short.pt", FRAMES / 2);
 const { nMels, nVocab } = MICRO_LAYOUTS.english.dims;
 const library = await openLibrary();
 
-async function openModel(): Promise<Whisper> {
+async function openModel(provider: "cpu" | "cuda" = "cpu"): Promise<Whisper> {
   await using opened = await openCheckpoint(path);
   const { source, options } = await mapFiles(library, opened);
-  return await Whisper.create(library, source, { provider: "cpu", ...options });
+  return await Whisper.create(library, source, { provider, ...options });
 }
 
 /** Windows of something like a spectrogram. */
@@ -209,10 +210,10 @@ describe("what fails", () => {
 
   it("leaves nothing behind of one session when the other is refused", async () => {
     for (const nth of [1, 2]) {
-      await assert.rejects(withFault("CreateSessionFromArray", nth, openModel), OrtError);
+      await assert.rejects(withFault("CreateSessionFromArray", nth, () => openModel()), OrtError);
     }
     for (const nth of [1, 2]) {
-      await assert.rejects(withFault("AddSessionConfigEntry", nth, openModel), OrtError);
+      await assert.rejects(withFault("AddSessionConfigEntry", nth, () => openModel()), OrtError);
     }
   });
 
@@ -225,5 +226,26 @@ describe("what fails", () => {
     const load = () => loadModel(path, { device: "cpu", signal: controller.signal });
     // A session's options are released when it is created.
     await assert.rejects(withFault("ReleaseSessionOptions", 2, load, stop), /enough/);
+  });
+});
+
+describe("a decoder on a device with memory of its own", () => {
+  it("binds again what changes before each step, and reads the same logits", async () => {
+    using other = await openModel();
+    const expected = await decodeSecond(other);
+    let decoded: number[] = [];
+    const events = await onDevice(async () => {
+      using model = await openModel("cuda");
+      decoded = await decodeSecond(model);
+    });
+    assertSame(decoded, expected);
+    const lastRun = events.slice(events.lastIndexOf("run", -2) + 1, -1).map((event) => event.split(" ")[1]);
+    assert.equal(events.at(-1), "run");
+    const names = ["tokens", "positions", "last_position", "total_length", "selected"];
+    for (const layer of [0, 1]) names.push(`past_key_${layer}`, `past_value_${layer}`);
+    assert.deepEqual(lastRun.slice(-names.length), names);
+    // The keys and values of the audio are bound once a binding.
+    const bound = (name: string) => events.filter((event) => event.startsWith(`bind ${name} `)).length;
+    assert.deepEqual([bound("cross_key_0"), bound("past_key_0"), bound("mel")], [2, 4, 1]);
   });
 });
