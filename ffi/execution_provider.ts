@@ -7,21 +7,24 @@ import { cuda } from "./providers/cuda.ts";
 import type { Provider } from "./providers/provider.ts";
 import { OrtError } from "./status.ts";
 
-/** All providers, in the order in which `"auto"` tries them. */
-const PROVIDERS: readonly [Provider<"cuda">, Provider<"cpu">] = [cuda, cpu];
-
 /** Where sessions run. */
-export type ExecutionProvider = typeof PROVIDERS[number]["name"];
+export type ExecutionProvider = "cpu" | "cuda";
 
 /** Where a model is asked to run: `"auto"` is the first provider that can be used; the CPU always can. */
 export type Device = "auto" | ExecutionProvider;
 
+/** Every provider, in the order in which `"auto"` tries them. */
+const PROVIDERS: { readonly [Name in ExecutionProvider]: Provider<Name> } = { cuda, cpu };
+
 /** Every device that can be asked for. */
-export const DEVICES: readonly Device[] = ["auto", ...PROVIDERS.map(({ name }) => name).reverse()];
+export const DEVICES: readonly Device[] = [
+  "auto",
+  ...Object.values(PROVIDERS).map(({ name }) => name).reverse(),
+];
 
 /** What there is to know of a provider. */
 export function providerOf(name: ExecutionProvider): Provider {
-  return PROVIDERS.find((provider) => provider.name === name)!;
+  return PROVIDERS[name];
 }
 
 /** What was made, where it runs, and why not elsewhere. */
@@ -48,7 +51,7 @@ export async function createOnDevice<T>(
     throw new RangeError(`Cannot run on the device "${device}": wanted ${wanted}`);
   }
   const report: string[] = [];
-  const candidates = PROVIDERS.filter(({ name }) => device === "auto" || device === name);
+  const candidates = Object.values(PROVIDERS).filter(({ name }) => device === "auto" || device === name);
   for (const [i, { name, title }] of candidates.entries()) {
     try {
       const value = await create(name);

@@ -9,6 +9,7 @@ import {
   COUNT,
   isIntegerList,
   isNotNegative,
+  type OptionRule,
   type OptionRules,
 } from "../options/check_options.ts";
 import { LANGUAGES, nearestLanguage, toLanguageCode } from "../tokenizer/languages.ts";
@@ -40,9 +41,9 @@ export interface DecodingOptions {
    * @default {224}
    */
   sampleLen?: number;
-  /** How many independent candidates to sample, above temperature 0. */
+  /** How many independent candidates to sample, above temperature 0: 1 to 64. */
   bestOf?: number;
-  /** How many hypotheses to follow in beam search, at temperature 0. Without it, decoding is greedy. */
+  /** How many hypotheses to follow in beam search, at temperature 0: 1 to 64. Without it, decoding is greedy. */
   beamSize?: number;
   /**
    * Beam search ends with `beamSize * patience` finished candidates (arXiv 2204.05424).
@@ -136,14 +137,24 @@ export interface DecodingResult {
   readonly compressionRatio: number;
 }
 
+/** Hypotheses that are decoded side by side at most. */
+const MAX_HYPOTHESES = 64;
+
+/** A rule for a number of hypotheses. */
+const HYPOTHESES: OptionRule = [
+  `a whole number from 1 to ${MAX_HYPOTHESES}`,
+  (value) => Number.isSafeInteger(value) && value as number >= 1 && value as number <= MAX_HYPOTHESES,
+  () => "each is a row of the KV cache, which takes 147 MB with large-v3",
+];
+
 /** What each decoding option must be. */
 export const DECODING_RULES: OptionRules<DecodingOptions> = {
   task: ['"transcribe" or "translate"', (value) => value === "transcribe" || value === "translate"],
   language: ['a language as "en" or "english", or "auto"', isLanguage, adviseLanguage],
   temperature: ["a number from 0 up", isNotNegative],
   sampleLen: COUNT,
-  bestOf: COUNT,
-  beamSize: COUNT,
+  bestOf: HYPOTHESES,
+  beamSize: HYPOTHESES,
   patience: ["a number above 0", (value) => isNotNegative(value) && value !== 0],
   lengthPenalty: ["a number from 0 to 1", (value) => isNotNegative(value) && value as number <= 1],
   prompt: ["text or a list of tokens", (value) => typeof value === "string" || isIntegerList(value)],

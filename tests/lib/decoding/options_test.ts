@@ -69,4 +69,11 @@ describe("chosenLanguage()", () => {
     assert.equal(chosenLanguage("auto"), undefined);
     assert.equal(chosenLanguage(undefined), undefined);
   });
+
+  it("says what a hypothesis takes when more are wanted than fit", () => {
+    for (const options of [{ beamSize: 65 }, { bestOf: 1000, temperature: 1 }]) {
+      assert.throws(() => decodingSettings(options), /wanted a whole number from 1 to 64.*147 MB/);
+    }
+    decodingSettings({ beamSize: 64 });
+  });
 });
