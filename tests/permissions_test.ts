@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { missingPermission } from "../ffi/permission.ts";
@@ -28,8 +28,15 @@ try {
   console.log(error.name + ": " + error.message);
 }`,
     );
+    // Deno looks for a program before it asks whether it may run it.
+    writeFileSync(join(folder, "ffmpeg"), "", { mode: 0o755 });
+    const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` };
     const args = ["run", "--quiet", "--no-prompt", `--config=${ROOT}deno.json`, ...flags, script];
-    return execFileSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    return execFileSync(process.execPath, args, {
+      env,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }

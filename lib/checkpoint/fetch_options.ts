@@ -49,7 +49,7 @@ export interface FetchOptions {
   /**
    * Uses the cache only.
    *
-   * @default {whether SOTTO_OFFLINE is 1 or true}
+   * @default {whether SOTTO_OFFLINE is 1, true, yes or on}
    */
   readonly offline?: boolean;
   /**
