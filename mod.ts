@@ -21,9 +21,14 @@ export { logMelSpectrogram, type MelOptions, type MelSpectrogram } from "./lib/a
 export { padOrTrim } from "./lib/audio/pad_or_trim.ts";
 export type { AudioFile } from "./lib/audio/source.ts";
 export type { Verification } from "./lib/checkpoint/cache/cached_file.ts";
-export type { FetchOptions } from "./lib/checkpoint/fetch_options.ts";
+export type { FetchOptions, RequestHeaders } from "./lib/checkpoint/fetch_options.ts";
 export type { LoadProgress } from "./lib/checkpoint/progress.ts";
-export { availableModels, type OfficialModel } from "./lib/checkpoint/registry.ts";
+export {
+  availableModels,
+  type ModelName,
+  type OfficialModel,
+  type OfficialName,
+} from "./lib/checkpoint/registry.ts";
 export type { AlignmentHead, ModelDimensions } from "./lib/checkpoint/types.ts";
 export type { DecodingRun } from "./lib/decoding/decoding_task.ts";
 export type { DetectedLanguage } from "./lib/decoding/detect_language.ts";

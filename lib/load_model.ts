@@ -10,7 +10,7 @@ import { type OpenCheckpoint, openCheckpoint } from "./checkpoint/open_checkpoin
 import { ProgressMeter } from "./checkpoint/progress.ts";
 import { createSha256, isDigest } from "./checkpoint/hash.ts";
 import { meantModel } from "./checkpoint/model_names.ts";
-import { alignmentHeadsOf } from "./checkpoint/registry.ts";
+import { alignmentHeadsOf } from "./checkpoint/official_heads.ts";
 import type { AlignmentHead } from "./checkpoint/types.ts";
 import { CheckpointFormatError } from "./errors.ts";
 import { type ExternalData, mapFiles, readFiles } from "./loading/external_data.ts";

@@ -1,7 +1,18 @@
 /**
  * What a checkpoint is fetched with: its source, the options, and the addresses that follow from both.
  */
-import { outOfRange, wrongArgument } from "../errors.ts";
+import { wrongArgument } from "../errors.ts";
+import {
+  BOOLEAN,
+  CALLBACK,
+  checkOptions,
+  isNotNegative,
+  oneOf,
+  type OptionRule,
+  type OptionRules,
+  PATH,
+  SIGNAL,
+} from "../options/check_options.ts";
 import { mirrorsFromEnvironment } from "./cache/cache_paths.ts";
 import type { Verification } from "./cache/cached_file.ts";
 import type { LoadProgress } from "./progress.ts";
@@ -17,6 +28,11 @@ export interface CheckpointSource {
   /** Its name in the cache. */
   readonly fileName: string;
 }
+
+/** Headers of a request: `Headers`, an object, or pairs. */
+export type RequestHeaders =
+  | Readonly<Record<string, string>>
+  | Iterable<readonly [name: string, value: string]>;
 
 /** How to fetch a checkpoint. */
 export interface FetchOptions {
@@ -39,7 +55,7 @@ export interface FetchOptions {
    *
    * @default {{}}
    */
-  readonly headers?: HeadersInit;
+  readonly headers?: RequestHeaders;
   /**
    * What sends requests. The runtime's own obeys `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
    *
@@ -99,6 +115,32 @@ function toUrl(mirror: string | URL): URL {
   );
 }
 
+/** What each option must be. */
+export const FETCH_RULES: OptionRules<FetchOptions> = {
+  downloadRoot: PATH,
+  mirrors: ["a list of addresses, or a function that gives them", isMirrors],
+  headers: ["Headers, an object or pairs", (value) => typeof value === "object" && value !== null],
+  fetch: CALLBACK,
+  offline: BOOLEAN,
+  verify: oneOf(["always", "once", "never"]),
+  stallTimeout: ["a number of milliseconds above 0", (value) => isNotNegative(value) && value !== 0],
+  retries: ["a whole number from 0 up", (value) => isNotNegative(value) && Number.isSafeInteger(value)],
+  signal: SIGNAL,
+  onProgress: CALLBACK,
+  onWarning: CALLBACK,
+};
+
+/** What a SHA-256 must be. */
+export const SHA256: OptionRule = [
+  "64 hexadecimal digits",
+  (value) => typeof value === "string" && /^[0-9a-f]{64}$/i.test(value),
+];
+
+function isMirrors(value: unknown): boolean {
+  if (typeof value === "function") return true;
+  return Array.isArray(value) && value.every((mirror) => mirror instanceof URL || typeof mirror === "string");
+}
+
 /**
  * Makes sure that a source and the options are well-formed.
  *
@@ -106,43 +148,21 @@ function toUrl(mirror: string | URL): URL {
  * @throws {RangeError} when a number is out of range.
  */
 export function checkArguments({ url, sha256, fileName }: CheckpointSource, options: FetchOptions): void {
+  const action = `download ${showUrl(url)}`;
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw wrongArgument("INVALID_OPTION", `Cannot download ${showUrl(url)}: its scheme is not http or https`);
+    throw wrongArgument("INVALID_INPUT", `Cannot ${action}: its scheme is not http or https`);
   }
+  checkOptions(action, { ...options, sha256 }, { ...FETCH_RULES, sha256: SHA256 });
   if (sha256 === undefined && options.verify !== "never") {
     throw wrongArgument(
       "INVALID_OPTION",
-      `Cannot download ${
-        showUrl(url)
-      }: it has no SHA-256; pass sha256, or verify: "never" to use whatever comes`,
-    );
-  }
-  if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) {
-    throw wrongArgument(
-      "INVALID_OPTION",
-      `Cannot download ${showUrl(url)}: sha256 is "${sha256}" and not 64 hexadecimal digits`,
+      `Cannot ${action}: it has no SHA-256; pass sha256, or verify: "never" to use whatever comes`,
     );
   }
   if (!/^[^/\\\0]+$/.test(fileName) || fileName === "." || fileName === "..") {
     throw wrongArgument(
-      "INVALID_OPTION",
-      `Cannot download ${showUrl(url)}: fileName is "${fileName}" and not a plain file name`,
-    );
-  }
-  const { verify = "always", stallTimeout = 1, retries = 0 } = options;
-  if (!["always", "once", "never"].includes(verify)) {
-    throw wrongArgument(
-      "INVALID_OPTION",
-      `Cannot verify ${fileName}: verify is "${verify}" and not "always", "once" or "never"`,
-    );
-  }
-  if (!(stallTimeout > 0)) {
-    throw outOfRange("INVALID_OPTION", `Cannot download ${fileName}: stallTimeout is not above 0`);
-  }
-  if (!Number.isInteger(retries) || retries < 0) {
-    throw outOfRange(
-      "INVALID_OPTION",
-      `Cannot download ${fileName}: retries is not a whole number from 0 on`,
+      "INVALID_INPUT",
+      `Cannot ${action}: fileName is "${fileName}" and not a plain file name`,
     );
   }
 }

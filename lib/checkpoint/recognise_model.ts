@@ -4,7 +4,8 @@
  */
 import { createSha256 } from "./hash.ts";
 import type { OpenCheckpoint } from "./open_checkpoint.ts";
-import { OFFICIAL_MODELS, type OfficialModel } from "./registry.ts";
+import { fingerprintOf, modelsAlike } from "./official_heads.ts";
+import type { OfficialModel } from "./registry.ts";
 import { readTensorValues } from "./tensor_values.ts";
 
 /** A small tensor that training gave each model its own values of. */
@@ -17,14 +18,11 @@ const FINGERPRINT_TENSOR = "encoder.ln_post.weight";
 export async function recogniseByValues(
   { checkpoint, files }: OpenCheckpoint,
 ): Promise<{ official?: OfficialModel; needsSha256: boolean }> {
-  const { nTextLayer, nTextHead } = checkpoint.dims;
-  const alike = OFFICIAL_MODELS.filter((model) =>
-    model.nTextLayer === nTextLayer && model.nTextHead === nTextHead
-  );
+  const alike = modelsAlike(checkpoint.dims);
   if (alike.length === 0) return { needsSha256: false };
   const tensor = checkpoint.tensors.get(FINGERPRINT_TENSOR)!;
   const values = await readTensorValues(tensor, files[tensor.file].read);
   const fingerprint = createSha256().update(new Uint8Array(values.buffer)).digest("hex");
-  const official = alike.find((model) => model.fingerprint === fingerprint);
+  const official = alike.find((model) => fingerprintOf(model) === fingerprint);
   return { official, needsSha256: official === undefined && files.length === 1 };
 }

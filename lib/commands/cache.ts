@@ -1,7 +1,7 @@
 /**
  * `sotto cache dir`: where the cache is.
  */
-import { cacheRoot } from "../checkpoint/cache/cache_paths.ts";
+import { cacheFolder } from "../cache.ts";
 import { type Command, UsageError } from "./command.ts";
 import { CACHE_FLAGS, CACHE_USAGE } from "./flags/cache_flags.ts";
 import { parseFlags } from "./flags/parse_flags.ts";
@@ -16,7 +16,7 @@ ${CACHE_USAGE}`,
   async run(args, terminal) {
     const { values, positionals } = parseFlags(args, CACHE_FLAGS);
     if (positionals.join(" ") !== "dir") throw new UsageError('The only word after "cache" is "dir"');
-    terminal.out(`${await cacheRoot({ downloadRoot: values.model_dir })}\n`);
+    terminal.out(`${await cacheFolder({ downloadRoot: values.model_dir })}\n`);
     return 0;
   },
 };

@@ -1,8 +1,7 @@
 /**
  * `sotto download NAME…`: brings official models into the cache.
  */
-import { fetchCheckpoint } from "../checkpoint/fetch_checkpoint.ts";
-import { modelUrl } from "../checkpoint/registry.ts";
+import { prefetchModel } from "../cache.ts";
 import { modelsNamed } from "./cached_models.ts";
 import type { Command } from "./command.ts";
 import { CACHE_FLAGS } from "./flags/cache_flags.ts";
@@ -31,7 +30,7 @@ ${describeFlags(FLAGS)}`,
     for (const model of modelsNamed(positionals)) {
       const { onProgress, onWarning, end } = showLoadProgress(terminal, model.name);
       try {
-        const { path } = await fetchCheckpoint({ ...model, url: modelUrl(model) }, {
+        const path = await prefetchModel(model.name, {
           downloadRoot: values.model_dir,
           mirrors: values.mirror.length > 0 ? values.mirror : undefined,
           signal: terminal.signal,

@@ -1,11 +1,9 @@
 /**
  * `sotto remove NAME…`: deletes models from the cache, with what is left of downloads.
  */
-import { rm, stat } from "node:fs/promises";
-import { validatorPath } from "../checkpoint/download/partial.ts";
-import { receiptPath } from "../checkpoint/cache/receipt.ts";
+import { removeModel } from "../cache.ts";
 import { formatBytes } from "./terminal/quantities.ts";
-import { modelsNamed, type PlacedModel, placeModels } from "./cached_models.ts";
+import { modelsNamed, placeModels } from "./cached_models.ts";
 import type { Command } from "./command.ts";
 import { CACHE_FLAGS, CACHE_USAGE } from "./flags/cache_flags.ts";
 import { parseFlags } from "./flags/parse_flags.ts";
@@ -22,7 +20,7 @@ ${CACHE_USAGE}`,
     let exitCode = 0;
     for (const each of await placeModels(values.model_dir, modelsNamed(positionals))) {
       try {
-        const bytes = await remove(each);
+        const bytes = await removeModel(each.model.name, { downloadRoot: values.model_dir });
         const text = bytes > 0 ? `removed, ${formatBytes(bytes)} freed` : "not in the cache";
         terminal.out(`${each.paths.file}: ${text}\n`);
       } catch (error) {
@@ -33,21 +31,3 @@ ${CACHE_USAGE}`,
     return exitCode;
   },
 };
-
-/** Removes all files of a model, and gives their size. */
-async function remove({ paths }: PlacedModel): Promise<number> {
-  let bytes = 0;
-  for (
-    const path of [
-      paths.file,
-      receiptPath(paths.file),
-      paths.partial,
-      validatorPath(paths.partial),
-      paths.lock,
-    ]
-  ) {
-    bytes += (await stat(path).catch(() => undefined))?.size ?? 0;
-    await rm(path, { force: true });
-  }
-  return bytes;
-}

@@ -1,8 +1,7 @@
 /**
  * `sotto verify [NAME…]`: hashes cached models.
  */
-import { checkCachedFile } from "../checkpoint/cache/cached_file.ts";
-import { cacheRoot } from "../checkpoint/cache/cache_paths.ts";
+import { cacheFolder, verifyModel } from "../cache.ts";
 import { modelsNamed, type PlacedModel, placeModels } from "./cached_models.ts";
 import type { Command, Terminal } from "./command.ts";
 import { CACHE_FLAGS, CACHE_USAGE } from "./flags/cache_flags.ts";
@@ -26,29 +25,31 @@ ${CACHE_USAGE}`,
     let exitCode = 0;
     let checked = 0;
     for (const each of placed) {
-      const { ok, text } = await verify(each, terminal);
+      const { ok, text } = await verify(each, values.model_dir, terminal);
       if (text === "missing" && !isNamed) continue;
       terminal.out(`${each.paths.file}: ${text}\n`);
       if (!ok) exitCode = 1;
       checked++;
     }
     if (checked === 0) {
-      terminal.out(`${await cacheRoot({ downloadRoot: values.model_dir })}: no model is in the cache\n`);
+      terminal.out(`${await cacheFolder({ downloadRoot: values.model_dir })}: no model is in the cache\n`);
     }
     return exitCode;
   },
 };
 
 async function verify(
-  { model, paths }: PlacedModel,
+  { model }: PlacedModel,
+  downloadRoot: string | undefined,
   terminal: Terminal,
 ): Promise<{ ok: boolean; text: string }> {
   const { onProgress, end } = showLoadProgress(terminal, model.name);
   try {
-    const file = await checkCachedFile(paths.file, model.sha256, { signal: terminal.signal, onProgress });
-    if (file.state === "good") return { ok: true, text: "OK" };
-    if (file.state === "absent") return { ok: false, text: "missing" };
-    return { ok: false, text: `wrong: its SHA-256 is ${file.sha256} and not ${model.sha256}` };
+    const options = { downloadRoot, signal: terminal.signal, onProgress };
+    const { state, sha256 } = await verifyModel(model.name, options);
+    if (state === "good") return { ok: true, text: "OK" };
+    if (state === "absent") return { ok: false, text: "missing" };
+    return { ok: false, text: `wrong: its SHA-256 is ${sha256} and not ${model.sha256}` };
   } catch (error) {
     terminal.signal.throwIfAborted();
     return { ok: false, text: (error as Error).message };

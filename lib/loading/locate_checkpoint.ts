@@ -4,16 +4,12 @@
 import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expandHome, fileNameOf } from "../checkpoint/cache/cache_paths.ts";
-import { fetchCheckpoint, type FetchOptions } from "../checkpoint/fetch_checkpoint.ts";
+import { fetchCheckpoint } from "../checkpoint/fetch_checkpoint.ts";
+import { FETCH_RULES, type FetchOptions } from "../checkpoint/fetch_options.ts";
 import type { FileIdentity } from "../checkpoint/file_identity.ts";
 import { adviceForModel, meantModel } from "../checkpoint/model_names.ts";
-import {
-  alignmentHeadsOf,
-  availableModels,
-  findModel,
-  modelUrl,
-  type OfficialModel,
-} from "../checkpoint/registry.ts";
+import { alignmentHeadsOf } from "../checkpoint/official_heads.ts";
+import { availableModels, findModel, modelUrl, type OfficialModel } from "../checkpoint/registry.ts";
 import type { AlignmentHead } from "../checkpoint/types.ts";
 import { ModelNotFoundError } from "../errors.ts";
 import { resolveHubFolder } from "./hub_folder.ts";
@@ -49,7 +45,8 @@ export async function locateCheckpoint(
 
 async function locateOfficial(official: OfficialModel, options: FetchOptions): Promise<LocatedCheckpoint> {
   const { fileName, sha256 } = official;
-  const { path, identity } = await fetchCheckpoint({ url: modelUrl(official), sha256, fileName }, options);
+  const source = { url: modelUrl(official), sha256, fileName };
+  const { path, identity } = await fetchCheckpoint(source, fetchOptionsOf(options));
   return { path, sha256, identity, alignmentHeads: alignmentHeadsOf(official) };
 }
 
@@ -58,9 +55,14 @@ async function locateUrl(url: URL, options: FetchOptions & { sha256?: string }):
   const { sha256 } = options;
   const { path, identity } = await fetchCheckpoint(
     { url, sha256, fileName: fileNameOf(url, sha256) },
-    options,
+    fetchOptionsOf(options),
   );
   return { path, sha256, identity };
+}
+
+/** Those options that are about fetching. */
+function fetchOptionsOf(options: FetchOptions): FetchOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(FETCH_RULES, name)));
 }
 
 async function locatePath(path: string): Promise<LocatedCheckpoint> {

@@ -60,6 +60,9 @@ export const BOOLEAN: OptionRule = ["true or false", (value) => typeof value ===
 /** A rule for text. */
 export const TEXT: OptionRule = ["text", (value) => typeof value === "string"];
 
+/** A rule for the path of a file or a folder. */
+export const PATH: OptionRule = ["a path", (value) => typeof value === "string" && value !== ""];
+
 /** A rule for a program. */
 export const PROGRAM: OptionRule = [
   "the name or the path of a program",
@@ -77,6 +80,12 @@ export const COUNT: OptionRule = [
   "a whole number from 1 up",
   (value) => Number.isSafeInteger(value) && value as number >= 1,
 ];
+
+/** A rule for one of some words. */
+export function oneOf(words: readonly string[]): OptionRule {
+  const wanted = words.map((word) => `"${word}"`).join(", ").replace(/, ([^,]*)$/, " or $1");
+  return [wanted, (value) => words.includes(value as string)];
+}
 
 /** A rule for a number, or `null` for none. */
 export const NUMBER_OR_NULL: OptionRule = [

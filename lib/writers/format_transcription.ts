@@ -1,15 +1,28 @@
 /**
  * A transcription as text, subtitles, a table or JSON, byte for byte what openai/whisper writes for the same
  * result, but that no cue is empty or ended by its own text. The writers of its `utils.py`.
+ *
+ * @example Subtitles with at most 42 characters a line
+ * ```ts ignore
+ * import { formatTranscription } from "jsr:@sotto/whisper/writers";
+ *
+ * const result = await model.transcribe("talk.mp3", { wordTimestamps: true });
+ * console.log(formatTranscription(result, "srt", { maxLineWidth: 42, maxLineCount: 2 }));
+ * ```
+ *
+ * @module
  */
 import { strip } from "../python/python_text.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";
-import type { Transcription } from "../transcription/segments.ts";
+import { outOfRange } from "../errors.ts";
+import type { Segment, Word } from "../transcription/segments.ts";
 import { toJson } from "./json.ts";
 import { checkSubtitleOptions, cues, type SubtitleOptions } from "./subtitles.ts";
 
-export { formatTimestamp } from "./timestamp.ts";
-export type { SubtitleOptions };
+import type { Transcript } from "./transcript.ts";
+
+export { type ClockOptions, formatTimestamp } from "./timestamp.ts";
+export type { Segment, SubtitleOptions, Transcript, Word };
 export { checkSubtitleOptions, toJson };
 
 /** The formats there are; each is also the extension of its files. */
@@ -18,12 +31,17 @@ export const OUTPUT_FORMATS = ["txt", "vtt", "srt", "tsv", "json"] as const;
 /** The name of a format. */
 export type OutputFormat = typeof OUTPUT_FORMATS[number];
 
-/** Spells a transcription in a format; the options count in `vtt` and `srt`. */
+/**
+ * Spells a transcription in a format; the options count in `vtt` and `srt`.
+ *
+ * @throws {TypeError | RangeError} when an option is unknown or wrong, or there is no such format.
+ */
 export function formatTranscription(
-  result: Transcription,
+  result: Transcript,
   format: OutputFormat,
   options: SubtitleOptions = {},
 ): string {
+  checkSubtitleOptions(options);
   switch (format) {
     case "txt":
       return toTxt(result);
@@ -35,23 +53,28 @@ export function formatTranscription(
       return toTsv(result);
     case "json":
       return toJson(result);
+    default:
+      throw outOfRange(
+        "INVALID_INPUT",
+        `Cannot write a transcription as "${format}": wanted ${OUTPUT_FORMATS.join(", ")}`,
+      );
   }
 }
 
 /** Spells the text, a line for each segment. */
-export function toTxt({ segments }: Transcription): string {
+export function toTxt({ segments }: Transcript): string {
   return segments.map(({ text }) => `${strip(text)}\n`).join("");
 }
 
 /** Spells WebVTT subtitles. */
-export function toVtt({ segments }: Transcription, options: SubtitleOptions = {}): string {
+export function toVtt({ segments }: Transcript, options: SubtitleOptions = {}): string {
   let vtt = "WEBVTT\n\n";
   for (const { start, end, text } of cues(segments, options, {})) vtt += `${start} --> ${end}\n${text}\n\n`;
   return vtt;
 }
 
 /** Spells SubRip subtitles. */
-export function toSrt({ segments }: Transcription, options: SubtitleOptions = {}): string {
+export function toSrt({ segments }: Transcript, options: SubtitleOptions = {}): string {
   let srt = "";
   let number = 1;
   for (
@@ -63,7 +86,7 @@ export function toSrt({ segments }: Transcription, options: SubtitleOptions = {}
 }
 
 /** Spells a table with a line for each segment: start and end in milliseconds, and the text. */
-export function toTsv({ segments }: Transcription): string {
+export function toTsv({ segments }: Transcript): string {
   const lines = segments.map(({ start, end, text }) =>
     [roundHalfEven(1000 * start), roundHalfEven(1000 * end), strip(text).replaceAll("\t", " ")].join("\t")
   );

@@ -3,10 +3,11 @@
  * a space after `,` and `:`, ASCII only, floats that keep their `.0`.
  */
 import { floatRepr } from "../python/python_text.ts";
-import type { Segment, Transcription, Word } from "../transcription/segments.ts";
+import type { Segment, Word } from "../transcription/segments.ts";
+import type { Transcript } from "./transcript.ts";
 
 /** Spells a transcription as JSON. NaN is spelt `NaN`, as there. */
-export function toJson({ text, segments, language }: Transcription): string {
+export function toJson({ text, segments, language }: Transcript): string {
   return object({ text: quote(text), segments: array(segments.map(segmentJson)), language: quote(language) });
 }
 

@@ -1,5 +1,11 @@
 /** What is shown when: the cues of subtitles. `SubtitlesWriter` of openai/whisper's `utils.py`. */
-import { outOfRange } from "../errors.ts";
+import {
+  BOOLEAN,
+  checkOptions,
+  isNotNegative,
+  type OptionRule,
+  type OptionRules,
+} from "../options/check_options.ts";
 import { characterCount, strip, WHITESPACE } from "../python/python_text.ts";
 import type { Segment, Word } from "../transcription/segments.ts";
 import { type ClockOptions, formatTimestamp } from "./timestamp.ts";
@@ -101,20 +107,26 @@ function* layOut(
   }
 }
 
+const LIMIT: OptionRule = [
+  "a whole number from 0 up, or null for no limit",
+  (value) => value === null || (isNotNegative(value) && Number.isSafeInteger(value)),
+];
+
+const SUBTITLE_RULES: OptionRules<SubtitleOptions> = {
+  maxLineWidth: LIMIT,
+  maxLineCount: LIMIT,
+  maxWordsPerLine: LIMIT,
+  highlightWords: BOOLEAN,
+};
+
 /**
  * Checks how subtitles are to be laid out.
  *
+ * @throws {TypeError} when an option is unknown or of the wrong type.
  * @throws {RangeError} when a limit is not a whole number from 0 on.
  */
 export function checkSubtitleOptions(options: SubtitleOptions): void {
-  const { maxLineWidth, maxLineCount, maxWordsPerLine } = options;
-  for (const [name, limit] of Object.entries({ maxLineWidth, maxLineCount, maxWordsPerLine })) {
-    if (limit == null || (Number.isInteger(limit) && limit >= 0)) continue;
-    throw outOfRange(
-      "INVALID_OPTION",
-      `Cannot lay out subtitles: ${name} is ${limit}, which is not a whole number from 0 on`,
-    );
-  }
+  checkOptions("lay out subtitles", options, SUBTITLE_RULES);
 }
 
 /** Groups words into cues; a word that starts a line after the first has a newline before it. */

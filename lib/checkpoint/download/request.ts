@@ -33,7 +33,7 @@ export interface RequestOptions {
   /** What says that the file is still the one that the first bytes came from, if anything does. */
   readonly validator?: string;
   /** Headers for the server the address names; no other server gets to see them. */
-  readonly headers?: HeadersInit;
+  readonly headers?: Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
   /** What sends the request. */
   readonly fetch: typeof fetch;
   /** Stops it. */
@@ -108,7 +108,7 @@ function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 function headersFor(url: URL, address: URL, options: RequestOptions): Headers {
-  const headers = new Headers(url.origin === address.origin ? options.headers : undefined);
+  const headers = new Headers(url.origin === address.origin ? options.headers as HeadersInit : undefined);
   if (url.username !== "" && !headers.has("authorization")) {
     const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
     const bytes = new TextEncoder().encode(credentials);

@@ -16,7 +16,7 @@ export interface DownloadTask {
   /** What the file must have; without it a body that arrives whole is taken. */
   readonly sha256?: string;
   /** Headers for the servers of `urls`. */
-  readonly headers?: HeadersInit;
+  readonly headers?: Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
   /** What sends requests. */
   readonly fetch: typeof fetch;
   /** Milliseconds without a byte after which a connection is given up. */

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import {
-  alignmentHeadsOf,
   availableModels,
   findModel,
   modelBySha256,
   modelUrl,
   OFFICIAL_MODELS,
 } from "../../../lib/checkpoint/registry.ts";
+import { alignmentHeadsOf } from "../../../lib/checkpoint/official_heads.ts";
 import { describe, it } from "../../harness.ts";
 
 /** openai/whisper's alignment heads, decoded by Python. */
@@ -46,6 +46,15 @@ describe("registry", () => {
       "large-v3-turbo",
       "turbo",
     ]);
+  });
+
+  it("gives a model by name, file name, size, SHA-256 and number of languages, and nothing else", () => {
+    for (const model of OFFICIAL_MODELS) {
+      assert.deepEqual(Object.keys(model).sort(), ["fileName", "languages", "name", "sha256", "size"]);
+    }
+    const { size, languages } = findModel("tiny.en")!;
+    assert.deepEqual([size, languages], [76_000_000, 1]);
+    assert.deepEqual([findModel("base")!.languages, findModel("turbo")!.languages], [99, 100]);
   });
 
   it("alignmentHeadsOf() gives what Python decodes", () => {

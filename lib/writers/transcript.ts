@@ -1,0 +1,12 @@
+/** What the writers need of a transcription. */
+import type { Segment } from "../transcription/segments.ts";
+
+/** What `transcribe` gives, as far as it is written. */
+export interface Transcript {
+  /** The whole text. */
+  readonly text: string;
+  /** The segments in order. */
+  readonly segments: readonly Segment[];
+  /** The code of the language, as `"en"`. */
+  readonly language: string;
+}
