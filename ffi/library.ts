@@ -2,18 +2,19 @@
  * Finds and opens ONNX Runtime's shared library, checks its version and binds its functions. The only place
  * that asks which runtime this is.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import process from "node:process";
 import { ORT_API_BASE, ORT_API_VERSION, ORT_LOGGING_LEVEL_FATAL } from "./ort_api.ts";
-import { keepLoaded, skipDestructors } from "./exit.ts";
+import { keepLoaded, skipDestructors } from "./system/exit.ts";
+import { LIBRARY_VARIABLE, openingAdvice, packageAdvice } from "./system/library_advice.ts";
+import { libraryFileSize } from "./system/library_file.ts";
 import { cString } from "./memory.ts";
 import { missingPermission } from "./permission.ts";
 import { bindOrtApi, type OrtApi } from "./status.ts";
-import { disableTelemetry } from "./telemetry.ts";
+import { disableTelemetry } from "./system/telemetry.ts";
 import type { Ffi, Pointer } from "./types.ts";
 
-/** The environment variable that names the shared library. */
-export const LIBRARY_VARIABLE = "ORT_DYLIB_PATH";
+export { LIBRARY_VARIABLE };
 
 /** One place the library was looked for. */
 export interface LibraryPlace {
@@ -40,28 +41,37 @@ export class LibraryLoadError extends Error {
 
   /** Makes the error from its fields. */
   constructor(tried: readonly LibraryPlace[], found?: string, options?: ErrorOptions) {
-    super(`Cannot load ONNX Runtime: ${missingPermission(options?.cause) ?? advise(tried)}`, options);
+    super(
+      `Cannot load ONNX Runtime: ${missingPermission(options?.cause) ?? explain(tried, options?.cause)}`,
+      options,
+    );
     this.tried = tried;
     this.found = found;
   }
 }
 
-function advise(tried: readonly LibraryPlace[]): string {
+function explain(tried: readonly LibraryPlace[], cause: unknown): string {
   const places = tried.map(({ place, path, reason }) => `${place}${path ? ` (${path})` : ""}: ${reason}`);
-  return `${
-    places.join("; ")
-  }; wanted its shared library, version 1.${ORT_API_VERSION} or newer. Install the ` +
-    `npm package onnxruntime-node, or give the path of the file as the library option or in ${LIBRARY_VARIABLE}`;
+  const install =
+    "Install the npm package onnxruntime-node, or give the path of the file as the library option " +
+    `or in ${LIBRARY_VARIABLE}`;
+  const advice = cause instanceof UnusableLibraryError ? cause.advice : undefined;
+  return `${places.join("; ")}; wanted its shared library, version 1.${ORT_API_VERSION} or newer. ${
+    advice ?? install
+  }`;
 }
 
 /** What the library's errors are thrown with before it is known which place they belong to. */
 class UnusableLibraryError extends Error {
   readonly found?: string;
+  /** What helps, unless it is another installation. */
+  readonly advice?: string;
 
   /** Makes the error from its fields. */
-  constructor(message: string, found?: string, options?: ErrorOptions) {
-    super(message, options);
-    this.found = found;
+  constructor(message: string, fields: { found?: string; advice?: string; cause?: unknown } = {}) {
+    super(message, { cause: fields.cause });
+    this.found = fields.found;
+    this.advice = fields.advice;
   }
 }
 
@@ -129,22 +139,40 @@ export class OrtLibrary {
 function openSymbols(ffi: Ffi, path: string): { OrtGetApiBase: () => Pointer } {
   // Bun would look for a missing file in the working directory too.
   if (!existsSync(path)) throw new UnusableLibraryError("there is no such file");
+  assertWhole(path);
   try {
     return ffi.open(path, { OrtGetApiBase: { parameters: [], result: "pointer" } }) as {
       OrtGetApiBase: () => Pointer;
     };
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
+    const detail = (cause instanceof Error ? cause.message : String(cause)).trim();
     const reason = detail.includes("OrtGetApiBase")
       ? "it is a shared library, but not ONNX Runtime's: it has no OrtGetApiBase"
       : `it cannot be opened: ${detail}`;
-    throw new UnusableLibraryError(reason, undefined, { cause });
+    throw new UnusableLibraryError(reason, { advice: openingAdvice(detail), cause });
+  }
+}
+
+/** Opening a file that is cut off kills the process. */
+function assertWhole(path: string): void {
+  const HEADERS = 1 << 16;
+  const file = openSync(path, "r");
+  try {
+    const { size } = fstatSync(file);
+    const header = new Uint8Array(Math.min(size, HEADERS));
+    readSync(file, header, 0, header.length, 0);
+    const wanted = libraryFileSize(header);
+    if (wanted === undefined || wanted <= size) return;
+    const bytes = Number.isFinite(wanted) ? `${size} bytes of at least ${wanted}` : `${size} bytes`;
+    throw new UnusableLibraryError(`the file is cut off: it has ${bytes}`, { advice: "Install it again" });
+  } finally {
+    closeSync(file);
   }
 }
 
 function tooOld(version: string, path?: string): UnusableLibraryError {
   const where = path === undefined ? "" : `, the one found first from here (for ${path})`;
-  return new UnusableLibraryError(`it is version ${version}, which is too old${where}`, version);
+  return new UnusableLibraryError(`it is version ${version}, which is too old${where}`, { found: version });
 }
 
 function minorVersion(version: string): number {
@@ -233,7 +261,8 @@ export async function packageFile(ffi: Pick<Ffi, "resolvePackageFile">): Promise
   // Older packages keep it in another folder.
   const version = packageVersion(path.slice(0, -file.length));
   if (version !== undefined && minorVersion(version) < ORT_API_VERSION) throw tooOld(version, path);
-  throw new Error(`it has no library for ${platform} on ${arch}: there is no ${path}`);
+  const message = `it has no library for ${platform} on ${arch}: there is no ${path}`;
+  throw new UnusableLibraryError(message, { advice: packageAdvice() });
 }
 
 function packageVersion(folder: string): string | undefined {

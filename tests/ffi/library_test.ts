@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import {
   LIBRARY_VARIABLE,
@@ -68,6 +68,19 @@ describe("openLibrary()", () => {
     writeFileSync(file, "not a library");
     const { tried } = await loadError({ library: file });
     assert.match(tried[0].reason, /cannot be opened/);
+  });
+
+  it("says of a library that is cut off how much is missing, and lives on", async () => {
+    const { path } = await openLibrary();
+    const file = join(mkdtempSync(join(tmpdir(), "sotto-")), "libonnxruntime.so");
+    const bytes = readFileSync(path);
+    for (const tenth of [1, 5, 9]) {
+      writeFileSync(file, bytes.subarray(0, Math.floor(bytes.length * tenth / 10)));
+      const { tried, message } = await loadError({ library: file });
+      assert.match(tried[0].reason, /^the file is cut off: it has \d+ bytes of at least \d+$/);
+      assert.match(message, /Install it again$/);
+    }
+    rmSync(dirname(file), { recursive: true });
   });
 
   itNeeds(

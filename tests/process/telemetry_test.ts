@@ -5,7 +5,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { openLibrary } from "../../ffi/library.ts";
-import { disableTelemetry, TELEMETRY_VARIABLE } from "../../ffi/telemetry.ts";
+import { disableTelemetry, TELEMETRY_VARIABLE } from "../../ffi/system/telemetry.ts";
 import type { Argument, Ffi } from "../../ffi/types.ts";
 import { describe, fixture, it, itNeeds } from "../harness.ts";
 import { type Ended, runScript } from "./child.ts";

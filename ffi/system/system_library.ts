@@ -2,7 +2,7 @@
  * The operating system's own functions: the C library on Linux and macOS, `kernel32` and the C runtime on Windows. They
  * are part of every process, so opening them loads nothing.
  */
-import type { Ffi, NativeFunction, Signature } from "./types.ts";
+import type { Ffi, NativeFunction, Signature } from "../types.ts";
 
 /**
  * Where they are, by `process.platform`. musl takes the name `libc.so.6` for its own library; before version 2.34 glibc

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { skipDestructors } from "../../ffi/exit.ts";
-import type { Argument, Ffi } from "../../ffi/types.ts";
-import { describe, it } from "../harness.ts";
+import { skipDestructors } from "../../../ffi/system/exit.ts";
+import type { Argument, Ffi } from "../../../ffi/types.ts";
+import { describe, it } from "../../harness.ts";
 
 /** A system with the functions named, whose addresses are their positions from 1 on. Notes what is registered. */
 function fakeSystem(functions: readonly string[]): { ffi: Ffi; registered: string[] } {

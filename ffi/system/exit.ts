@@ -5,9 +5,9 @@
  */
 import process from "node:process";
 import { isMainThread } from "node:worker_threads";
-import { cString, ortPath } from "./memory.ts";
+import { cString, ortPath } from "../memory.ts";
 import { systemFunctions } from "./system_library.ts";
-import type { Ffi } from "./types.ts";
+import type { Ffi } from "../types.ts";
 
 const DLOPEN = { parameters: ["buffer", "i32"], result: "pointer" } as const;
 const RTLD_NOW = 2;

@@ -4,9 +4,9 @@
  * write to on Bun.
  */
 import process from "node:process";
-import { cString, ortPath } from "./memory.ts";
+import { cString, ortPath } from "../memory.ts";
 import { systemFunctions } from "./system_library.ts";
-import type { Ffi } from "./types.ts";
+import type { Ffi } from "../types.ts";
 
 /** The variable that ONNX Runtime reads when it is loaded. */
 export const TELEMETRY_VARIABLE = "ORT_DISABLE_TELEMETRY";
