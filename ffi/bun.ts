@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import process from "node:process";
 import { type CallListener, CallPool, type CallThread } from "./call_pool.ts";
+import { ONNXRUNTIME_VERSION } from "./onnxruntime_version.ts";
 import type { Ffi, NativeFunction, Signature } from "./types.ts";
 
 const PARAMETERS = { pointer: "ptr", buffer: "ptr", i32: "i32", usize: "usize" } as const;
@@ -76,7 +77,7 @@ function startWorker({ returned, failed, died }: CallListener): CallThread<Nativ
 }
 
 /** The package's manifest, of the version that is known to work. */
-const PINNED_MANIFEST = "onnxruntime-node@1.30.0/package.json";
+const PINNED_MANIFEST = `onnxruntime-node@${ONNXRUNTIME_VERSION}/package.json`;
 
 /** `bun test` installs nothing by itself; a Bun of its own does. */
 function resolveInChild(): string {

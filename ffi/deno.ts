@@ -3,6 +3,7 @@
  * gives numbers; it is passed in the same registers as a pointer.
  */
 import { fileURLToPath } from "node:url";
+import { ONNXRUNTIME_VERSION } from "./onnxruntime_version.ts";
 import type { Ffi, NativeFunction, ParameterType, Pointer, ResultType, Signature } from "./types.ts";
 
 const PARAMETERS = {
@@ -69,6 +70,6 @@ export const ffi: Ffi = {
   async resolvePackageFile(file) {
     // The literal import puts the package into the module graph; without it the specifier resolves to itself.
     await import("npm:onnxruntime-node@1.30.0/package.json", { with: { type: "json" } });
-    return fileURLToPath(import.meta.resolve(`npm:onnxruntime-node@1.30.0/${file}`));
+    return fileURLToPath(import.meta.resolve(`npm:onnxruntime-node@${ONNXRUNTIME_VERSION}/${file}`));
   },
 };

@@ -4,6 +4,7 @@
  */
 import { createOnDevice, type Device } from "../ffi/execution_provider.ts";
 import { openLibrary, type OrtLibrary } from "../ffi/library.ts";
+import { maximumThreads } from "../ffi/threads.ts";
 import type { FetchOptions } from "./checkpoint/fetch_checkpoint.ts";
 import { sameFile } from "./checkpoint/file_identity.ts";
 import { type OpenCheckpoint, openCheckpoint } from "./checkpoint/open_checkpoint.ts";
@@ -12,7 +13,7 @@ import { createSha256, isDigest } from "./checkpoint/hash.ts";
 import { meantModel } from "./checkpoint/model_names.ts";
 import { alignmentHeadsOf } from "./checkpoint/official_heads.ts";
 import type { AlignmentHead } from "./checkpoint/types.ts";
-import { CheckpointFormatError } from "./errors.ts";
+import { CheckpointFormatError, outOfRange } from "./errors.ts";
 import { type ExternalData, mapFiles, readFiles } from "./loading/external_data.ts";
 import { LoadedModel } from "./loaded_model.ts";
 import { locateCheckpoint, type LocatedCheckpoint } from "./loading/locate_checkpoint.ts";
@@ -37,7 +38,7 @@ export interface LoadModelOptions extends FetchOptions {
   readonly inMemory?: boolean;
   /** The path of ONNX Runtime's shared library. Default: `ORT_DYLIB_PATH`, else the npm package. */
   readonly library?: string;
-  /** Threads an operator may use. Default: one a core. */
+  /** Threads an operator may use, from 1 to 256, or to as many as there are cores. Default: one a core. */
   readonly threads?: number;
   /** The SHA-256 that a checkpoint given by its address must have, in hexadecimal. */
   readonly sha256?: string;
@@ -102,8 +103,13 @@ export async function loadModel(source: string | URL, options: LoadModelOptions 
 }
 
 function checkOptions({ threads }: LoadModelOptions): void {
-  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
-    throw new RangeError(`Cannot load a model with ${threads} threads: wanted a whole number from 1 on`);
+  const most = maximumThreads();
+  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0 && threads <= most)) {
+    throw outOfRange(
+      "INVALID_OPTION",
+      `Cannot load a model with ${threads} threads: wanted a whole number from 1 to ${most}; more than the ` +
+        `${navigator.hardwareConcurrency} cores of this machine are no use`,
+    );
   }
 }
 

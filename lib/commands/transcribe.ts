@@ -171,7 +171,10 @@ async function load(
     for (const sentence of report) terminal.err(`${sentence}\n`);
     return model;
   } catch (error) {
-    if (error instanceof ModelNotFoundError) throw new UsageError(error.message, { cause: error });
+    // Options are checked before anything is loaded.
+    const isUsage = error instanceof ModelNotFoundError ||
+      (error as { code?: string }).code === "INVALID_OPTION";
+    if (isUsage) throw new UsageError((error as Error).message, { cause: error });
     throw error;
   }
 }

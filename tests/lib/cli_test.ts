@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { tmpdir } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { describe, it } from "../harness.ts";
+import { describe, fixture, it } from "../harness.ts";
 import { main } from "../../lib/cli.ts";
 import { fakeTerminal } from "./commands/terminal/fake_terminal.ts";
 
@@ -44,6 +45,20 @@ describe("main()", () => {
     );
     assert.equal((await run()).code, 2);
     assert.equal((await run("models", "--nonsense")).code, 2);
+  });
+
+  it("refuses threads that no machine has, before the model is looked for", async () => {
+    const { code, err } = await run(
+      fixture("sense.wav"),
+      "--model",
+      "no.pt",
+      "--threads",
+      "100000",
+      "--output_dir",
+      tmpdir(),
+    );
+    assert.equal(code, 2);
+    assert.match(err, /^Cannot load a model with 100000 threads: wanted a whole number from 1 to \d+/);
   });
 
   it("gives 130 when it is interrupted", async () => {

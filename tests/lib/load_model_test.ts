@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
@@ -177,6 +177,13 @@ describe("loadModel()", () => {
 
   it("refuses wrong options", async () => {
     await assert.rejects(loadModel(tiny, { threads: 0 }), RangeError);
+    const most = Math.max(256, availableParallelism());
+    for (const threads of [most + 1, 100_000]) {
+      await assert.rejects(
+        loadModel(tiny, { threads }),
+        new RegExp(`from 1 to ${most}; more than the \\d+ cores`),
+      );
+    }
     await assert.rejects(loadModel(tiny, { alignmentHeads: [[4, 0]] }), RangeError);
     await assert.rejects(loadModel(tiny, { device: "tpu" as "cpu" }), RangeError);
   });
