@@ -2,12 +2,12 @@
  * The readers of checkpoints as `fuzz.ts` tries them.
  */
 import { readConfig, readGenerationConfig, readShardIndex } from "../lib/checkpoint/format/hugging_face.ts";
-import { parseJson } from "../lib/checkpoint/format/json.ts";
+import { parseJson, parseJsonMember } from "../lib/checkpoint/format/json.ts";
 import { modelTensors } from "../lib/checkpoint/format/model_tensors.ts";
 import { checkpointOf, checkpointOfTensors } from "../lib/checkpoint/format/state_dict.ts";
 import { placed } from "../lib/checkpoint/format/torch/torch_checkpoint.ts";
 import { parseDataPkl } from "../lib/checkpoint/format/torch/torch_zip.ts";
-import { BYTES_PER_VALUE, type Checkpoint } from "../lib/checkpoint/types.ts";
+import { BYTES_PER_VALUE, type Checkpoint, type SpecialTokens } from "../lib/checkpoint/types.ts";
 import { readZip, type ZipEntry } from "../lib/checkpoint/format/torch/zip.ts";
 import { type AudioDecodeError, CheckpointFormatError } from "../lib/errors.ts";
 import { buildLegacy } from "../tests/lib/checkpoint/corpus/legacy.ts";
@@ -24,6 +24,11 @@ import { memoryReader, readSafetensorsBytes, readTorchBytes } from "../tests/lib
 import { TRAINER_CASES } from "../tests/lib/checkpoint/corpus/trainer_cases.ts";
 import { buildZip, type BuiltZip } from "../tests/lib/checkpoint/corpus/zip.ts";
 import { mutateBytes, mutateFields, mutatePickle, mutateTokens, type Random } from "./fuzz_mutations.ts";
+
+import { specialTokensOf, tokenTexts } from "../lib/checkpoint/format/special_tokens.ts";
+import { specialTokenTexts } from "../lib/tokenizer/special_tokens.ts";
+import { generationConfig } from "../tests/lib/checkpoint/corpus/hugging_face.ts";
+import { MULTILINGUAL } from "../tests/lib/model/families.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -162,7 +167,13 @@ function jsonTarget(): Target {
   const map = Object.fromEntries(
     ["a", "b", "c"].map((name, i) => [name, `model-0000${i + 1}-of-00003.safetensors`]),
   );
-  const seeds = [huggingFaceConfig(), generation, { metadata: { total_size: 9 }, weight_map: map }];
+  const tokens = Object.fromEntries(Array.from(specialTokenTexts(MULTILINGUAL), ([id, text]) => [text, id]));
+  const added_tokens = Object.entries(tokens).slice(0, 110).map(([content, id]) => ({ id, content }));
+  const tokenizer = { added_tokens, model: { vocab: { a: 0 } } };
+  const seeds = [huggingFaceConfig(), generation, tokens, tokenizer, generationConfig(MULTILINGUAL), {
+    metadata: { total_size: 9 },
+    weight_map: map,
+  }];
   return {
     name: "json",
     refusal: CheckpointFormatError,
@@ -177,6 +188,13 @@ function jsonTarget(): Target {
         for (const file of readShardIndex(json).values()) {
           if (/[/\\]|^\./.test(file)) throw new Error(`the index leads to ${file}`);
         }
+      } else if (keys.has("added_tokens")) {
+        const list = parseJsonMember(bytes, "a fuzzed file", "added_tokens");
+        assertSpecial(specialTokensOf(tokenTexts(list, "a fuzzed file"), undefined, VOCABULARY));
+      } else if (keys.has("<|startoftranscript|>")) {
+        assertSpecial(specialTokensOf(tokenTexts(json, "a fuzzed file"), undefined, VOCABULARY));
+      } else if (keys.has("decoder_start_token_id")) {
+        assertSpecial(specialTokensOf(new Map(), json, VOCABULARY));
       } else if (keys.has("alignment_heads")) {
         readGenerationConfig(json, DIMS);
       } else {
@@ -184,6 +202,21 @@ function jsonTarget(): Target {
       }
     },
   };
+}
+
+const VOCABULARY = { nVocab: 51870, nAudioCtx: 1500 };
+
+/** Whatever is taken for special tokens must be tokens, and no two of them one. */
+function assertSpecial(special: SpecialTokens | undefined): void {
+  if (special === undefined) return;
+  const { languages, added, timestampEnd, ...single } = special;
+  const tokens = [...Object.values(single) as number[], ...languages.values(), ...added?.keys() ?? []];
+  if (new Set(tokens).size !== tokens.length) throw new Error("two special tokens are one");
+  for (const token of [...tokens, timestampEnd - 1]) {
+    if (!Number.isInteger(token) || token < 0 || token >= VOCABULARY.nVocab) {
+      throw new Error(`token ${token}`);
+    }
+  }
 }
 
 /** All of them. */

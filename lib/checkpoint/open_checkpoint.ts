@@ -14,11 +14,12 @@ import {
   readShardIndex,
   renameTensors,
 } from "./format/hugging_face.ts";
-import { parseJson } from "./format/json.ts";
-import { MAX_JSON_BYTES } from "./format/limits.ts";
+import { parseJson, parseJsonMember } from "./format/json.ts";
+import { MAX_JSON_BYTES, MAX_TOKENIZER_BYTES } from "./format/limits.ts";
 import { howToMerge, modelTensors, type StoredTensor } from "./format/model_tensors.ts";
 import { quote, refuse, withPath } from "./format/refuse.ts";
 import { readSafetensors } from "./format/safetensors.ts";
+import { specialTokensOf, type TokenTexts, tokenTexts } from "./format/special_tokens.ts";
 import { checkpointOf, checkpointOfTensors } from "./format/state_dict.ts";
 import { readTorchFile, type TorchContents } from "./format/torch/torch_checkpoint.ts";
 import type { Checkpoint, Payload, ReadAt } from "./types.ts";
@@ -166,7 +167,12 @@ async function readFolder(opened: OpenFiles, folder: string): Promise<Checkpoint
   const tensors = renameTensors(modelTensors(await readFolderWeights(opened, folder)), tied);
   const checkpoint = checkpointOf(tensors, dims);
   const generation = await readJson(folder, "generation_config.json");
-  return generation === undefined ? checkpoint : { ...checkpoint, ...readGenerationConfig(generation, dims) };
+  const specialTokens = specialTokensOf(await readTokenTexts(folder), generation, dims);
+  return {
+    ...checkpoint,
+    ...(generation !== undefined && readGenerationConfig(generation, dims)),
+    ...(specialTokens !== undefined && { specialTokens }),
+  };
 }
 
 async function readFolderWeights(
@@ -214,14 +220,33 @@ async function refuseAdapter(folder: string): Promise<void> {
   refuse(`the folder holds a LoRA adapter alone: ${howToMerge(adapterBase(json))}`);
 }
 
+/** Reads the texts of special and added tokens from the tokenizer's files: the small one, if it is there. */
+async function readTokenTexts(folder: string): Promise<TokenTexts> {
+  const added = await readJson(folder, "added_tokens.json");
+  if (added !== undefined) return tokenTexts(added, "added_tokens.json");
+  const bytes = await readSmallFile(folder, "tokenizer.json", MAX_TOKENIZER_BYTES);
+  const list = bytes && parseJsonMember(bytes, "tokenizer.json", "added_tokens");
+  return list === undefined ? new Map() : tokenTexts(list, "tokenizer.json");
+}
+
 /** Parses a JSON file of a folder, if it is there. */
 async function readJson(folder: string, name: string): Promise<unknown> {
+  const bytes = await readSmallFile(folder, name, MAX_JSON_BYTES);
+  return bytes && parseJson(bytes, name);
+}
+
+/** Reads all of a file of a folder, if it is there. */
+async function readSmallFile(
+  folder: string,
+  name: string,
+  maxBytes: number,
+): Promise<Uint8Array | undefined> {
   const path = `${folder}/${name}`;
   if (!await exists(path)) return undefined;
   await using opened = new OpenFiles(undefined);
   const { read, size } = await opened.open(path);
-  if (size > MAX_JSON_BYTES) refuse(`${quote(name)} has ${size} bytes, the limit is ${MAX_JSON_BYTES}`);
-  return parseJson(await read(0, size), name);
+  if (size > maxBytes) refuse(`${quote(name)} has ${size} bytes, the limit is ${maxBytes}`);
+  return await read(0, size);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -54,7 +54,7 @@ export interface SpecialTokens {
   readonly timestampBegin: number;
   /** The token after the last timestamp; the size of the vocabulary, unless tokens were added to it. */
   readonly timestampEnd: number;
-  /** Tokens of text that were added after the timestamps, with their text. */
+  /** Tokens of text that were added before or after the timestamps, with their text. */
   readonly added?: ReadonlyMap<number, string>;
 }
 

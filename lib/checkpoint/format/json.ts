@@ -13,13 +13,26 @@ import { DictValue, FloatValue } from "./values.ts";
  * @throws {CheckpointFormatError} when it is not JSON, not UTF-8, or more than the limits allow.
  */
 export function parseJson(bytes: Uint8Array, part: string): unknown {
-  let text: string;
+  return new JsonParser(decode(bytes, part), part).parse();
+}
+
+/**
+ * Parses the value of one key of an object, and passes over what the others have: megabytes of a vocabulary would
+ * hold up the event loop for a second.
+ *
+ * @returns `undefined` if the object has no such key.
+ * @throws {CheckpointFormatError} as `parseJson` does, as far as the text was looked at.
+ */
+export function parseJsonMember(bytes: Uint8Array, part: string, key: string): unknown {
+  return new JsonParser(decode(bytes, part), part).parseMember(key);
+}
+
+function decode(bytes: Uint8Array, part: string): string {
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return refuse(`${part} is not UTF-8`);
   }
-  return new JsonParser(text, part).parse();
 }
 
 class JsonParser {
@@ -37,6 +50,35 @@ class JsonParser {
     const value = this.#value(0);
     if (this.#skipSpace() !== "") this.#refuse("something follows the JSON value");
     return value;
+  }
+
+  parseMember(wanted: string): unknown {
+    if (this.#skipSpace() !== "{") this.#refuse("JSON has no object where one is wanted");
+    let found: unknown;
+    this.#items("}", () => {
+      const key = this.#key((key) => key === wanted && found !== undefined);
+      if (key !== wanted) return this.#skipValue();
+      found = this.#value(1);
+    });
+    if (this.#skipSpace() !== "") this.#refuse("something follows the JSON value");
+    return found;
+  }
+
+  /** Passes over a value, as far as its brackets and quotes say where it ends. */
+  #skipValue(): void {
+    this.#skipSpace();
+    const marks = /["[\]{},]/g;
+    for (let depth = 0;;) {
+      marks.lastIndex = this.#at;
+      const mark = marks.exec(this.#text);
+      if (mark === null) this.#refuse("a JSON value does not end");
+      this.#at = mark.index;
+      if (depth === 0 && ",}]".includes(mark[0])) return;
+      this.#at++;
+      if (mark[0] === '"') this.#skipString();
+      else if (mark[0] === "{" || mark[0] === "[") depth++;
+      else if (mark[0] !== ",") depth--;
+    }
   }
 
   #refuse(reason: string): never {
@@ -62,14 +104,20 @@ class JsonParser {
   #object(depth: number): DictValue {
     const object = new DictValue();
     this.#items("}", () => {
-      if (this.#skipSpace() !== '"') this.#refuse("a JSON object has a key that is no string");
-      const key = this.#string();
-      if (object.has(key)) this.#refuse(`a JSON object has the key ${quote(key)} twice`);
-      if (this.#skipSpace() !== ":") this.#refuse("a JSON object has a key without a value");
-      this.#at++;
+      const key = this.#key((key) => object.has(key));
       object.set(key, this.#value(depth + 1));
     });
     return object;
+  }
+
+  /** Reads a key, which must not have come before, and the colon behind it. */
+  #key(cameBefore: (key: string) => boolean): string {
+    if (this.#skipSpace() !== '"') this.#refuse("a JSON object has a key that is no string");
+    const key = this.#string();
+    if (cameBefore(key)) this.#refuse(`a JSON object has the key ${quote(key)} twice`);
+    if (this.#skipSpace() !== ":") this.#refuse("a JSON object has a key without a value");
+    this.#at++;
+    return key;
   }
 
   #array(depth: number): unknown[] {
@@ -96,16 +144,21 @@ class JsonParser {
 
   #string(): string {
     const start = this.#at++;
-    for (;;) {
-      const code = this.#text.charCodeAt(this.#at++);
-      if (code === 0x22) break;
-      if (!(code >= 0x20)) this.#refuse("a JSON string does not end");
-      if (code === 0x5c) this.#at++;
-    }
+    this.#skipString();
     try {
       return JSON.parse(this.#text.slice(start, this.#at));
     } catch {
       return this.#refuse("a JSON string has an unknown escape");
+    }
+  }
+
+  /** Passes over a string whose first quote was passed. */
+  #skipString(): void {
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at++);
+      if (code === 0x22) return;
+      if (!(code >= 0x20)) this.#refuse("a JSON string does not end");
+      if (code === 0x5c) this.#at++;
     }
   }
 

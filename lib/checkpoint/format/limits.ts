@@ -21,6 +21,12 @@ export const MAX_PICKLE_INTEGER_BYTES = 16;
 /** Bytes of a JSON file or header: large-v3 has about 170 KB. */
 export const MAX_JSON_BYTES = 1 << 21;
 
+/** Bytes of `tokenizer.json`: those of the official vocabularies have 4 MB at most. */
+export const MAX_TOKENIZER_BYTES = 1 << 23;
+
+/** Characters of a token that was added to a vocabulary. */
+export const MAX_TOKEN_TEXT = 256;
+
 /** Values of a JSON text: a safetensors header has eight a tensor. */
 export const MAX_JSON_VALUES = 1 << 16;
 

@@ -336,6 +336,18 @@ describe("openCheckpoint() of a folder", () => {
     ],
     ["an empty index", { ...shards(), "model.safetensors.index.json": { weight_map: {} } }, /names 0 files/],
     ["an index without a map", { ...shards(), "model.safetensors.index.json": {} }, /weight_map is missing/],
+    ["added tokens that are a number", {
+      ...folders["model.safetensors"],
+      "added_tokens.json": "1",
+    }, /added_tokens\.json has the integer 1 for its added tokens/],
+    ["a tokenizer of 9 MB", {
+      ...folders["model.safetensors"],
+      "tokenizer.json": " ".repeat(9e6),
+    }, /"tokenizer\.json" has 9000000 bytes, the limit is 8388608/],
+    ["a tokenizer that does not end", {
+      ...folders["model.safetensors"],
+      "tokenizer.json": `{"model":${"[".repeat(100_000)}`,
+    }, /a JSON value does not end/],
     ["alignment heads that are no pairs", {
       ...folders["model.safetensors"],
       "generation_config.json": { alignment_heads: [[0]] },

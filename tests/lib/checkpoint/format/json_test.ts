@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CheckpointFormatError } from "../../../../lib/errors.ts";
-import { parseJson } from "../../../../lib/checkpoint/format/json.ts";
+import { parseJson, parseJsonMember } from "../../../../lib/checkpoint/format/json.ts";
 import { FloatValue } from "../../../../lib/checkpoint/format/values.ts";
 import { describe, it } from "../../../harness.ts";
 
@@ -90,5 +90,33 @@ describe("parseJson()", () => {
 
   it("parseJson() says where it stopped", () => {
     assert.throws(() => parse('{"a":1,"a":2}'), (error) => (error as CheckpointFormatError).offset === 10);
+  });
+});
+
+describe("parseJsonMember()", () => {
+  function member(text: string): unknown {
+    return plain(parseJsonMember(new TextEncoder().encode(text), "the test", "b"));
+  }
+
+  it("parseJsonMember() gives the value of one key and passes over the others", () => {
+    for (const other of ["1", '"a \\" ] } , b"', '{"b":[1,{"b":"}"}]}', "[[],{}]", "true ", "[]"]) {
+      assert.deepEqual(member(`{"a":${other},"b":[1,{"c":2}],"d": ${other} }`), [1, { c: 2 }]);
+      assert.equal(member(` { "a" : ${other} }\n`), undefined);
+    }
+    assert.equal(member("{}"), undefined);
+  });
+
+  it("parseJsonMember() refuses what it cannot follow", () => {
+    const refused: Readonly<Record<string, RegExp>> = {
+      "[]": /no object where one is wanted/,
+      '{"b":1,"b":1}': /key "b" twice/,
+      '{"a":[1': /a JSON value does not end/,
+      '{"a":"x': /a JSON string does not end/,
+      '{"a":1}{': /something follows/,
+      '{"a":1]': /neither a comma nor }/,
+      '{"a"}': /a key without a value/,
+      '{"b":[01]}': /"01" for a value/,
+    };
+    for (const [text, message] of Object.entries(refused)) assert.throws(() => member(text), message, text);
   });
 });

@@ -1,0 +1,153 @@
+/**
+ * Models in Hugging Face's layout whose vocabulary is not an official one: rows nobody has a token for, and tokens
+ * that were added. They must transcribe as the model they were made from.
+ */
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { openCheckpoint } from "../../../lib/checkpoint/open_checkpoint.ts";
+import { readTensorValues } from "../../../lib/checkpoint/tensor_values.ts";
+import type { ModelDimensions } from "../../../lib/checkpoint/types.ts";
+import { CheckpointFormatError } from "../../../lib/errors.ts";
+import { loadModel } from "../../../lib/load_model.ts";
+import type { ModelFamily } from "../../../lib/model/types.ts";
+import { describe, fixture, it } from "../../harness.ts";
+import { paritySamples } from "../../parity_audio.ts";
+import { generationConfig, specialTexts } from "../checkpoint/corpus/hugging_face.ts";
+import { huggingFaceConfig, huggingFaceName, store } from "../checkpoint/corpus/model.ts";
+import { ENGLISH, MULTILINGUAL } from "../model/families.ts";
+import { MICRO_LAYOUTS, microCheckpoint } from "../model/micro_checkpoint.ts";
+
+/** " the", " of" and " and" of the English-only vocabulary. */
+const COMMON_WORDS = [262, 286, 290];
+
+/** A token that the micro model often says of the recording. */
+const FREQUENT = [33641];
+
+const EMBEDDING = "decoder.token_embedding.weight";
+
+/** The files of a folder, with the weights of a checkpoint and rows more that are like those of some tokens. */
+async function huggingFaceFiles(
+  path: string,
+  rows: number,
+  like: readonly number[],
+): Promise<Record<string, Uint8Array | object>> {
+  await using opened = await openCheckpoint(path);
+  const { dims: small, tensors } = opened.checkpoint;
+  const dims: ModelDimensions = { ...small, nVocab: small.nVocab + rows };
+  const header: Record<string, unknown> = {};
+  const pieces: Uint8Array[] = [];
+  let at = 0;
+  for (const [name, entry] of tensors) {
+    let values = await readTensorValues(entry, opened.files[entry.file].read);
+    const isEmbedding = name === EMBEDDING;
+    // The rows nobody trained win wherever they may, like the "so so so" of a vocabulary counted from the end.
+    if (isEmbedding) values = withRows(values, rows, like, small.nTextState);
+    const shape = isEmbedding ? [dims.nVocab, dims.nTextState] : entry.shape;
+    const bytes = store(values, entry.dtype);
+    const dtype = entry.dtype === "float16" ? "F16" : "F32";
+    header[huggingFaceName(name)] = { dtype, shape, data_offsets: [at, at += bytes.length] };
+    pieces.push(bytes);
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const length = new Uint8Array(new BigUint64Array([BigInt(text.length)]).buffer);
+  const weights = new Uint8Array(await new Blob([length, text, ...pieces as BlobPart[]]).arrayBuffer());
+  return { "config.json": huggingFaceConfig(dims), "model.safetensors": weights };
+}
+
+/** Adds rows that are multiples of some tokens' rows. */
+function withRows(
+  values: Float32Array<ArrayBuffer>,
+  rows: number,
+  like: readonly number[],
+  width: number,
+): Float32Array<ArrayBuffer> {
+  const wider = new Float32Array(values.length + rows * width);
+  wider.set(values);
+  for (let row = 0; row < rows; row++) {
+    const from = like[row % like.length] * width;
+    for (let i = 0; i < width; i++) wider[values.length + row * width + i] = 3 * values[from + i];
+  }
+  return wider;
+}
+
+async function withFolder<T>(
+  files: Record<string, Uint8Array | object>,
+  body: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(`${tmpdir()}/sotto-`);
+  try {
+    for (const [name, content] of Object.entries(files)) {
+      await writeFile(`${folder}/${name}`, content instanceof Uint8Array ? content : JSON.stringify(content));
+    }
+    return await body(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function transcribe(path: string): Promise<{ text: string; language: string; tokens: number[] }> {
+  using model = await loadModel(path, { device: "cpu" });
+  const { text, language, segments } = await model.transcribe(paritySamples("sense"), { temperature: 0 });
+  return { text, language, tokens: segments.flatMap((segment) => [...segment.tokens]) };
+}
+
+/** The files that say which token is which, with tokens added. */
+function tokenFiles(family: ModelFamily, added: Record<string, number> = {}): Record<string, object> {
+  return {
+    "added_tokens.json": { ...specialTexts(family), ...added },
+    "generation_config.json": generationConfig(family),
+  };
+}
+
+describe("loadModel() of a model with another vocabulary", () => {
+  it("tiny.en with 40 rows more than it has tokens transcribes as it does without", async () => {
+    const files = await huggingFaceFiles(fixture("tiny.en.pt"), 40, COMMON_WORDS);
+    const expected = await transcribe(fixture("tiny.en.pt"));
+    const padded = await withFolder({ ...files, ...tokenFiles(ENGLISH) }, transcribe);
+    assert.match(padded.text, /John Dashwood had then leisure/);
+    assert.deepEqual(padded, expected);
+  });
+
+  it("a multilingual model with 5 rows more finds its language, its text and its timestamps", async () => {
+    const bytes = microCheckpoint(MICRO_LAYOUTS.multilingual);
+    const expected = await withFolder({ "micro.pt": bytes }, (folder) => transcribe(`${folder}/micro.pt`));
+    const files = await withFolder(
+      { "micro.pt": bytes },
+      (folder) => huggingFaceFiles(`${folder}/micro.pt`, 5, FREQUENT),
+    );
+    for (
+      const tokens of [tokenFiles(MULTILINGUAL), { "generation_config.json": generationConfig(MULTILINGUAL) }]
+    ) {
+      assert.deepEqual(await withFolder({ ...files, ...tokens }, transcribe), expected);
+    }
+  });
+
+  it("a token that was added to the vocabulary is text", async () => {
+    const files = await withFolder(
+      { "micro.pt": microCheckpoint(MICRO_LAYOUTS.multilingual) },
+      (folder) => huggingFaceFiles(`${folder}/micro.pt`, 5, FREQUENT),
+    );
+    const added = { "Dashwood": 51865 };
+    await withFolder({ ...files, ...tokenFiles(MULTILINGUAL, added) }, async (folder) => {
+      const { text, tokens } = await transcribe(folder);
+      assert.ok(tokens.includes(51865), `tokens ${tokens}`);
+      assert.ok(text.includes("Dashwood"), text);
+      assert.ok(tokens.every((token) => token <= 51865), `tokens ${tokens}`);
+    });
+  });
+
+  it("a vocabulary that no file explains is an error, not other text", async () => {
+    const files = await withFolder(
+      { "micro.pt": microCheckpoint(MICRO_LAYOUTS.multilingual) },
+      (folder) => huggingFaceFiles(`${folder}/micro.pt`, 5, FREQUENT),
+    );
+    await withFolder(files, async (folder) => {
+      await assert.rejects(loadModel(folder, { device: "cpu" }), (error) => {
+        assert.ok(error instanceof CheckpointFormatError, String(error));
+        assert.match(error.message, /nothing tells what its 51870 tokens are/);
+        return true;
+      });
+    });
+  });
+});
