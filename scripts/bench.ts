@@ -1,103 +1,132 @@
-#!/usr/bin/env -S deno run --allow-read --allow-write --allow-net=127.0.0.1 --allow-run --allow-env
+#!/usr/bin/env -S deno run -A
 /**
- * Measures the download and the re-verification of a checkpoint against `curl` and `openssl`, in turn, in one
- * run, over loopback. Prints medians and ratios: above 1 is faster than the tools.
+ * Measures Sotto on both runtimes beside its peers, alternately, each in a process of its own. `--help` tells the
+ * options.
  *
- * Usage: deno run -A scripts/bench.ts [FILE] [ROUNDS]      (or: bun scripts/bench.ts …)
+ *     deno task bench [options]        (or: bun scripts/bench.ts [options])
  */
-import { execFileSync, spawn } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { createReadStream } from "node:fs";
-import { mkdtemp, open, rm, stat } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { cpus } from "node:os";
+import { resolve } from "node:path";
 import process from "node:process";
-import { pipeline } from "node:stream/promises";
-import { fileURLToPath } from "node:url";
-import { fetchCheckpoint } from "../lib/checkpoint/fetch_checkpoint.ts";
+import { benchMemory, formatMemory } from "./bench/memory.ts";
+import { type BenchOptions, HELP, parseOptions, type Work } from "./bench/options.ts";
+import { benchParts, formatParts } from "./bench/parts.ts";
+import { clip, openRecording, type Recording, spokenRecording } from "./bench/recordings.ts";
+import {
+  compareRows,
+  figuresOf,
+  formatComparisons,
+  formatGrowth,
+  formatMany,
+  formatRows,
+} from "./bench/report.ts";
+import { type Row, runRounds, type Task } from "./bench/rounds.ts";
+import { ourSystem, peerSystem, type System } from "./bench/systems.ts";
 
-const MEBIBYTE = 1 << 20;
+/** Seconds of the long recording; it comes out at 402. */
+const LONG_SECONDS = 400;
 
-/** Serves a file in a process of its own, so that client and server do not share a thread. */
-async function serve(file: string): Promise<void> {
-  const { size } = await stat(file);
-  const server = createServer((_request, response) => {
-    response.writeHead(200, { "content-length": size });
-    pipeline(createReadStream(file, { highWaterMark: MEBIBYTE }), response).catch(() => {});
-  });
-  server.listen(0, "127.0.0.1", () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));
-  await once(server, "close");
+/** What one kind of work gives: for people and for programs. */
+interface Result {
+  readonly text: string;
+  readonly json: unknown;
 }
 
-async function makeFile(path: string, mebibytes: number): Promise<void> {
-  const handle = await open(path, "w");
-  for (let count = 0; count < mebibytes; count++) await handle.write(randomBytes(MEBIBYTE));
-  await handle.close();
+function report(text: string): void {
+  console.error(`bench: ${text}`);
 }
 
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest("hex");
+function rowsResult(title: string, rows: readonly Row[]): Result {
+  const comparisons = compareRows(rows);
+  return {
+    text: [formatRows(title, rows), ...comparisons.length > 0 ? [formatComparisons(comparisons)] : []].join(
+      "\n\n",
+    ),
+    json: {
+      rows: rows.map((row) => ({
+        system: row.system,
+        ...row.variant,
+        unsupported: row.unsupported,
+        ...row.measurements.length > 0 && figuresOf(row),
+        rounds: row.measurements,
+      })),
+      comparisons,
+    },
+  };
 }
 
-async function time(work: () => unknown): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
-}
-
-async function bench(folder: string, file: string, rounds: number): Promise<void> {
-  const [size, sha256] = [(await stat(file)).size, await hashOf(file)];
-  const flags = "Deno" in globalThis ? ["run", "-A", "-q"] : [];
-  const server = spawn(process.execPath, [...flags, fileURLToPath(import.meta.url), "--serve", file], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const [port] = await once(server.stdout, "data");
-  const url = new URL(`http://127.0.0.1:${String(port).trim()}/bench.pt`);
-  const [theirs, ours] = [join(folder, "curl.pt"), join(folder, "bench.pt")];
-  const seconds: Record<string, number[]> = { curl: [], download: [], openssl: [], verify: [] };
-  const fetchIt = () => fetchCheckpoint({ url, sha256, fileName: "bench.pt" }, { downloadRoot: folder });
-  const digest = (path: string) => execFileSync("openssl", ["dgst", "-sha256", path]);
-  for (let round = 0; round < rounds; round++) {
-    await rm(theirs, { force: true });
-    await rm(ours, { force: true });
-    seconds.curl.push(
-      await time(() => (execFileSync("curl", ["-s", "-o", theirs, url.href]), digest(theirs))),
-    );
-    seconds.download.push(await time(fetchIt));
-    seconds.openssl.push(await time(() => digest(ours)));
-    seconds.verify.push(await time(fetchIt));
+async function runWork(work: Work, options: BenchOptions): Promise<Result> {
+  const { model, variants, rounds, threads, words, verify, audioContext } = options;
+  const ours = options.runtimes.map((runtime) => ourSystem(runtime, model));
+  const all = [...ours, ...options.peers.map((peer) => peerSystem(peer, model))];
+  const own = options.audio && openRecording(resolve(options.audio.path), options.audio.text);
+  const base: Task = { threads, words, verify, audioContext, repeat: 1, secondLoad: false };
+  const run = (systems: readonly System[], recording: Recording, task: Task) =>
+    runRounds(systems, variants, recording, task, { rounds, report });
+  switch (work) {
+    case "start":
+      return rowsResult("process start to text", await run(all, own ?? clip(), base));
+    case "clip":
+      return rowsResult("clip", await run(all, own ?? clip(), { ...base, repeat: 3, secondLoad: true }));
+    case "long":
+      return rowsResult("long recording", await run(all, own ?? spokenRecording(LONG_SECONDS), base));
+    case "many": {
+      const rows = await run(ours, own ?? clip(), { ...base, atOnce: 8 });
+      return { text: formatMany(rows), json: rowsResult("many", rows).json };
+    }
+    case "linear": {
+      const rows: Row[] = [];
+      for (const length of options.minutes) rows.push(...await run(ours, spokenRecording(60 * length), base));
+      return { text: formatGrowth(rows), json: rowsResult("linear", rows).json };
+    }
+    case "memory": {
+      const measured = await benchMemory(ours, { ...base, ...variants[0], audio: (own ?? clip()).path });
+      return { text: formatMemory(measured), json: measured };
+    }
+    case "parts": {
+      const measured = await benchParts(options.runtimes, {
+        model,
+        audio: (own ?? clip()).path,
+        rounds,
+        threads,
+      });
+      return { text: formatParts(measured), json: measured };
+    }
+    case "download": {
+      const { benchDownload, formatDownload } = await import("./bench/download.ts");
+      const measured = await benchDownload(rounds);
+      return { text: formatDownload(measured), json: measured };
+    }
   }
-  server.kill();
-  const rate = (name: string) => size / 1e6 / median(seconds[name]);
-  const print = (ours: string, theirs: string, tools: string) =>
-    console.log(
-      `${ours.padEnd(9)} ${rate(ours).toFixed(0)} MB/s, ${tools} ${rate(theirs).toFixed(0)} MB/s: ` +
-        `ratio ${(rate(ours) / rate(theirs)).toFixed(2)}`,
-    );
-  console.log(`${"Deno" in globalThis ? "Deno" : "Bun"}, ${(size / 1e6).toFixed(0)} MB, median of ${rounds}`);
-  print("download", "curl", "curl + openssl dgst -sha256");
-  print("verify", "openssl", "openssl dgst -sha256");
 }
 
-const [first, second] = process.argv.slice(2);
-if (first === "--serve") {
-  await serve(second);
-} else {
-  const folder = await mkdtemp(join(tmpdir(), "sotto-bench-"));
-  try {
-    const file = first ?? join(folder, "random.bin");
-    if (first === undefined) await makeFile(file, 512);
-    await bench(folder, file, Number(second ?? 7));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+async function main(args: readonly string[]): Promise<void> {
+  const given = parseOptions(args);
+  // Runners run elsewhere: a path is made whole, a name stays one.
+  const options = { ...given, model: existsSync(given.model) ? resolve(given.model) : given.model };
+  if (options.help) return console.log(HELP);
+  if (options.setup) {
+    const { setUpPeers } = await import("./bench/setup.ts");
+    await setUpPeers(options.peers, options.model, report);
   }
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? "an unknown processor"}`;
+  const { model, rounds, threads } = options;
+  if (!options.json) console.log(`${machine}; ${model}, ${threads} threads, lowest of ${rounds} rounds`);
+  const results: Partial<Record<Work, unknown>> = {};
+  for (const work of options.only) {
+    report(work);
+    const { text, json } = await runWork(work, options);
+    results[work] = json;
+    if (!options.json) console.log(`\n${text}`);
+  }
+  if (options.json) console.log(JSON.stringify({ machine, model, threads, rounds, ...results }));
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+  console.error(`${error.message} (--help tells the options)`);
+  process.exitCode = 2;
 }
