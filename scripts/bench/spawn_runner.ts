@@ -35,7 +35,17 @@ export async function startRunner(command: RunnerCommand, job: Job): Promise<Chi
 /** The lines of JSON that a runner writes; other output of a library is skipped. */
 export async function* readAnswers(child: ChildProcess): AsyncGenerator<Record<string, unknown>> {
   for await (const line of createInterface({ input: child.stdout! })) {
-    if (line.startsWith("{")) yield JSON.parse(line);
+    const answer = parseAnswer(line);
+    if (answer !== undefined) yield answer;
+  }
+}
+
+function parseAnswer(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
   }
 }
 

@@ -40,7 +40,16 @@ describe("runJob()", () => {
     assert.deepEqual(await shell(`echo '{"text": "ask"}'; echo first >&2; echo "no memory" >&2; exit 3`), {
       unsupported: "failed (3): no memory",
     });
+    assert.deepEqual(await shell(`echo '{"load": 1}'; echo crashed >&2; exit 3`), {
+      unsupported: "failed (3): crashed",
+    });
     assert.deepEqual(await shell("exit 0"), { unsupported: "failed (0): it said nothing" });
+  });
+
+  it("skips what a library prints, in braces too", async () => {
+    assert.deepEqual(await shell(`echo '{not JSON}'; echo '{"unsupported": "no batches"}'`), {
+      unsupported: "no batches",
+    });
   });
 
   it("tells that a program is missing", async () => {
