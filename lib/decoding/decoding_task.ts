@@ -1,13 +1,14 @@
 /**
  * Decodes one window: puts the roles together (initial tokens, logit filters, token decoder, ranking) and
- * runs the decoder step by step. After `DecodingTask` of openai/whisper's `decoding.py`.
+ * asks for step after step of the decoder. After `DecodingTask` of openai/whisper's `decoding.py`.
  */
-import type { AudioFeatures, EncoderDecoder, Inference, ModelFamily } from "../model/types.ts";
+import type { AudioFeatures, EncoderDecoder, ModelFamily } from "../model/types.ts";
 import { isNotNegative, type OptionRules, SIGNAL } from "../options/check_options.ts";
 import { strip } from "../python/python_text.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
 import { BeamSearchDecoder } from "./beam_search_decoder.ts";
 import { compressionRatio } from "./compression_ratio.ts";
+import { type DecoderSteps, runSteps } from "./decoder_steps.ts";
 import { detectLanguage } from "./detect_language.ts";
 import { GreedyDecoder } from "./greedy_decoder.ts";
 import { initialTokens, suppressedTokens } from "./initial_tokens.ts";
@@ -22,7 +23,7 @@ import {
 } from "./options.ts";
 import { seededRandom } from "./random.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";
-import { mostLikely, type TokenDecoder } from "./token_decoder.ts";
+import { type Hypothesis, mostLikely, type TokenDecoder } from "./token_decoder.ts";
 
 /** Which window is decoded, and how the work is stopped. */
 export interface DecodingRun {
@@ -80,19 +81,8 @@ export async function runDecodingTask(
   settings: DecodingSettings,
   run: DecodingRun & { random: () => number },
 ): Promise<DecodingResult> {
-  const decoder = tokenDecoder(settings, tokenizer.eot, run.random);
-  const filters = logitFilters(model, tokenizer, settings);
-  const prompt = initialTokens(tokenizer, settings, model.dims.nTextCtx);
-  using inference = model.startInference(features, run.window);
-  const sampleLen = settings.sampleLen ?? model.dims.nTextCtx >> 1;
-  const noSpeechProb = await sample(
-    inference,
-    { decoder, filters, prompt, sampleLen, tokenizer },
-    model,
-    run.signal,
-  );
-
-  const { tokens, sumLogprob } = mostLikely(decoder.candidates(), settings.lengthPenalty);
+  const steps = decodingSteps(model, tokenizer, settings, run);
+  const { tokens, sumLogprob, noSpeechProb } = await runSteps(steps, model, features, run.signal);
   const text = strip(tokenizer.decode(tokens));
   return {
     language: tokenizer.language ?? "en",
@@ -105,41 +95,40 @@ export async function runDecodingTask(
   };
 }
 
-interface Sampling {
-  readonly decoder: TokenDecoder;
-  readonly filters: readonly LogitFilter[];
-  readonly prompt: readonly number[];
-  readonly sampleLen: number;
-  readonly tokenizer: Tokenizer;
-}
+/** The most probable hypothesis, and the probability that there is no speech. */
+type Decoded = Hypothesis & Pick<DecodingResult, "noSpeechProb">;
 
-/** Feeds the prompt, then token after token until the decoder is content; gives the no-speech probability. */
-async function sample(
-  inference: Inference,
-  { decoder, filters, prompt, sampleLen, tokenizer }: Sampling,
-  { dims: { nVocab, nTextCtx } }: EncoderDecoder,
-  signal: AbortSignal | undefined,
-): Promise<number> {
+/** What decoding one window asks of the decoder: the prompt, then token after token until there are enough. */
+export function* decodingSteps(
+  model: Pick<EncoderDecoder, "dims" | "family">,
+  tokenizer: Tokenizer,
+  settings: DecodingSettings,
+  { window = 0, random }: { window?: number; random: () => number },
+): DecoderSteps<Decoded> {
+  const { nTextCtx } = model.dims;
+  const decoder = tokenDecoder(settings, tokenizer.eot, random);
+  const filters = logitFilters(model.family, tokenizer, settings);
+  const prompt = initialTokens(tokenizer, settings, nTextCtx);
+  const sampleLen = settings.sampleLen ?? nTextCtx >> 1;
+
   // The prompt runs once, in one row; the first update widens it to as many rows as there are hypotheses.
   const positions = [...new Set([prompt.indexOf(tokenizer.sot), prompt.length - 1])];
-  const first = await inference.logits([prompt], { positions, signal });
-  const noSpeechProb = probability(first.subarray(0, nVocab), tokenizer.noSpeech);
-  let logits = first.subarray((positions.length - 1) * nVocab);
+  const first = yield [{ window, tokens: prompt, positions }];
+  const noSpeechProb = probability(first[0], tokenizer.noSpeech);
+  let logits: readonly Float32Array[] = first.slice(-1);
   for (let sampled = 1;; sampled++) {
-    const rows = decoder.hypotheses.map(({ tokens }, i) => {
-      const row = logits.subarray(i * nVocab, (i + 1) * nVocab);
-      for (const filter of filters) filter(row, tokens);
-      return row;
-    });
-    const sources = decoder.update(rows);
-    if (decoder.completed || sampled === sampleLen || prompt.length + sampled > nTextCtx) return noSpeechProb;
-    signal?.throwIfAborted();
-    if (sources.length !== inference.rows || sources.some((source, i) => source !== i)) {
-      inference.rearrange(sources);
+    for (const [row, { tokens }] of decoder.hypotheses.entries()) {
+      for (const filter of filters) filter(logits[row], tokens);
     }
-    const next = decoder.hypotheses.map(({ tokens }) => [tokens[tokens.length - 1]]);
-    logits = await inference.logits(next, { signal });
+    const sources = decoder.update(logits);
+    if (decoder.completed || sampled === sampleLen || prompt.length + sampled > nTextCtx) break;
+    logits = yield decoder.hypotheses.map(({ tokens }, row) => ({
+      window,
+      from: sources[row],
+      tokens: [tokens[tokens.length - 1]],
+    }));
   }
+  return { ...mostLikely(decoder.candidates(), settings.lengthPenalty), noSpeechProb };
 }
 
 function probability(logits: Float32Array, token: number): number {
@@ -153,7 +142,7 @@ function tokenDecoder(settings: DecodingSettings, eot: number, random: () => num
 }
 
 function logitFilters(
-  model: EncoderDecoder,
+  family: ModelFamily,
   tokenizer: Tokenizer,
   settings: DecodingSettings,
 ): LogitFilter[] {
@@ -162,11 +151,11 @@ function logitFilters(
     const blank = [...tokenizer.encode(" "), tokenizer.eot];
     filters.push((logits, sampled) => suppressBlank(logits, sampled, blank));
   }
-  const suppressed = [...suppressedTokens(tokenizer, settings.suppressTokens), ...model.family.unusedTokens];
+  const suppressed = [...suppressedTokens(tokenizer, settings.suppressTokens), ...family.unusedTokens];
   filters.push((logits) => suppressTokens(logits, suppressed));
   if (!settings.withoutTimestamps) {
-    const maxInitialTimestampIndex = lastInitialTimestamp(settings, model.family);
-    const rules = { ...model.family.specialTokens, maxInitialTimestampIndex };
+    const maxInitialTimestampIndex = lastInitialTimestamp(settings, family);
+    const rules = { ...family.specialTokens, maxInitialTimestampIndex };
     filters.push((logits, sampled) => applyTimestampRules(logits, sampled, rules));
   }
   return filters;

@@ -5,6 +5,7 @@
 import { wrongArgument } from "../errors.ts";
 import type { AudioFeatures, EncoderDecoder } from "../model/types.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
+import { type DecoderSteps, runSteps } from "./decoder_steps.ts";
 import { argmax, logSumExp } from "./log_probabilities.ts";
 
 /** A language and how probable it and the others are. */
@@ -28,9 +29,13 @@ export async function detectLanguage(
   options: { window?: number; signal?: AbortSignal } = {},
 ): Promise<DetectedLanguage> {
   assertMultilingual(model);
+  return await runSteps(languageSteps(tokenizer, options.window), model, features, options.signal);
+}
+
+/** What `detectLanguage` asks of the decoder. */
+export function* languageSteps(tokenizer: Tokenizer, window = 0): DecoderSteps<DetectedLanguage> {
   const { allLanguageCodes, allLanguageTokens } = tokenizer;
-  using inference = model.startInference(features, options.window);
-  const logits = await inference.logits([[tokenizer.sot]], { signal: options.signal });
+  const [logits] = yield [{ window, tokens: [tokenizer.sot] }];
   const languages = Float32Array.from(allLanguageTokens, (token) => logits[token]);
   const best = argmax(languages);
   const total = logSumExp(languages, 0, languages.length, languages[best]);

@@ -37,6 +37,7 @@ export class DecoderRun implements Disposable {
   readonly #binding: Binding;
   readonly #inputs: Readonly<Record<string, Tensor<"int32">>>;
   readonly #owned: DisposableStack;
+  #logitRows: readonly Float32Array[] | undefined;
 
   constructor(session: Session, dims: ModelDimensions, options: DecoderRunOptions) {
     const { features, window, cache, count, selected, scoreLayers = [] } = options;
@@ -72,6 +73,15 @@ export class DecoderRun implements Disposable {
     this.#session = owned.use(session.share());
     this.#cache = cache;
     this.#owned = owned.move();
+  }
+
+  /** The rows of `logits`, as its `data`: not to be kept. */
+  get logitRows(): readonly Float32Array[] {
+    const { data, shape: [rows, width] } = this.logits;
+    return this.#logitRows ??= Array.from(
+      { length: rows },
+      (_, i) => data.subarray(i * width, (i + 1) * width),
+    );
   }
 
   /**

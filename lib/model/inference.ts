@@ -1,87 +1,161 @@
 /**
- * A decoder at work on one window, with a KV cache that grows. After `PyTorchInference` of openai/whisper's
+ * A decoder at work for one task, with KV caches that grow. After `PyTorchInference` of openai/whisper's
  * `decoding.py`.
  */
 import type { Session } from "../../ffi/session.ts";
 import type { ModelDimensions } from "../checkpoint/types.ts";
-import { DecoderRun } from "./decoder_run.ts";
+import { outOfRange } from "../errors.ts";
 import type { EncodedAudio } from "./encoded_audio.ts";
-import { KvCache } from "./kv_cache.ts";
-import type { Inference, LogitsOptions } from "./types.ts";
+import { RowGroup } from "./row_group.ts";
+import type { Inference, StepRow } from "./types.ts";
 
-/** Decodes one window, whose features and session it holds. Whoever makes it disposes it. */
+/** Where a row lies. */
+interface Place {
+  readonly group: RowGroup;
+  readonly row: number;
+}
+
+/** The rows of a step that run together, by their numbers in the step. */
+type Part = readonly number[];
+
+/**
+ * Runs the steps of one task: rows of one window with equal numbers of tokens in one run, the others one run after
+ * another. It holds its session and its features; whoever makes it disposes it.
+ */
 export class DecoderInference implements Inference {
   readonly #session: Session;
   readonly #dims: ModelDimensions;
   readonly #features: EncodedAudio;
-  readonly #window: number;
   readonly #held: DisposableStack;
-  #cache: KvCache;
-  #run: DecoderRun | undefined;
+  readonly #groups = new Set<RowGroup>();
+  /** The rows of the last step. */
+  #places: readonly Place[] = [];
 
-  constructor(session: Session, dims: ModelDimensions, features: EncodedAudio, window: number) {
+  constructor(session: Session, dims: ModelDimensions, features: EncodedAudio) {
     using held = new DisposableStack();
     this.#session = held.use(session.share());
     this.#features = held.use(features.share());
     this.#dims = dims;
-    this.#window = window;
-    this.#cache = new KvCache(session.library, dims, 1);
     this.#held = held.move();
   }
 
-  get rows(): number {
-    return this.#cache.rows;
+  async step(
+    rows: readonly StepRow[],
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<readonly Float32Array[]> {
+    for (const row of rows) this.#check(row);
+    const parts = this.#partition(rows);
+    const groups = this.#arrange(rows, parts);
+    const logits: (readonly Float32Array[])[] = [];
+    for (const [i, part] of parts.entries()) {
+      const positions = positionsOf(rows[part[0]]);
+      logits.push(await groups[i].run(part.map((row) => rows[row].tokens), positions, signal));
+    }
+    return parts.length === 1 ? logits[0] : inOrder(rows, parts, logits);
   }
 
-  get length(): number {
-    return this.#cache.length;
-  }
-
-  async logits(tokens: readonly (readonly number[])[], options: LogitsOptions = {}): Promise<Float32Array> {
-    const count = tokens[0].length;
-    const { positions = [count - 1], signal } = options;
-    if (this.length + count > this.#dims.nTextCtx) {
-      throw new RangeError(
-        `Cannot decode ${count} more tokens: the window holds ${this.length} of ${this.#dims.nTextCtx}`,
+  #check({ window, from, tokens }: StepRow): void {
+    const length = this.#lengthBefore(from);
+    if (length + tokens.length > this.#dims.nTextCtx) {
+      throw outOfRange(
+        "INVALID_INPUT",
+        `Cannot decode ${tokens.length} more tokens: the row holds ${length} of ${this.#dims.nTextCtx}`,
       );
     }
-    const run = this.#prepare(count, positions.length);
-    await run.run(tokens, positions, signal);
-    return run.logits.data;
+    const { batch } = this.#features;
+    if (!Number.isInteger(window) || window < 0 || window >= batch) {
+      throw outOfRange("INVALID_INPUT", `Cannot decode window ${window}: wanted one from 0 to ${batch - 1}`);
+    }
   }
 
-  rearrange(sources: readonly number[]): void {
-    if (sources.length === this.rows) return this.#cache.reorder(sources);
-    using unfinished = new DisposableStack();
-    const cache = unfinished.use(new KvCache(this.#session.library, this.#dims, sources.length));
-    cache.copyFrom(this.#cache, sources);
-    unfinished.move();
-    this.#release();
-    this.#cache[Symbol.dispose]();
-    this.#cache = cache;
+  #lengthBefore(from: number | undefined): number {
+    return from === undefined ? 0 : this.#places[from].group.cache.length;
   }
 
-  /** The run of the last call, if this one is alike: a step binds nothing. */
-  #prepare(count: number, selected: number): DecoderRun {
-    if (this.#run?.count === count && this.#run.selected === selected) return this.#run;
-    this.#release();
-    return this.#run = new DecoderRun(this.#session, this.#dims, {
-      features: this.#features,
-      window: this.#window,
-      cache: this.#cache,
-      count,
-      selected,
-    });
+  #partition(rows: readonly StepRow[]): Part[] {
+    if (rows.length === 1) return [[0]];
+    const alike = ({ window, from, tokens, ...rest }: StepRow) =>
+      `${window} ${this.#lengthBefore(from)} ${tokens.length} ${positionsOf({ tokens, ...rest })}`;
+    return [...Map.groupBy(rows.keys(), (row) => alike(rows[row])).values()];
   }
 
-  #release(): void {
-    this.#run?.[Symbol.dispose]();
-    this.#run = undefined;
+  /** Gives each part a group whose slots hold what its rows continue. */
+  #arrange(rows: readonly StepRow[], parts: readonly Part[]): RowGroup[] {
+    const sources = parts.map((part) =>
+      part.flatMap((row) => {
+        const { from } = rows[row];
+        return from === undefined ? [] : [this.#places[from]];
+      })
+    );
+    using made = new DisposableStack();
+    const groups = parts.map((part, i) =>
+      this.#inPlace(rows[part[0]].window, part.length, i, sources) ??
+        made.use(this.#copy(rows[part[0]].window, part.length, sources[i]))
+    );
+    // Nothing is moved before all is copied.
+    for (const [i, group] of groups.entries()) {
+      if (this.#groups.has(group)) reorder(group, sources[i]);
+    }
+    for (const group of this.#groups) if (!groups.includes(group)) group[Symbol.dispose]();
+    this.#groups.clear();
+    for (const group of groups) this.#groups.add(group);
+    made.move();
+    const places: Place[] = [];
+    for (const [i, part] of parts.entries()) {
+      for (const [slot, row] of part.entries()) places[row] = { group: groups[i], row: slot };
+    }
+    this.#places = places;
+    return groups;
+  }
+
+  /** The group that a part's rows are in already, if it has as many and no other part needs it. */
+  #inPlace(
+    window: number,
+    count: number,
+    part: number,
+    sources: readonly (readonly Place[])[],
+  ): RowGroup | undefined {
+    const group = sources[part][0]?.group;
+    if (group === undefined || group.window !== window || group.cache.rows !== count) return undefined;
+    const isOnly = sources.every((places, i) =>
+      places.every((place) => (place.group === group) === (i === part))
+    );
+    return isOnly ? group : undefined;
+  }
+
+  #copy(window: number, rows: number, places: readonly Place[]): RowGroup {
+    const slots = places.map(({ group, row }) => ({ cache: group.cache, row }));
+    const features = this.#features;
+    return new RowGroup(this.#session, this.#dims, { features, window, rows, slots });
   }
 
   [Symbol.dispose](): void {
-    this.#release();
-    this.#cache[Symbol.dispose]();
+    for (const group of this.#groups) group[Symbol.dispose]();
+    this.#groups.clear();
     this.#held.dispose();
   }
+}
+
+function positionsOf(
+  { tokens, positions = [tokens.length - 1] }: Pick<StepRow, "tokens" | "positions">,
+): readonly number[] {
+  return positions;
+}
+
+function reorder({ cache }: RowGroup, places: readonly Place[]): void {
+  if (places.some(({ row }, slot) => row !== slot)) cache.reorder(places.map(({ row }) => row));
+}
+
+/** Puts the logits of the parts into the order of the rows. */
+function inOrder(
+  rows: readonly StepRow[],
+  parts: readonly Part[],
+  logits: readonly (readonly Float32Array[])[],
+): readonly Float32Array[] {
+  const byRow: (readonly Float32Array[])[] = [];
+  for (const [i, part] of parts.entries()) {
+    const count = positionsOf(rows[part[0]]).length;
+    for (const [slot, row] of part.entries()) byRow[row] = logits[i].slice(slot * count, (slot + 1) * count);
+  }
+  return byRow.flat();
 }

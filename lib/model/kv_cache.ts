@@ -6,6 +6,12 @@ import type { OrtLibrary } from "../../ffi/library.ts";
 import { Tensor } from "../../ffi/value.ts";
 import type { ModelDimensions } from "../checkpoint/types.ts";
 
+/** A row of a cache. */
+export interface CacheSlot {
+  readonly cache: KvCache;
+  readonly row: number;
+}
+
 /**
  * Keys and values `(rows, nTextHead, nTextCtx, size)` by layer. A row is a hypothesis; it remembers its tokens,
  * since equal beginnings have equal keys and values and need no copying. Whoever makes it disposes it.
@@ -60,13 +66,15 @@ export class KvCache implements Disposable {
     this.#rows = sources.map((source) => [...before[source]]);
   }
 
-  /** Fills every row with row `sources[i]` of another cache. */
-  copyFrom(other: KvCache, sources: readonly number[]): void {
-    const moves = sources.map((source, target) => ({ source, target, from: 0 }));
-    this.#tensors.forEach((tensor, i) =>
-      this.#move(other.#tensors[i].data, tensor.data, moves, other.length)
-    );
-    this.#rows = sources.map((source) => [...other.#rows[source]]);
+  /** Fills every row with a slot of another cache; none, if there are no slots. */
+  copyFrom(slots: readonly CacheSlot[]): void {
+    for (const [target, { cache, row: source }] of slots.entries()) {
+      const { length } = cache.#rows[source];
+      this.#tensors.forEach((tensor, i) =>
+        this.#move(cache.#tensors[i].data, tensor.data, [{ source, target, from: 0 }], length)
+      );
+      this.#rows[target] = [...cache.#rows[source]];
+    }
   }
 
   #move(

@@ -48,38 +48,43 @@ export interface AudioFeatures extends Disposable {
   toArray(): Float32Array;
 }
 
-/** What `Inference.logits` may be told. */
-export interface LogitsOptions {
+/**
+ * The part of a step that concerns one row: a hypothesis of one window. A row has a slot of the KV cache for the keys
+ * and values of its tokens.
+ */
+export interface StepRow {
+  /** Which window of the features it hears. */
+  readonly window: number;
+  /** The row of the step before whose tokens it continues; without it, it is a new row, with none before it. */
+  readonly from?: number;
+  /** Its new tokens, one or more. */
+  readonly tokens: readonly number[];
   /**
-   * Which of the new positions to give logits for, counted from the first new token.
+   * After which of the new tokens logits are wanted, counted from the first of them.
    *
-   * @default {[tokens[0].length - 1]}
+   * @default {[tokens.length - 1]}
    */
   readonly positions?: readonly number[];
-  /** Stops the run. */
-  readonly signal?: AbortSignal;
 }
 
-/** A decoder at work on one window: a KV cache of some rows (one a hypothesis) that grows with every call. */
+/**
+ * The decoder at work for one task, over windows of some features. It goes from step to step; each is a list of rows,
+ * whose numbers of tokens, old and new, may be unequal. Rows enter a step without `from`, leave it when none of the
+ * next continues them, trade places and multiply as the `from` of the next ones say. What runs them together, and
+ * with the rows of other tasks, is behind this contract.
+ */
 export interface Inference extends Disposable {
-  /** Rows of the KV cache: 1 at the start. */
-  readonly rows: number;
-  /** Positions every row holds. */
-  readonly length: number;
   /**
-   * Feeds the next tokens of every row to the decoder.
+   * Runs one step. The one before must be done.
    *
-   * @param tokens `(rows, count)`, count ≥ 1, the same for every row.
-   * @returns `(rows * positions.length, nVocab)`, row-major, row after row. The next call overwrites it; the
-   * caller may write to it.
-   * @throws {RangeError} when the cache would hold more than `nTextCtx` positions.
+   * @returns A row of logits `(nVocab)` for every position wanted, row after row. The next step overwrites them; the
+   * caller may write to them.
+   * @throws {RangeError} when a row would hold more than `nTextCtx` tokens, or there is no such window.
    */
-  logits(tokens: readonly (readonly number[])[], options?: LogitsOptions): Promise<Float32Array>;
-  /**
-   * Makes row `i` continue what row `sources[i]` held. The number of rows becomes `sources.length`: one row
-   * widens to a beam this way.
-   */
-  rearrange(sources: readonly number[]): void;
+  step(
+    rows: readonly StepRow[],
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<readonly Float32Array[]>;
 }
 
 /** The result of one pass over a whole token sequence. */
@@ -100,12 +105,8 @@ export interface EncoderDecoder {
   readonly alignmentHeads: readonly AlignmentHead[];
   /** Runs the encoder over windows of mel spectrogram `(batch, nMels, windowFrames)`, row-major. */
   embedAudio(mel: Float32Array, options?: { signal?: AbortSignal }): Promise<AudioFeatures>;
-  /**
-   * Starts decoding one window, with an empty cache of one row. `features` must outlive the result.
-   *
-   * @param window Which window of `features`. @default {0}
-   */
-  startInference(features: AudioFeatures, window?: number): Inference;
+  /** Starts a task of the decoder, without any row. It holds `features`, which may be disposed meanwhile. */
+  startInference(features: AudioFeatures): Inference;
   /** Runs the decoder over `tokens` at once and gives the attention of the alignment heads. */
   crossAttention(
     features: AudioFeatures,

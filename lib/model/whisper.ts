@@ -117,9 +117,9 @@ export class Whisper implements EncoderDecoder, Disposable {
     return features.share();
   }
 
-  startInference(features: AudioFeatures, window = 0): Inference {
+  startInference(features: AudioFeatures): Inference {
     this.#assertUsable();
-    return new DecoderInference(this.#decoder, this.dims, encoded(features, window), window);
+    return new DecoderInference(this.#decoder, this.dims, encoded(features));
   }
 
   async crossAttention(
@@ -159,7 +159,7 @@ function isIndex(value: number, length: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < length;
 }
 
-function encoded(features: AudioFeatures, window: number): EncodedAudio {
+function encoded(features: AudioFeatures, window = 0): EncodedAudio {
   if (!(features instanceof EncodedAudio)) {
     throw wrongArgument("INVALID_INPUT", "Cannot decode: the audio features are not those of embedAudio()");
   }

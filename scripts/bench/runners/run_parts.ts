@@ -87,10 +87,11 @@ async function windowSteps(
 ) {
   using stack = new DisposableStack();
   const inferences = Array.from({ length: count }, () => stack.use(model.startInference(features)));
-  const next = () => Promise.all(inferences.map((inference) => inference.logits([[0]])));
+  const next = (from?: number) =>
+    Promise.all(inferences.map((inference) => inference.step([{ window: 0, from, tokens: [0] }])));
   await next();
   return await took(async () => {
-    for (let step = 0; step < STEPS; step++) await next();
+    for (let step = 0; step < STEPS; step++) await next(0);
   }) / STEPS;
 }
 
@@ -99,12 +100,11 @@ async function beamSteps(
   features: internals.AudioFeatures,
 ) {
   using inference = model.startInference(features);
-  await inference.logits([[0]]);
-  inference.rearrange(Array(BEAMS).fill(0));
-  const tokens = Array(BEAMS).fill([0]);
-  await inference.logits(tokens);
+  await inference.step([{ window: 0, tokens: [0] }]);
+  await inference.step(Array(BEAMS).fill({ window: 0, from: 0, tokens: [0] }));
+  const beams = Array.from({ length: BEAMS }, (_, from) => ({ window: 0, from, tokens: [0] }));
   return await took(async () => {
-    for (let step = 0; step < STEPS; step++) await inference.logits(tokens);
+    for (let step = 0; step < STEPS; step++) await inference.step(beams);
   }) / STEPS;
 }
 

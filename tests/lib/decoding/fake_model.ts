@@ -10,8 +10,8 @@ import type {
   CrossAttention,
   EncoderDecoder,
   Inference,
-  LogitsOptions,
   ModelFamily,
+  StepRow,
 } from "../../../lib/model/types.ts";
 import { LARGE_V3_VOCABULARY } from "../model/families.ts";
 
@@ -44,7 +44,7 @@ export class FakeModel implements EncoderDecoder {
   readonly script: Script;
   /** Every mel spectrogram that was encoded. */
   readonly encoded: Float32Array[] = [];
-  /** What each call of `logits` was given. */
+  /** What each step was given. */
   readonly calls: { tokens: readonly (readonly number[])[]; positions?: readonly number[] }[] = [];
   /** Features and inferences not yet disposed. */
   alive = 0;
@@ -76,8 +76,8 @@ export class FakeModel implements EncoderDecoder {
     return new FakeFeatures(this, this.#firstWindow + this.encoded.length - 1);
   }
 
-  startInference(features: AudioFeatures, window = 0): Inference {
-    assert(features instanceof FakeFeatures && !features.disposed && window === 0);
+  startInference(features: AudioFeatures): Inference {
+    assert(features instanceof FakeFeatures && !features.disposed);
     return new FakeInference(this, features.window);
   }
 
@@ -120,7 +120,7 @@ class FakeFeatures implements AudioFeatures {
 class FakeInference implements Inference {
   readonly #model: FakeModel;
   readonly #window: number;
-  #rows: (readonly number[])[] = [[]];
+  #rows: (readonly number[])[] = [];
 
   constructor(model: FakeModel, window: number) {
     this.#model = model;
@@ -128,35 +128,21 @@ class FakeInference implements Inference {
     model.alive++;
   }
 
-  get rows(): number {
-    return this.#rows.length;
-  }
-
-  get length(): number {
-    return this.#rows[0].length;
-  }
-
-  async logits(tokens: readonly (readonly number[])[], options: LogitsOptions = {}): Promise<Float32Array> {
+  async step(rows: readonly StepRow[], { signal }: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
     await Promise.resolve();
-    const { positions = [tokens[0].length - 1], signal } = options;
     signal?.throwIfAborted();
-    assert.equal(tokens.length, this.rows);
-    assert(this.length + tokens[0].length <= this.#model.dims.nTextCtx, "the context is full");
-    this.#model.calls.push({ tokens, positions: options.positions });
-    const { script, dims: { nVocab } } = this.#model;
-    const logits = new Float32Array(this.rows * positions.length * nVocab);
-    this.#rows.forEach((row, r) =>
-      positions.forEach((position, p) => {
-        const sofar = [...row, ...tokens[r].slice(0, position + 1)];
-        logits.set(script(sofar, this.#window), (r * positions.length + p) * nVocab);
-      })
-    );
-    this.#rows = this.#rows.map((row, r) => [...row, ...tokens[r]]);
-    return logits;
-  }
-
-  rearrange(sources: readonly number[]): void {
-    this.#rows = sources.map((source) => this.#rows[source]);
+    const before = this.#rows;
+    const { script, dims: { nTextCtx } } = this.#model;
+    this.#rows = rows.map(({ from, tokens }) => [...from === undefined ? [] : before[from], ...tokens]);
+    assert(this.#rows.every((row) => row.length <= nTextCtx), "the context is full");
+    this.#model.calls.push({ tokens: rows.map(({ tokens }) => tokens), positions: rows[0].positions });
+    return rows.flatMap(({ window, tokens, positions = [tokens.length - 1] }, i) => {
+      assert.equal(window, 0);
+      const past = this.#rows[i].length - tokens.length;
+      return positions.map((position) =>
+        script(this.#rows[i].slice(0, past + position + 1), this.#window).slice()
+      );
+    });
   }
 
   [Symbol.dispose](): void {

@@ -42,7 +42,7 @@ describe("KvCache", () => {
     using one = new KvCache(library, dims, 1);
     append(one, [[7, 8]]);
     using three = new KvCache(library, dims, 3);
-    three.copyFrom(one, [0, 0, 0]);
+    three.copyFrom(Array(3).fill({ cache: one, row: 0 }));
     assert.deepEqual(held(three), [[7, 8], [7, 8], [7, 8]]);
   });
 

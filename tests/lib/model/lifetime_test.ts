@@ -41,15 +41,23 @@ function mel(windows: number): Float32Array {
 
 const PROMPT = [50257, 50362, 1027];
 
+/** Steps on the second window: the prompt, and one more token in each of two rows that continue it. */
+const FIRST = [{ window: 1, tokens: PROMPT }];
+const SECOND = [262, 257].map((token) => ({ window: 1, from: 0, tokens: [token] }));
+
+/** Copies of the numbers of some rows. */
+function flat(rows: readonly Float32Array[]): number[] {
+  return rows.flatMap((row) => [...row]);
+}
+
 /** Logits of the prompt and of one token more, for the second window; `between` is called in between. */
 async function decodeSecond(model: Whisper, between: () => void = () => {}): Promise<number[]> {
   using features = await model.embedAudio(mel(2));
-  using inference = model.startInference(features, 1);
-  await inference.logits([PROMPT]);
-  inference.rearrange([0, 0]);
+  using inference = model.startInference(features);
+  await inference.step(FIRST);
   features[Symbol.dispose]();
   between();
-  return [...await inference.logits([[262], [257]])];
+  return flat(await inference.step(SECOND));
 }
 
 /** Compares without the difference that `deepEqual` would work out of a hundred thousand numbers. */
@@ -67,25 +75,23 @@ describe("what a decoder reads", () => {
   it("stays when the features are disposed while it is at work", async () => {
     using model = await openModel();
     using features = await model.embedAudio(mel(2));
-    using undisturbed = model.startInference(features, 1);
-    await undisturbed.logits([PROMPT]);
-    undisturbed.rearrange([0, 0]);
-    const expected = [...await undisturbed.logits([[262], [257]])];
+    using undisturbed = model.startInference(features);
+    await undisturbed.step(FIRST);
+    const expected = flat(await undisturbed.step(SECOND));
     assertSame(await decodeSecond(model), expected);
-    const inference = model.startInference(features, 1);
-    await inference.logits([PROMPT]);
-    inference.rearrange([0, 0]);
+    const inference = model.startInference(features);
+    await inference.step(FIRST);
     features[Symbol.dispose]();
     await reuseMemory(model);
-    assertSame([...await inference.logits([[262], [257]])], expected);
+    assertSame(flat(await inference.step(SECOND)), expected);
     inference[Symbol.dispose]();
   });
 
   it("stays when all is disposed in the middle of a run", async () => {
     const model = await openModel();
     const features = await model.embedAudio(mel(2));
-    const inference = model.startInference(features, 1);
-    const logits = inference.logits([PROMPT]);
+    const inference = model.startInference(features);
+    const logits = inference.step(FIRST);
     for (const disposable of [features, model, inference]) disposable[Symbol.dispose]();
     await assert.rejects(logits, TypeError);
   });
@@ -115,8 +121,9 @@ describe("what a decoder reads", () => {
   it("is refused when there is no such window", async () => {
     using model = await openModel();
     using features = await model.embedAudio(mel(1));
+    using inference = model.startInference(features);
     for (const window of [1, -1, 0.5]) {
-      assert.throws(() => model.startInference(features, window), RangeError);
+      await assert.rejects(inference.step([{ window, tokens: PROMPT }]), RangeError);
       await assert.rejects(model.crossAttention(features, PROMPT, { window }), RangeError);
     }
   });
@@ -195,10 +202,9 @@ describe("what fails", () => {
       const { signal } = new AbortController();
       const work = async () => {
         using features = await model.embedAudio(mel(2), { signal });
-        using inference = model.startInference(features, 1);
-        await inference.logits([PROMPT]);
-        inference.rearrange([0, 0]);
-        await inference.logits([[262], [257]]);
+        using inference = model.startInference(features);
+        await inference.step(FIRST);
+        await inference.step(SECOND);
         await model.crossAttention(features, PROMPT);
       };
       const before = nativeCalls(name);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { openLibrary } from "../../../ffi/library.ts";
 import { openCheckpoint } from "../../../lib/checkpoint/open_checkpoint.ts";
 import { mapFiles } from "../../../lib/loading/external_data.ts";
+import type { AudioFeatures } from "../../../lib/model/types.ts";
 import { defaultAlignmentHeads, Whisper } from "../../../lib/model/whisper.ts";
 import { describe, fixture, it } from "../../balance.ts";
 
@@ -34,31 +35,85 @@ const TOLERANCE = 5e-4;
 
 const features = await model.embedAudio(mel(1));
 
+/** The logits after the last of some tokens, decoded at once. */
+async function decodedAlone(
+  features: AudioFeatures,
+  tokens: readonly number[],
+  window = 0,
+): Promise<Float32Array> {
+  using inference = model.startInference(features);
+  return (await inference.step([{ window, tokens }]))[0].slice();
+}
+
 describe("Whisper", () => {
   it("gives the same logits token by token as all at once", async () => {
     using whole = model.startInference(features);
     const positions = [...TOKENS.keys()];
-    const all = (await whole.logits([TOKENS], { positions })).slice();
+    const all = await whole.step([{ window: 0, tokens: TOKENS, positions }]);
+    assert.equal(all.length, TOKENS.length);
     using steps = model.startInference(features);
     for (const [i, token] of TOKENS.entries()) {
-      const step = await steps.logits([[token]]);
-      assertClose(step, all.subarray(i * dims.nVocab, (i + 1) * dims.nVocab), TOLERANCE);
+      const [logits] = await steps.step([{ window: 0, from: i === 0 ? undefined : 0, tokens: [token] }]);
+      assertClose(logits, all[i], TOLERANCE);
     }
-    assert.equal(steps.length, TOKENS.length);
   });
 
-  it("continues each row from the row it was given, as if it had been decoded alone", async () => {
+  it("continues each row from the row it names, as if it had been decoded alone", async () => {
     using beam = model.startInference(features);
-    await beam.logits([TOKENS.slice(0, 3)]);
-    beam.rearrange([0, 0, 0]);
-    await beam.logits([[100], [200], [300]]);
-    beam.rearrange([2, 0, 2]);
-    const logits = (await beam.logits([[400], [500], [600]])).slice();
+    await beam.step([{ window: 0, tokens: TOKENS.slice(0, 3) }]);
+    await beam.step([100, 200, 300].map((token) => ({ window: 0, from: 0, tokens: [token] })));
+    const rows = [[2, 400], [0, 500], [2, 600]].map(([from, token]) => ({
+      window: 0,
+      from,
+      tokens: [token],
+    }));
+    const logits = await beam.step(rows);
     for (const [row, tail] of [[300, 400], [100, 500], [300, 600]].entries()) {
-      using alone = model.startInference(features);
-      const expected = await alone.logits([[...TOKENS.slice(0, 3), ...tail]]);
-      assertClose(logits.subarray(row * dims.nVocab, (row + 1) * dims.nVocab), expected, TOLERANCE);
+      assertClose(logits[row], await decodedAlone(features, [...TOKENS.slice(0, 3), ...tail]), TOLERANCE);
     }
+  });
+
+  it("takes rows of unequal length and of several windows, which enter and leave at every step", async () => {
+    using batch = await model.embedAudio(mel(2));
+    const first = { window: 0, tokens: TOKENS.slice(0, 3) };
+    const second = { window: 1, tokens: TOKENS.slice(0, 5), positions: [1, 4] };
+    using inference = model.startInference(batch);
+    const expect = async (
+      logits: readonly Float32Array[],
+      sequences: [window: number, tokens: number[]][],
+    ) => {
+      assert.equal(logits.length, sequences.length);
+      for (const [i, [window, tokens]] of sequences.entries()) {
+        assertClose(logits[i], await decodedAlone(batch, tokens, window), TOLERANCE);
+      }
+    };
+    await expect(await inference.step([first, second]), [
+      [0, first.tokens],
+      [1, TOKENS.slice(0, 2)],
+      [1, second.tokens],
+    ]);
+    // The second row goes on twice, between a new one and the first.
+    const rows = [
+      { window: 1, from: 1, tokens: [100] },
+      { window: 0, tokens: [50257] },
+      { window: 1, from: 1, tokens: [200] },
+      { window: 0, from: 0, tokens: [300, 400] },
+    ];
+    await expect(await inference.step(rows), [
+      [1, [...second.tokens, 100]],
+      [0, [50257]],
+      [1, [...second.tokens, 200]],
+      [0, [...first.tokens, 300, 400]],
+    ]);
+    // The first of these leaves; the two that are equally long by now come together.
+    await expect(
+      await inference.step([
+        { window: 0, from: 3, tokens: [7] },
+        { window: 1, from: 2, tokens: [8] },
+        { window: 0, from: 1, tokens: [9] },
+      ]),
+      [[0, [...first.tokens, 300, 400, 7]], [1, [...second.tokens, 200, 8]], [0, [50257, 9]]],
+    );
   });
 
   it("encodes a batch as it encodes each window, and decodes each window of it", async () => {
@@ -67,25 +122,30 @@ describe("Whisper", () => {
     const second = mel(2).subarray(nMels * 2 * nAudioCtx);
     using alone = await model.embedAudio(second);
     assertClose(batch.toArray().subarray(nAudioCtx * nAudioState), alone.toArray(), 1e-3);
-    using inBatch = model.startInference(batch, 1);
-    using single = model.startInference(alone);
-    assertClose((await inBatch.logits([TOKENS])).slice(), await single.logits([TOKENS]), TOLERANCE);
+    assertClose(await decodedAlone(batch, TOKENS, 1), await decodedAlone(alone, TOKENS), TOLERANCE);
   });
 
   it("gives the scores of the alignment heads only, and logits of every token", async () => {
     const { scores, logits } = await model.crossAttention(features, TOKENS);
     assert.equal(scores.length, 2 * TOKENS.length * dims.nAudioCtx);
     assert.equal(logits.length, TOKENS.length * dims.nVocab);
-    using inference = model.startInference(features);
-    assertClose(logits.subarray(-dims.nVocab), await inference.logits([TOKENS]), TOLERANCE);
+    assertClose(logits.subarray(-dims.nVocab), await decodedAlone(features, TOKENS), TOLERANCE);
     assert.ok(scores.every(Number.isFinite));
   });
 
   it("refuses more tokens than the decoder has positions", async () => {
     using inference = model.startInference(features);
-    await inference.logits([Array(440).fill(11)]);
-    await assert.rejects(inference.logits([Array(9).fill(11)]), /440 of 448/);
-    await inference.logits([Array(8).fill(11)]);
+    await inference.step([{ window: 0, tokens: Array(440).fill(11) }]);
+    const more = (count: number) => inference.step([{ window: 0, from: 0, tokens: Array(count).fill(11) }]);
+    await assert.rejects(more(9), /440 of 448/);
+    await more(8);
+  });
+
+  it("refuses a window that the features do not have", async () => {
+    using inference = model.startInference(features);
+    for (const window of [1, -1, 0.5]) {
+      await assert.rejects(inference.step([{ window, tokens: TOKENS }]), RangeError);
+    }
   });
 
   it("refuses mel that is no whole number of windows", async () => {
