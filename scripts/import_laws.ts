@@ -99,6 +99,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/timing/",
       "lib/tokenizer/",
       "lib/audio/log_mel_spectrogram.ts",
+      "lib/audio/mel/mel_source.ts",
       MODEL_TYPES,
     ],
     node: false,

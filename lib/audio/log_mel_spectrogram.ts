@@ -3,8 +3,8 @@
  * openai/whisper's `audio.py`.
  */
 import { outOfRange } from "../errors.ts";
-import { Fft } from "./fft.ts";
-import { type MelFilter, melFilters } from "./mel_filters.ts";
+import { Fft } from "./mel/fft.ts";
+import { type MelFilter, melFilters } from "./mel/mel_filters.ts";
 import { TimeSlice } from "../async/time_slice.ts";
 
 /** Samples a second. */

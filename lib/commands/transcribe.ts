@@ -233,7 +233,8 @@ async function hear(
     signal: terminal.signal,
     onProgress({ loaded, total }) {
       const figures = progressFigures(loaded, total, loaded - skipped, (performance.now() - started) / 1000);
-      bar.update({ text: `Transcribing ${recording.title}`, fraction: loaded / total, figures });
+      const fraction = total === undefined ? 0 : loaded / total;
+      bar.update({ text: `Transcribing ${recording.title}`, fraction, figures });
     },
     onWarning: (message) => printed(() => warn(terminal, message)),
     ...(flags.explain && { onWindow: (window) => printed(() => terminal.err(explainWindow(window))) }),
@@ -264,11 +265,14 @@ function titleOf(code: string): string {
 }
 
 /** Spells `0:12 of 1:07, 5.2x real time, 0:11 left`, from seconds of audio and of the work until now. */
-function progressFigures(done: number, total: number, heard: number, elapsed: number): string {
-  const behind = `${formatDuration(done)} of ${formatDuration(total)}`;
+function progressFigures(done: number, total: number | undefined, heard: number, elapsed: number): string {
+  const behind = total === undefined
+    ? formatDuration(done)
+    : `${formatDuration(done)} of ${formatDuration(total)}`;
   if (heard <= 0) return behind;
   const speed = heard / elapsed;
-  return `${behind}, ${speed.toFixed(1)}x real time, ${formatDuration((total - done) / speed)} left`;
+  const left = total === undefined ? "" : `, ${formatDuration((total - done) / speed)} left`;
+  return `${behind}, ${speed.toFixed(1)}x real time${left}`;
 }
 
 function warn(terminal: Terminal, message: string): void {

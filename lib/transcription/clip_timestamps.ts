@@ -8,22 +8,20 @@ import { roundHalfEven } from "../python/round_half_even.ts";
 export interface Clip {
   /** Its first frame. */
   readonly start: number;
-  /** The frame after its last. */
+  /** The frame after its last; `Infinity` if it ends with the audio. */
   readonly end: number;
 }
 
 /**
- * Pairs clip times up. Without any, or without a last end, the rest of the audio counts.
- *
- * Differs from whisper: a clip ends with the audio at the latest. There, a window past the end holds no
- * audio, seldom moves on, and is decoded without end.
+ * Pairs clip times up. Without any, or without a last end, the rest of the audio counts. They may lie past its end,
+ * which is not known yet.
  *
  * @returns The clips in the order given, without empty ones.
  */
-export function clipRanges(seconds: readonly number[], contentFrames: number): Clip[] {
-  const points = seconds.map((time) => Math.min(roundHalfEven(time * FRAMES_PER_SECOND), contentFrames));
+export function clipRanges(seconds: readonly number[]): Clip[] {
+  const points = seconds.map((time) => roundHalfEven(time * FRAMES_PER_SECOND));
   if (points.length === 0) points.push(0);
-  if (points.length % 2 === 1) points.push(contentFrames);
+  if (points.length % 2 === 1) points.push(Infinity);
   const clips: Clip[] = [];
   for (let i = 0; i < points.length; i += 2) {
     if (points[i] < points[i + 1]) clips.push({ start: points[i], end: points[i + 1] });

@@ -39,7 +39,7 @@ export interface DecodedWindow {
   readonly nextSeek: number;
   /** Whether its tokens end with a single timestamp: nothing was cut off at its end. */
   readonly singleTimestampEnding: boolean;
-  /** The length of the whole audio. */
+  /** The length of the whole audio, or how far it goes at least, if that is beyond the threshold's silence. */
   readonly contentFrames: number;
   /** When the speech before it ended, in seconds. */
   readonly lastSpeechTimestamp: number;

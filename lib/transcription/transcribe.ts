@@ -2,7 +2,8 @@
  * Transcribes a recording of any length: window after window, each starting where the last complete
  * segment ended. After `transcribe` of openai/whisper's `transcribe.py`.
  */
-import { FRAMES_PER_SECOND, HOP_LENGTH, logMelSpectrogram } from "../audio/log_mel_spectrogram.ts";
+import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
+import { type MelSource, melSourceOf } from "../audio/mel/mel_source.ts";
 import { clipRanges, clipWarnings } from "./clip_timestamps.ts";
 import { detectLanguage } from "../decoding/detect_language.ts";
 import { chosenLanguage } from "../decoding/options.ts";
@@ -19,7 +20,12 @@ import {
   StoppableSegments,
 } from "./segment_stream.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
-import { type TranscribeOptions, type TranscribeSettings, transcribeSettings } from "./transcribe_options.ts";
+import {
+  type TranscribeOptions,
+  type TranscribeProgress,
+  type TranscribeSettings,
+  transcribeSettings,
+} from "./transcribe_options.ts";
 import { transcribeWindow, type WindowContext } from "./transcribe_window.ts";
 import { WindowEncoder } from "./window_encoder.ts";
 
@@ -28,32 +34,34 @@ export type { TranscribeOptions, TranscribeProgress } from "./transcribe_options
 /** A language less probable than this was hardly heard: there may be no speech at all. */
 const SURE = 0.5;
 
-/** Mono samples at 16 kHz, or what gives them, called with the signal that stops the work. */
-export type Samples = Float32Array | ((signal?: AbortSignal) => Promise<Float32Array>);
+/** A recording, or what gives one, called with the signal that stops the work: mono samples at 16 kHz, or their mel. */
+export type Recording = Samples | ((signal?: AbortSignal) => Promise<Samples>);
+
+type Samples = Float32Array | MelSource;
 
 /**
- * Transcribes audio. The options are checked before the samples are asked for.
+ * Transcribes audio. The options are checked before the recording is asked for.
  *
  * @throws {TypeError} when an option is unknown, of the wrong type, or does not go with another.
  * @throws {RangeError} when a number is out of range, or the vocabulary lacks the language.
  */
 export async function transcribe(
   model: EncoderDecoder,
-  samples: Samples,
+  recording: Recording,
   options: TranscribeOptions = {},
 ): Promise<Transcription> {
   const settings = transcribeSettings(options);
   const segments: Segment[] = [...settings.resume?.segments ?? []];
   const windows: WindowReport[] = [];
-  const recording = transcribeRecording(model, samples, {
+  const work = transcribeRecording(model, recording, {
     ...settings,
     onWindow(window) {
       windows.push(window);
       settings.onWindow?.(window);
     },
   });
-  let step = await recording.next();
-  for (; !step.done; step = await recording.next()) segments.push(step.value);
+  let step = await work.next();
+  for (; !step.done; step = await work.next()) segments.push(step.value);
   const { text, language } = step.value;
   return { text, segments, language, ...(settings.explain ? { windows } : {}) };
 }
@@ -68,7 +76,7 @@ export async function transcribe(
  */
 export function transcribeSegments(
   model: EncoderDecoder,
-  samples: Samples,
+  recording: Recording,
   options: TranscribeOptions = {},
   hold?: HoldStep,
 ): SegmentStream {
@@ -76,7 +84,7 @@ export function transcribeSegments(
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(settings.signal ? [settings.signal] : [])]);
   const generate = (onLanguageKnown: (code: string) => void) =>
-    transcribeRecording(model, samples, {
+    transcribeRecording(model, recording, {
       ...settings,
       signal,
       onLanguage(code) {
@@ -90,62 +98,96 @@ export function transcribeSegments(
 /** Yields the segments, and returns what there is to say of the whole. */
 async function* transcribeRecording(
   model: EncoderDecoder,
-  samples: Samples,
+  recording: Recording,
   settings: TranscribeSettings,
 ): SegmentGenerator {
   const { signal, seed, resume, onProgress, onWindow } = settings;
   warn(model, settings);
-  const { nMels, windowFrames } = model.family;
-  const recording = typeof samples === "function" ? await samples(signal) : samples;
-  const mel = await logMelSpectrogram(recording, { nMels, padding: windowFrames * HOP_LENGTH, signal });
-  const contentFrames = mel.nFrames - windowFrames;
-  for (const warning of clipWarnings(settings.clipTimestamps, contentFrames)) settings.onWarning?.(warning);
-  using encoder = new WindowEncoder(model, mel, signal);
-  const tokenizer = await tokenizerFor(model, encoder, contentFrames, settings);
+  const { windowFrames } = model.family;
+  await using source = await openSource(model, recording, signal);
+  using encoder = new WindowEncoder(model, source, signal);
+  const tokenizer = await tokenizerFor(model, encoder, source, settings);
   settings.onLanguage?.(tokenizer.language ?? "en");
-  const context = {
-    model,
-    encoder,
-    tokenizer,
-    settings,
-    contentFrames,
-    random: seededRandom(resume?.random ?? seed),
-  };
+  const random = seededRandom(resume?.random ?? seed);
+  const context = { model, encoder, tokenizer, settings, source, random };
   const prompt = promptHistory(context);
   const language = tokenizer.language ?? "en";
   const segments = [...resume?.segments ?? []];
   let lastSpeechTimestamp = resume?.lastSpeechTimestamp ?? 0;
-  const clips = clipRanges(settings.clipTimestamps, contentFrames);
+  const leftOut = new ClipWarnings(settings);
+  const clips = clipRanges(settings.clipTimestamps);
   for (let clipIndex = resume?.clip ?? 0; clipIndex < clips.length; clipIndex++) {
     const clip = clips[clipIndex];
     let seek = clipIndex === resume?.clip ? resume.seek : clip.start;
-    while (seek < clip.end) {
+    for (;;) {
       signal?.throwIfAborted();
-      const window = { seek, size: Math.min(windowFrames, clip.end - seek) };
+      const reached = await source.reach(seek + windowFrames);
+      leftOut.warn(source.length);
+      const size = Math.min(reached, clip.end) - seek;
+      if (size <= 0) break;
       const before = { prompt: prompt.next(), lastSpeechTimestamp };
-      const transcribed = await transcribeWindow(context, window, before);
+      const transcribed = await transcribeWindow(context, { seek, size }, before);
       ({ nextSeek: seek, lastSpeechTimestamp } = transcribed);
       for (const { tokens } of transcribed.segments) prompt.add(tokens);
       if (transcribed.resetsPrompt) prompt.reset();
       onWindow?.(transcribed.report);
-      const done = Math.min(seek, contentFrames);
-      onProgress?.({ loaded: done / FRAMES_PER_SECOND, total: contentFrames / FRAMES_PER_SECOND });
+      onProgress?.(progressOf(seek, source));
       for (const unnumbered of transcribed.segments) {
         const numbered = { ...unnumbered, id: segments.length };
         // Differs from whisper: no segment and no word ends after the recording; there the last often does.
-        const segment = settings.strictParity
-          ? numbered
-          : withinRecording(numbered, contentFrames / FRAMES_PER_SECOND);
+        const segment = settings.strictParity ? numbered : await endWithRecording(numbered, source);
         segments.push(segment);
         settings.onSegment?.(segment);
         yield segment;
       }
-      const [{ resetSince }, random] = [prompt, context.random.state()];
+      const { resetSince } = prompt;
       const place = { clip: clipIndex, seek, lastSpeechTimestamp };
-      settings.onState?.({ language, segments: [...segments], ...place, resetSince, random });
+      settings.onState?.({ language, segments: [...segments], ...place, resetSince, random: random.state() });
     }
   }
+  leftOut.warn(source.length ?? Infinity);
   return { text: tokenizer.decode(prompt.transcribed), language };
+}
+
+async function openSource(
+  model: EncoderDecoder,
+  recording: Recording,
+  signal?: AbortSignal,
+): Promise<MelSource> {
+  const samples = typeof recording === "function" ? await recording(signal) : recording;
+  return samples instanceof Float32Array ? await melSourceOf(samples, { ...model.family, signal }) : samples;
+}
+
+/** Cuts the times of a segment off at the end of the recording, if that comes before them. */
+async function endWithRecording(segment: Segment, source: MelSource): Promise<Segment> {
+  // A model may well say that a segment ends before it starts.
+  const latest = Math.max(...[segment, ...segment.words ?? []].flatMap(({ start, end }) => [start, end]));
+  const reached = await source.reach(Math.ceil(latest * FRAMES_PER_SECOND) + 1);
+  return withinRecording(segment, reached / FRAMES_PER_SECOND);
+}
+
+function progressOf(seek: number, { length }: MelSource): TranscribeProgress {
+  return {
+    loaded: Math.min(seek, length ?? Infinity) / FRAMES_PER_SECOND,
+    total: length === undefined ? undefined : length / FRAMES_PER_SECOND,
+  };
+}
+
+/** Warns of the parts that are left out, once the length of the recording is known. */
+class ClipWarnings {
+  readonly #settings: TranscribeSettings;
+  #warned = false;
+
+  constructor(settings: TranscribeSettings) {
+    this.#settings = settings;
+  }
+
+  warn(length: number | undefined): void {
+    if (length === undefined || this.#warned) return;
+    this.#warned = true;
+    const { clipTimestamps, onWarning } = this.#settings;
+    for (const warning of clipWarnings(clipTimestamps, length)) onWarning?.(warning);
+  }
 }
 
 function warn(model: EncoderDecoder, settings: TranscribeSettings): void {
@@ -165,7 +207,7 @@ function warn(model: EncoderDecoder, settings: TranscribeSettings): void {
 async function tokenizerFor(
   model: EncoderDecoder,
   encoder: WindowEncoder,
-  contentFrames: number,
+  source: MelSource,
   { language, task, signal, strictParity, resume }: TranscribeSettings,
 ): Promise<Tokenizer> {
   const { family } = model;
@@ -175,11 +217,12 @@ async function tokenizerFor(
     const tokenizer = await loadTokenizer(family);
     // Differs from whisper: audio shorter than a window is heard with the zeros its first window has anyway, so that the
     // encoder runs once; there it is heard with silence after it. So it is here if that leaves doubts.
-    const size = strictParity ? windowFrames : Math.min(windowFrames, contentFrames);
+    const reached = await source.reach(windowFrames);
+    const size = strictParity ? windowFrames : reached;
     const features = await encoder.encodeAhead({ seek: 0, size });
     let detected = await detectLanguage(model, features, tokenizer, { signal });
     if (size < windowFrames && detected.languageProbs.get(detected.language)! < SURE) {
-      using padded = await encoder.encode({ seek: 0, size: windowFrames });
+      using padded = await encoder.encodeAside({ seek: 0, size: windowFrames });
       detected = await detectLanguage(model, padded, tokenizer, { signal });
     }
     code = detected.language;

@@ -28,8 +28,8 @@ import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "./punctuation.ts";
 export interface TranscribeProgress {
   /** Seconds of audio behind. */
   readonly loaded: number;
-  /** Seconds of audio in all. */
-  readonly total: number;
+  /** Seconds of audio in all; `undefined` for a stream whose end has not come yet. */
+  readonly total: number | undefined;
 }
 
 /** How audio is transcribed: the options of openai/whisper's `transcribe` and of its decoding. */

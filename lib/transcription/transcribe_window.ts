@@ -3,6 +3,7 @@
  * and gives those their words. After the loop in `transcribe` of openai/whisper's `transcribe.py`.
  */
 import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
+import type { MelSource } from "../audio/mel/mel_source.ts";
 import { runDecodingTask } from "../decoding/decoding_task.ts";
 import type { DecodingResult } from "../decoding/options.ts";
 import type { DiscardedText, DiscardReason, WindowReport } from "./explain.ts";
@@ -25,8 +26,8 @@ export interface WindowContext {
   readonly tokenizer: Tokenizer;
   /** The options. */
   readonly settings: TranscribeSettings;
-  /** The length of the recording, in frames of 10 ms. */
-  readonly contentFrames: number;
+  /** The recording. */
+  readonly source: MelSource;
   /** Gives numbers in [0, 1), for sampling. */
   readonly random: () => number;
 }
@@ -132,7 +133,7 @@ async function read(
 
 /** Gives the segments their words, and decides by them what of the window stands. */
 async function settleWords(
-  { model, tokenizer, settings, contentFrames }: WindowContext,
+  { model, tokenizer, settings, source }: WindowContext,
   features: AudioFeatures,
   window: Window,
   { lastSpeechTimestamp }: BeforeWindow,
@@ -150,6 +151,9 @@ async function settleWords(
     signal: settings.signal,
   });
   const { windowFrames } = model.family;
+  const contentFrames = await source.reach(
+    lookahead(window.seek + windowFrames, hallucinationSilenceThreshold),
+  );
   const decoded = {
     ...window,
     windowFrames,
@@ -159,6 +163,14 @@ async function settleWords(
     lastSpeechTimestamp,
   };
   return settleWindow(segments, decoded, hallucinationSilenceThreshold);
+}
+
+/**
+ * How far the recording must be known for what follows the last words: as far as silence may reach, and a second for
+ * words that end after their window.
+ */
+function lookahead(windowEnd: number, threshold: number | null = null): number {
+  return threshold === null ? windowEnd : windowEnd + Math.ceil((threshold + 1) * FRAMES_PER_SECOND);
 }
 
 function discardedSegments(

@@ -2,7 +2,8 @@
  * Runs the encoder over windows of a recording, once a window: what was encoded to detect the language is
  * kept for the window that needs it.
  */
-import { type MelSpectrogram, melWindow } from "../audio/log_mel_spectrogram.ts";
+import { melWindow } from "../audio/log_mel_spectrogram.ts";
+import type { MelSource } from "../audio/mel/mel_source.ts";
 import type { AudioFeatures, EncoderDecoder } from "../model/types.ts";
 
 /** A window: where it starts and how much audio it holds, in frames of 10 ms. */
@@ -16,27 +17,33 @@ export interface Window {
 /** Encodes the windows of one recording. Whoever makes it disposes it. */
 export class WindowEncoder implements Disposable {
   readonly #model: EncoderDecoder;
-  readonly #mel: MelSpectrogram;
+  readonly #source: MelSource;
   readonly #signal: AbortSignal | undefined;
   #kept: { window: Window; features: AudioFeatures } | undefined;
 
-  constructor(model: EncoderDecoder, mel: MelSpectrogram, signal?: AbortSignal) {
+  constructor(model: EncoderDecoder, source: MelSource, signal?: AbortSignal) {
     this.#model = model;
-    this.#mel = mel;
+    this.#source = source;
     this.#signal = signal;
   }
 
-  /** Gives the features of a window; the caller disposes them. */
-  encode({ seek, size }: Window): Promise<AudioFeatures> {
+  /** Gives the features of a window; the caller disposes them. A kept one that is another is no longer kept. */
+  async encode(window: Window): Promise<AudioFeatures> {
     const kept = this.#kept;
-    if (kept?.window.seek === seek && kept.window.size === size) {
+    if (kept?.window.seek === window.seek && kept.window.size === window.size) {
       this.#kept = undefined;
-      return Promise.resolve(kept.features);
+      return kept.features;
     }
     this[Symbol.dispose]();
-    return this.#model.embedAudio(melWindow(this.#mel, seek, size, this.#model.family.windowFrames), {
-      signal: this.#signal,
-    });
+    return await this.encodeAside(window);
+  }
+
+  /** Gives the features of a window, whatever is kept; the caller disposes them. */
+  async encodeAside({ seek, size }: Window): Promise<AudioFeatures> {
+    const { windowFrames } = this.#model.family;
+    const mel = await this.#source.frames(seek, size);
+    const window = size === windowFrames ? mel.data : melWindow(mel, 0, size, windowFrames);
+    return await this.#model.embedAudio(window, { signal: this.#signal });
   }
 
   /** Gives the features of a window and keeps them for the next `encode`; the caller does not dispose them. */

@@ -48,7 +48,7 @@ describe("transcribeWindow()", () => {
     const progress: number[] = [];
     const { segments, windows } = await transcribe(model, silence(40), {
       explain: true,
-      onProgress: ({ loaded, total }) => progress.push(loaded / total),
+      onProgress: ({ loaded, total }) => progress.push(loaded / total!),
     });
     assert.deepEqual(segments.map(({ seek }) => seek), [3000]);
     assert.deepEqual(progress, [0.75, 1]);

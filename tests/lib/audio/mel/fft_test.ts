@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Fft } from "../../../lib/audio/fft.ts";
-import { describe, it } from "../../harness.ts";
+import { Fft } from "../../../../lib/audio/mel/fft.ts";
+import { describe, it } from "../../../harness.ts";
 
 describe("Fft", () => {
   for (const size of [1, 4, 5, 16, 20, 25, 80, 400]) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { melFilters } from "../../../lib/audio/mel_filters.ts";
-import { describe, fixture, it } from "../../harness.ts";
+import { melFilters } from "../../../../lib/audio/mel/mel_filters.ts";
+import { describe, fixture, it } from "../../../harness.ts";
 
 describe("melFilters()", () => {
   const reference = JSON.parse(readFileSync(fixture("audio/mel_filters.json"), "utf8"));
