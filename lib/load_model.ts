@@ -98,8 +98,7 @@ export async function loadModel(source: string | URL, options: LoadModelOptions 
     throw error;
   }
   progress.finish(total);
-  const { suppressTokens } = opened.checkpoint;
-  return new LoadedModel(whisper, { device: provider, deviceReport: report, suppressTokens });
+  return new LoadedModel(whisper, { device: provider, deviceReport: report });
 }
 
 function checkOptions({ threads }: LoadModelOptions): void {

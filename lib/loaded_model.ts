@@ -6,7 +6,7 @@ import { isMelSpectrogram } from "./audio/pad_or_trim.ts";
 import type { AlignmentHead, ModelDimensions } from "./checkpoint/types.ts";
 import { decode, type DecodingRun, RUN_RULES } from "./decoding/decoding_task.ts";
 import { assertMultilingual, type DetectedLanguage, detectLanguage } from "./decoding/detect_language.ts";
-import { DECODING_RULES, type DecodingOptions, type DecodingResult } from "./decoding/options.ts";
+import { DECODING_RULES, type DecodingResult } from "./decoding/options.ts";
 import { wrongArgument } from "./errors.ts";
 import type { AudioFeatures, EncoderDecoder } from "./model/types.ts";
 import { CALLBACK, checkOptions, type OptionRules, PROGRAM, SIGNAL } from "./options/check_options.ts";
@@ -28,8 +28,6 @@ export interface ModelInfo {
   readonly device: ExecutionProvider;
   /** What was tried, and why a device is not used. */
   readonly deviceReport: readonly string[];
-  /** What its checkpoint says is never to be sampled. Default: openai/whisper's symbols that are not speech. */
-  readonly suppressTokens?: readonly number[];
 }
 
 const DETECT_RULES: OptionRules<DetectLanguageOptions> = {
@@ -43,18 +41,15 @@ export class LoadedModel implements WhisperModel {
   readonly #model: EncoderDecoder & Disposable;
   readonly device: ExecutionProvider;
   readonly deviceReport: readonly string[];
-  /** The options that the checkpoint sets; those of a call win. */
-  readonly #defaults: DecodingOptions;
   #calls = 0;
   #disposed = false;
   readonly #released = Promise.withResolvers<void>();
 
   /** Takes the sessions over. */
-  constructor(model: EncoderDecoder & Disposable, { device, deviceReport, suppressTokens }: ModelInfo) {
+  constructor(model: EncoderDecoder & Disposable, { device, deviceReport }: ModelInfo) {
     this.#model = model;
     this.device = device;
     this.deviceReport = deviceReport;
-    this.#defaults = suppressTokens?.length ? { suppressTokens } : {};
   }
 
   get dims(): ModelDimensions {
@@ -74,9 +69,7 @@ export class LoadedModel implements WhisperModel {
   }
 
   async transcribe(audio: AudioSource, options: TranscribeOptions = {}): Promise<Transcription> {
-    return await this.#hold(() =>
-      transcribe(this.#model, samplesOf(audio, options), this.#withDefaults(options))
-    );
+    return await this.#hold(() => transcribe(this.#model, samplesOf(audio, options), options));
   }
 
   segments(audio: AudioSource, options: TranscribeOptions = {}): SegmentStream {
@@ -84,7 +77,7 @@ export class LoadedModel implements WhisperModel {
     return transcribeSegments(
       this.#model,
       samplesOf(audio, options),
-      this.#withDefaults(options),
+      options,
       (step) => this.#hold(step),
     );
   }
@@ -125,7 +118,7 @@ export class LoadedModel implements WhisperModel {
   ): Promise<DecodingResult> {
     return await this.#hold(async () => {
       checkOptions("decode", options, { ...DECODING_RULES, ...RUN_RULES });
-      const settings = this.#withDefaults(options);
+      const settings = options;
       return await this.#withFeatures(
         "decode",
         audio,
@@ -143,12 +136,6 @@ export class LoadedModel implements WhisperModel {
   async [Symbol.asyncDispose](): Promise<void> {
     this[Symbol.dispose]();
     await this.#released.promise;
-  }
-
-  /** An option that is `undefined` is one that was not given. */
-  #withDefaults<Options extends DecodingOptions | TranscribeOptions>(options: Options): Options {
-    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-    return { ...this.#defaults, ...given } as Options;
   }
 
   /** Does a piece of work and keeps the sessions meanwhile. */

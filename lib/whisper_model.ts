@@ -48,7 +48,8 @@ export interface WhisperModel extends Disposable, AsyncDisposable {
    * Transcribes audio. Reading a file requires `--allow-read` permission, an address `--allow-net`, and a format
    * other than WAV `--allow-run=ffmpeg`.
    *
-   * @param audio A file in any format, or mono samples at 16 kHz: see {@linkcode AudioSource}.
+   * @param audio A file in any format, or mono samples at 16 kHz: see {@linkcode AudioSource}. Samples are copied at
+   * once: they may be written to while the work goes on.
    * @throws {AudioDecodeError} when the audio cannot be decoded.
    * @throws {TypeError | RangeError} when an option is unknown or wrong.
    *
@@ -64,7 +65,7 @@ export interface WhisperModel extends Disposable, AsyncDisposable {
    * Transcribes audio and gives each segment as soon as its window is done, with the language and the whole text
    * as promises beside them. Leaving the loop stops the work.
    *
-   * @param audio As in `transcribe`.
+   * @param audio As in `transcribe`; it is read, and samples are copied, when the first segment is asked for.
    * @throws {TypeError | RangeError} when an option is unknown or wrong.
    *
    * @example Text as it comes

@@ -56,8 +56,8 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map([["wav", decodeWav]]);
  * Requires `--allow-read` permission for paths, `--allow-net` for `http:` URLs, and for formats other than
  * WAV `--allow-run=ffmpeg` and `--allow-env`, which starting a program needs.
  *
- * @returns The samples. A `Float32Array` comes back as it is, or as a copy with zeros for values that are not
- * finite, scaled if it holds integers.
+ * @returns The samples. A `Float32Array` comes back as a copy, made at once, with zeros for values that are not finite,
+ * scaled if it holds integers.
  * @throws {AudioDecodeError} when the audio cannot be read or decoded, or there is none.
  * @throws {TypeError} when `source` is of another kind.
  */

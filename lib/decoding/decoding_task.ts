@@ -25,6 +25,9 @@ import { seededRandom } from "./random.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";
 import { type Hypothesis, mostLikely, type TokenDecoder } from "./token_decoder.ts";
 
+/** What is never sampled if neither a call nor the checkpoint says: the symbols that are not speech. */
+const NON_SPEECH = [-1];
+
 /** Which window is decoded, and how the work is stopped. */
 export interface DecodingRun {
   /**
@@ -148,10 +151,12 @@ function logitFilters(
 ): LogitFilter[] {
   const filters: LogitFilter[] = [];
   if (settings.suppressBlank) {
-    const blank = [...tokenizer.encode(" "), tokenizer.eot];
+    // transformers forbids the checkpoint's list, which in the published ones is the two tokens of openai/whisper.
+    const blank = family.beginSuppressTokens ?? [...tokenizer.encode(" "), tokenizer.eot];
     filters.push((logits, sampled) => suppressBlank(logits, sampled, blank));
   }
-  const suppressed = [...suppressedTokens(tokenizer, settings.suppressTokens), ...family.unusedTokens];
+  const { suppressTokens: asked = family.suppressTokens ?? NON_SPEECH } = settings;
+  const suppressed = [...suppressedTokens(tokenizer, asked), ...family.unusedTokens];
   filters.push((logits) => suppressTokens(logits, suppressed));
   if (!settings.withoutTimestamps) {
     const maxInitialTimestampIndex = lastInitialTimestamp(settings, family);

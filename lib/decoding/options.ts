@@ -64,11 +64,11 @@ export interface DecodingOptions {
    * Tokens never to sample; -1 stands for the symbols that are not speech. `null` or an empty list suppresses no
    * token at all, special ones neither.
    *
-   * @default {[-1]}
+   * @default {[-1], or what the checkpoint says}
    */
   suppressTokens?: readonly number[] | null;
   /**
-   * Whether a space or the end of the text is forbidden as the first token.
+   * Whether a space or the end of the text, or what the checkpoint names instead, is forbidden as the first token.
    *
    * @default {true}
    */
@@ -105,8 +105,6 @@ export interface DecodingSettings extends DecodingOptions {
   task: "transcribe" | "translate";
   /** Above 0, tokens are drawn at random. */
   temperature: number;
-  /** Tokens never to sample. */
-  suppressTokens: readonly number[] | null;
   /** Whether a blank first token is forbidden. */
   suppressBlank: boolean;
   /** Whether to sample text only. */
@@ -173,7 +171,6 @@ export const DECODING_RULES: OptionRules<DecodingOptions> = {
 const DEFAULTS = {
   task: "transcribe",
   temperature: 0,
-  suppressTokens: [-1],
   suppressBlank: true,
   withoutTimestamps: false,
   maxInitialTimestamp: 1,

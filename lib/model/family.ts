@@ -29,18 +29,20 @@ const BANDS_WITH_100_LANGUAGES = 128;
 /** The sizes that a family follows from. */
 type FamilySizes = Pick<ModelDimensions, "nMels" | "nAudioCtx" | "nVocab">;
 
+/** What a family follows from. */
+type FamilyFacts =
+  & { readonly dims: FamilySizes }
+  & Pick<Checkpoint, "specialTokens" | "suppressTokens" | "beginSuppressTokens">;
+
 /**
  * Derives the family of a model.
  *
- * @param checkpoint Its sizes, and its special tokens if it names them; else its vocabulary must be an official one.
+ * @param checkpoint Its sizes, and what it says of its tokens; if it does not name the special ones, its vocabulary
+ * must be an official one.
  * @throws {CheckpointFormatError} when nothing tells what the tokens of the vocabulary are.
  */
-export function modelFamily(
-  { dims, specialTokens = officialTokens(dims) }: {
-    readonly dims: FamilySizes;
-    readonly specialTokens?: Checkpoint["specialTokens"];
-  },
-): ModelFamily {
+export function modelFamily(checkpoint: FamilyFacts): ModelFamily {
+  const { dims, specialTokens = officialTokens(dims), suppressTokens, beginSuppressTokens } = checkpoint;
   const { nMels, nAudioCtx, nVocab } = dims;
   const windowFrames = nAudioCtx * FRAMES_PER_POSITION;
   return {
@@ -57,6 +59,9 @@ export function modelFamily(
     numLanguages: specialTokens.languages.size,
     specialTokens,
     unusedTokens: unusedTokens(specialTokens, nVocab),
+    // An empty list says as much as none.
+    ...(suppressTokens?.length ? { suppressTokens } : {}),
+    ...(beginSuppressTokens?.length ? { beginSuppressTokens } : {}),
   };
 }
 

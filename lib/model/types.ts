@@ -35,6 +35,10 @@ export interface ModelFamily {
   readonly specialTokens: SpecialTokens;
   /** Rows of the vocabulary without a token, which are never sampled: a trainer's padding. None, mostly. */
   readonly unusedTokens: readonly number[];
+  /** Tokens never to sample unless a call says otherwise, where the checkpoint names its own. */
+  readonly suppressTokens?: readonly number[];
+  /** Tokens never to sample first, where the checkpoint names its own. Default: a space and end of text. */
+  readonly beginSuppressTokens?: readonly number[];
 }
 
 /**

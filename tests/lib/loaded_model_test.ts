@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { decodeAudio, logMelSpectrogram, type MelSpectrogram, padOrTrim } from "../../mod.ts";
 import { LoadedModel } from "../../lib/loaded_model.ts";
 import { describe, fixture, it } from "../harness.ts";
-import { FakeModel, sparse } from "./decoding/fake_model.ts";
+import { FakeModel, type FakeModelOptions, sparse } from "./decoding/fake_model.ts";
 
 const ON_CPU = { device: "cpu", deviceReport: [] } as const;
 const N_VOCAB = 51864;
@@ -13,8 +13,8 @@ const GERMAN = 50261;
 class FakeSessions extends FakeModel {
   released = 0;
 
-  constructor(scores: Record<number, number>, nVocab = N_VOCAB) {
-    super({ nVocab, script: () => sparse(nVocab, scores) });
+  constructor(scores: Record<number, number>, nVocab = N_VOCAB, tokens?: FakeModelOptions["tokens"]) {
+    super({ nVocab, script: () => sparse(nVocab, scores), tokens });
   }
 
   [Symbol.dispose](): void {
@@ -23,8 +23,8 @@ class FakeSessions extends FakeModel {
 }
 
 /** A model to which token 400 is always the most probable, and 500 comes next. */
-function preferring(): FakeSessions {
-  return new FakeSessions({ 400: 20, 500: 10 });
+function preferring(tokens?: FakeModelOptions["tokens"]): FakeSessions {
+  return new FakeSessions({ 400: 20, 500: 10 }, N_VOCAB, tokens);
 }
 
 const options = { withoutTimestamps: true, sampleLen: 1 };
@@ -35,7 +35,7 @@ function spectrogram(nFrames = 3000, nMels = 80): MelSpectrogram {
 
 describe("LoadedModel", () => {
   it("never samples what its checkpoint suppresses, unless a call says otherwise", async () => {
-    using model = new LoadedModel(preferring(), { ...ON_CPU, suppressTokens: [400] });
+    using model = new LoadedModel(preferring({ suppressTokens: [400] }), ON_CPU);
     const mel = spectrogram();
     assert.deepEqual((await model.decode(mel, options)).tokens, [500]);
     assert.deepEqual((await model.decode(mel, { ...options, suppressTokens: undefined })).tokens, [500]);
@@ -48,8 +48,17 @@ describe("LoadedModel", () => {
     assert.deepEqual(segments.map(({ tokens }) => tokens), [[500]]);
   });
 
+  it("never samples first what its checkpoint suppresses there, unless blanks are allowed", async () => {
+    using model = new LoadedModel(preferring({ beginSuppressTokens: [400] }), ON_CPU);
+    const mel = spectrogram();
+    const two = { ...options, sampleLen: 2 };
+    assert.deepEqual((await model.decode(mel, two)).tokens, [500, 400]);
+    assert.deepEqual((await model.decode(mel, { ...two, suppressBlank: undefined })).tokens, [500, 400]);
+    assert.deepEqual((await model.decode(mel, { ...two, suppressBlank: false })).tokens, [400, 400]);
+  });
+
   it("takes openai/whisper's default where the checkpoint says nothing", async () => {
-    using model = new LoadedModel(preferring(), { ...ON_CPU, suppressTokens: [] });
+    using model = new LoadedModel(preferring({ suppressTokens: [], beginSuppressTokens: [] }), ON_CPU);
     assert.deepEqual((await model.decode(spectrogram(), options)).tokens, [400]);
   });
 

@@ -43,10 +43,18 @@ describe("decodeAudio()", () => {
 
   it("takes a Float32Array as samples at 16 kHz, and silences what is not finite in a copy", async () => {
     const samples = Float32Array.of(0.5, 2, -0.25);
-    assert.equal(await decodeAudio(samples), samples);
+    assert.deepEqual(await decodeAudio(samples), samples);
     const damaged = Float32Array.of(0.5, NaN, -Infinity, 0.25);
     assert.deepEqual([...await decodeAudio(damaged)], [0.5, 0, 0, 0.25]);
     assert(Number.isNaN(damaged[1]));
+  });
+
+  it("copies samples before it returns, so that they may be written to meanwhile", async () => {
+    for (const samples of [new Float32Array(600_000).fill(0.5), new Int16Array(600_000).fill(16384)]) {
+      const decoding = decodeAudio(samples);
+      samples.fill(0);
+      assert((await decoding).every((value) => value === 0.5));
+    }
   });
 
   it("takes an Int16Array as samples of 16 bits", async () => {
@@ -72,7 +80,7 @@ describe("decodeAudio()", () => {
       assert(warnings.join().startsWith(said), warnings.join());
     }
     const loud = Float32Array.of(32, -31);
-    assert.equal(await decodeAudio(loud, { onWarning: (message) => assert.fail(message) }), loud);
+    assert.deepEqual(await decodeAudio(loud, { onWarning: (message) => assert.fail(message) }), loud);
   });
 
   it("mixes, resamples and keeps the duration", async () => {

@@ -30,6 +30,8 @@ export interface FakeModelOptions {
   /** 51864 is English-only, more is multilingual. */
   readonly nVocab: number;
   readonly script: Script;
+  /** What its checkpoint says of its tokens. */
+  readonly tokens?: Pick<ModelFamily, "suppressTokens" | "beginSuppressTokens">;
   /** The number of the first window. @default {0} */
   readonly firstWindow?: number;
   /** The encoder's positions that a token looks at. @default {half a second after the token before} */
@@ -63,7 +65,7 @@ export class FakeModel implements EncoderDecoder {
       nTextState: 8,
       ...layers,
     };
-    this.family = modelFamily({ dims: this.dims });
+    this.family = modelFamily({ dims: this.dims, ...options.tokens });
     this.script = script;
     this.#firstWindow = firstWindow;
     this.#attention = attention;

@@ -7,7 +7,6 @@ describe("decodingSettings()", () => {
     assert.deepEqual(decodingSettings({}), {
       task: "transcribe",
       temperature: 0,
-      suppressTokens: [-1],
       suppressBlank: true,
       withoutTimestamps: false,
       maxInitialTimestamp: 1,

@@ -138,6 +138,7 @@ describe("transcribe()", () => {
         sparse(51865, { [sot + 3]: 9, [sot + 5]: window === 0 ? 9 : 20, 50364: 4, [eot]: 3 }),
     });
     const { language } = await transcribe(model, silence(8), { temperature: 0 });
+    assert.equal(model.encoded.length, 2, "once as the window is, once with silence");
     assert.equal(language, "ru");
     assert.equal(model.encoded[0].at(2999), 0, "zeros");
     assert.equal(model.encoded[1].at(2999), model.encoded[1][0], "silence");
