@@ -294,6 +294,7 @@ export const ELEMENT_TYPES = {
   float32: { code: 1, array: Float32Array },
   int32: { code: 6, array: Int32Array },
   int64: { code: 7, array: BigInt64Array },
+  float16: { code: 10, array: Float16Array },
 } as const;
 
 /** `GraphOptimizationLevel`. */

@@ -1,6 +1,7 @@
 /**
  * Sessions: a graph ready to run, and bindings that say which tensors it reads and writes.
  */
+import type { Graph, TensorSpecs } from "./graph.ts";
 import type { OrtLibrary } from "./library.ts";
 import { cString } from "./memory.ts";
 import { NativeMemory } from "./native_memory.ts";
@@ -16,35 +17,45 @@ export class Session implements Disposable {
   readonly library: OrtLibrary;
   /** What runs it. */
   readonly provider: Provider;
+  /** What its graph reads. */
+  readonly inputs: TensorSpecs;
+  /** What its graph writes. */
+  readonly outputs: TensorSpecs;
   readonly #session: Shared<Pointer>;
 
-  private constructor(library: OrtLibrary, provider: Provider, session: Shared<Pointer>) {
+  private constructor(
+    library: OrtLibrary,
+    provider: Provider,
+    { inputs, outputs }: Pick<Graph, "inputs" | "outputs">,
+    session: Shared<Pointer>,
+  ) {
     this.library = library;
     this.provider = provider;
+    this.inputs = inputs;
+    this.outputs = outputs;
     this.#session = session;
   }
 
   /**
    * Creates a session off the event loop. An abort stops it at the next step of the creation.
    *
-   * @param model A serialised `ModelProto`.
    * @throws {OrtError} when the model or the options are refused.
    * @throws the signal's reason when it is aborted.
    */
-  static async create(library: OrtLibrary, model: Uint8Array, options: SessionOptions): Promise<Session> {
+  static async create(library: OrtLibrary, graph: Graph, options: SessionOptions): Promise<Session> {
     const { api, ffi, environment } = library;
     const { signal } = options;
     signal?.throwIfAborted();
     using owned = new DisposableStack();
     const pointer = createSessionOptions(library, options);
     owned.defer(() => api.ReleaseSessionOptions(pointer));
-    const bytes = owned.use(NativeMemory.copyOf(library, model));
+    const bytes = owned.use(NativeMemory.copyOf(library, graph.bytes));
     const out = owned.use(new NativeMemory(library, 8));
     const cancel = () => api.SessionOptionsSetLoadCancellationFlag(pointer, 1);
     signal?.addEventListener("abort", cancel);
     owned.defer(() => signal?.removeEventListener("abort", cancel));
     try {
-      await api.CreateSessionFromArray(environment, bytes.address, model.length, pointer, out.address);
+      await api.CreateSessionFromArray(environment, bytes.address, bytes.byteLength, pointer, out.address);
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
@@ -52,6 +63,7 @@ export class Session implements Disposable {
     const session = new Session(
       library,
       providerOf(options.provider),
+      graph,
       Shared.of("the session", ffi.readPointer(out.address), api.ReleaseSession),
     );
     if (!signal?.aborted) return session;
@@ -61,7 +73,7 @@ export class Session implements Disposable {
 
   /** The same session for another holder, who disposes it. */
   share(): Session {
-    return new Session(this.library, this.provider, this.#session.share());
+    return new Session(this.library, this.provider, this, this.#session.share());
   }
 
   /** Starts a binding of this session. */

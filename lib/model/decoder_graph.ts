@@ -16,40 +16,49 @@
  *
  * The rows of a window come one after another, and share its keys and values.
  */
+import type { Graph } from "../../ffi/graph.ts";
 import type { ModelDimensions } from "../checkpoint/types.ts";
 import { Layers } from "./layers.ts";
 import { GraphBuilder } from "./onnx_writer.ts";
+import type { Precision } from "./precision.ts";
 import { GraphWeights, type WeightSource } from "./weights.ts";
 
 /** What all blocks share. */
 interface Shared {
   readonly layers: Layers;
   readonly dims: ModelDimensions;
+  readonly precision: Precision;
   /** Shape `(windows, -1, nTextHead, size)`: queries of all rows of a window, by head. */
   readonly headShape: string;
   /** Shape `(rows, count, nTextState)`. */
   readonly stateShape: string;
 }
 
-/** Writes the decoder as a serialised `ModelProto`. */
-export function decoderGraph(source: WeightSource): Uint8Array<ArrayBuffer> {
+/** Writes the decoder. */
+export function decoderGraph(source: WeightSource, precision: Precision): Graph {
   const { dims } = source.checkpoint;
   const graph = new GraphBuilder();
-  const weights = new GraphWeights(graph, source);
+  const weights = new GraphWeights(graph, source, precision.compute);
   const layers = new Layers(graph, weights);
-  declareInputs(graph, dims);
+  declareInputs(graph, dims, precision);
   let x = layers.add(
     weights.rows("decoder.token_embedding.weight", "tokens"),
     weights.rows("decoder.positional_embedding", "positions"),
   );
-  const shared = { layers, dims, headShape: headShape(graph, dims), stateShape: graph.node("Shape", [x]) };
+  const shared = {
+    layers,
+    dims,
+    precision,
+    headShape: headShape(graph, dims),
+    stateShape: graph.node("Shape", [x]),
+  };
   for (let layer = 0; layer < dims.nTextLayer; layer++) x = block(shared, x, layer);
   const flat = graph.node("Reshape", [x, graph.shape(-1, dims.nTextState)]);
   const selected = layers.layerNorm(graph.node("Gather", [flat, "selected"], { axis: 0 }), "decoder.ln");
   // The table of embeddings is the projection too: a product with its transpose keeps one packed copy.
-  graph.node("Gemm", [selected, weights.float32("decoder.token_embedding.weight")], { transB: 1 }, [
-    "logits",
-  ]);
+  const table = weights.tensor("decoder.token_embedding.weight");
+  const leaving = { name: "logits", from: precision.compute, to: "float32" } as const;
+  graph.leaving(leaving, "Gemm", [selected, table], { transB: 1 });
   graph.output("logits", "float32", ["selected", dims.nVocab]);
   return graph.finish("decoder");
 }
@@ -57,6 +66,7 @@ export function decoderGraph(source: WeightSource): Uint8Array<ArrayBuffer> {
 function declareInputs(
   graph: GraphBuilder,
   { nTextLayer, nTextHead, nTextState, nTextCtx, nAudioCtx }: ModelDimensions,
+  { kv }: Precision,
 ): void {
   const size = nTextState / nTextHead;
   graph.input("tokens", "int32", ["rows", "count"]);
@@ -65,10 +75,10 @@ function declareInputs(
   graph.input("total_length", "int32", []);
   graph.input("selected", "int32", ["selected"]);
   for (let layer = 0; layer < nTextLayer; layer++) {
-    graph.input(`past_key_${layer}`, "float32", ["rows", nTextHead, nTextCtx, size]);
-    graph.input(`past_value_${layer}`, "float32", ["rows", nTextHead, nTextCtx, size]);
-    graph.input(`cross_key_${layer}`, "float32", ["windows", nTextHead, size, nAudioCtx]);
-    graph.input(`cross_value_${layer}`, "float32", ["windows", nTextHead, nAudioCtx, size]);
+    graph.input(`past_key_${layer}`, kv, ["rows", nTextHead, nTextCtx, size]);
+    graph.input(`past_value_${layer}`, kv, ["rows", nTextHead, nTextCtx, size]);
+    graph.input(`cross_key_${layer}`, kv, ["windows", nTextHead, size, nAudioCtx]);
+    graph.input(`cross_value_${layer}`, kv, ["windows", nTextHead, nAudioCtx, size]);
   }
 }
 
@@ -89,16 +99,21 @@ function block(shared: Shared, x: string, layer: number): string {
 }
 
 /** Causal attention over the cache, to which the operator appends the new keys and values. */
-function selfAttention({ layers, dims }: Shared, x: string, layer: number): string {
+function selfAttention(
+  { layers, dims, precision: { compute, kv } }: Shared,
+  x: string,
+  layer: number,
+): string {
   const { graph } = layers;
   const name = `decoder.blocks.${layer}.attn`;
   const present = [`present_key_${layer}`, `present_value_${layer}`];
   const attended = graph.node(
     "com.microsoft:GroupQueryAttention",
     [
-      layers.linear(x, `${name}.query`),
-      layers.linear(x, `${name}.key`, false),
-      layers.linear(x, `${name}.value`),
+      // The operator takes them in the type of its cache.
+      graph.cast(layers.linear(x, `${name}.query`), compute, kv),
+      graph.cast(layers.linear(x, `${name}.key`, false), compute, kv),
+      graph.cast(layers.linear(x, `${name}.value`), compute, kv),
       `past_key_${layer}`,
       `past_value_${layer}`,
       "last_position",
@@ -108,22 +123,26 @@ function selfAttention({ layers, dims }: Shared, x: string, layer: number): stri
     [`attended_${layer}`, ...present],
   );
   const shape = ["rows", dims.nTextHead, dims.nTextCtx, dims.nTextState / dims.nTextHead];
-  for (const output of present) graph.output(output, "float32", shape);
-  return layers.linear(attended, `${name}.out`);
+  for (const output of present) graph.output(output, kv, shape);
+  return layers.linear(graph.cast(attended, kv, compute), `${name}.out`);
 }
 
 /**
  * Attention over the audio. The rows of a window are taken as so many queries of one product, so that its keys
  * and values are read once, not once a row.
  */
-function crossAttention({ layers, dims, headShape, stateShape }: Shared, x: string, layer: number): string {
+function crossAttention(shared: Shared, x: string, layer: number): string {
+  const { layers, dims, headShape, stateShape, precision: { compute, kv } } = shared;
   const { graph } = layers;
+  const key = graph.cast(`cross_key_${layer}`, kv, compute);
+  const value = graph.cast(`cross_value_${layer}`, kv, compute);
   const name = `decoder.blocks.${layer}.cross_attn`;
   const query = layers.splitHeads(layers.linear(x, `${name}.query`), headShape);
-  const scores = graph.node("MatMul", [query, `cross_key_${layer}`], {}, [`cross_scores_${layer}`]);
-  graph.output(scores, "float32", ["windows", dims.nTextHead, "queries", dims.nAudioCtx]);
+  const leaving = { name: `cross_scores_${layer}`, from: compute, to: "float32" } as const;
+  const scores = graph.leaving(leaving, "MatMul", [query, key]);
+  graph.output(`cross_scores_${layer}`, "float32", ["windows", dims.nTextHead, "queries", dims.nAudioCtx]);
   const attention = graph.node("Softmax", [scores], { axis: -1 });
-  const attended = graph.node("MatMul", [attention, `cross_value_${layer}`]);
+  const attended = graph.node("MatMul", [attention, value]);
   const joined = graph.node("Transpose", [attended], { perm: [0, 2, 1, 3] });
   return layers.linear(graph.node("Reshape", [joined, stateShape]), `${name}.out`);
 }

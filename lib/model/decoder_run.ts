@@ -2,9 +2,9 @@
  * The tensors of one kind of decoder run, bound once: runs with the same numbers of rows, new tokens and
  * selected positions. A run writes a few numbers and makes one native call.
  */
+import { allocate, specOf } from "../../ffi/graph.ts";
 import type { Binding, Session } from "../../ffi/session.ts";
-import { type ElementType, Tensor } from "../../ffi/value.ts";
-import type { ModelDimensions } from "../checkpoint/types.ts";
+import type { Tensor } from "../../ffi/value.ts";
 import type { EncodedAudio } from "./encoded_audio.ts";
 import type { KvCache } from "./kv_cache.ts";
 
@@ -39,24 +39,23 @@ export class DecoderRun implements Disposable {
   readonly #owned: DisposableStack;
   #logitRows: readonly Float32Array[] | undefined;
 
-  constructor(session: Session, dims: ModelDimensions, options: DecoderRunOptions) {
+  constructor(session: Session, options: DecoderRunOptions) {
     const { features, window, cache, count, selected, scoreLayers = [] } = options;
     using owned = new DisposableStack();
-    const allocate = <T extends ElementType>(type: T, ...shape: number[]) =>
-      owned.use(Tensor.allocate(session.library, type, shape));
     const { rows } = cache;
+    const { library, inputs, outputs } = session;
+    const sizes = { rows, count, windows: 1, queries: rows * count, selected: rows * selected };
+    const input = (name: string) => owned.use(allocate(library, specOf(inputs, name, "int32"), sizes));
+    const output = (name: string) => owned.use(allocate(library, specOf(outputs, name, "float32"), sizes));
     this.#inputs = {
-      tokens: allocate("int32", rows, count),
-      positions: allocate("int32", rows, count),
-      last_position: allocate("int32", rows),
-      total_length: allocate("int32"),
-      selected: allocate("int32", rows * selected),
+      tokens: input("tokens"),
+      positions: input("positions"),
+      last_position: input("last_position"),
+      total_length: input("total_length"),
+      selected: input("selected"),
     };
-    this.logits = allocate("float32", rows * selected, dims.nVocab);
-    this.scores = new Map(scoreLayers.map((layer) => [
-      layer,
-      allocate("float32", 1, dims.nTextHead, rows * count, dims.nAudioCtx),
-    ]));
+    this.logits = output("logits");
+    this.scores = new Map(scoreLayers.map((layer) => [layer, output(`cross_scores_${layer}`)]));
     this.#binding = owned.use(session.bind()).output("logits", this.logits);
     for (const [name, tensor] of Object.entries(this.#inputs)) this.#binding.input(name, tensor);
     for (const [layer, tensor] of this.scores) this.#binding.output(`cross_scores_${layer}`, tensor);

@@ -2,14 +2,15 @@
  * The encoder's output in native memory: the audio features of some windows, and the cross-attention keys and
  * values of every decoder layer over them.
  */
-import type { OrtLibrary } from "../../ffi/library.ts";
+import { allocate, specOf } from "../../ffi/graph.ts";
+import type { Session } from "../../ffi/session.ts";
 import { Shared } from "../../ffi/shared.ts";
-import { Tensor } from "../../ffi/value.ts";
-import type { ModelDimensions } from "../checkpoint/types.ts";
+import type { Tensor } from "../../ffi/value.ts";
 import { wrongArgument } from "../errors.ts";
+import { FLOAT_TYPES, type FloatType } from "./precision.ts";
 import type { AudioFeatures } from "./types.ts";
 
-type EncodedTensors = ReadonlyMap<string, Tensor<"float32">>;
+type EncodedTensors = ReadonlyMap<string, Tensor<FloatType>>;
 
 /**
  * The encoder's outputs for `batch` windows. Whoever makes it disposes it; decoders at work on it hold it until they
@@ -24,17 +25,13 @@ export class EncodedAudio implements AudioFeatures {
     this.#tensors = tensors;
   }
 
-  /** Allocates the tensors; the encoder fills them. */
-  static allocate(library: OrtLibrary, dims: ModelDimensions, batch: number): EncodedAudio {
-    const { nAudioCtx, nAudioState, nTextHead, nTextState, nTextLayer } = dims;
-    const size = nTextState / nTextHead;
+  /** Allocates what the encoder writes for `batch` windows; the encoder fills it. */
+  static allocate({ library, outputs }: Session, batch: number): EncodedAudio {
     using allocated = new DisposableStack();
-    const allocate = (...shape: number[]) =>
-      allocated.use(Tensor.allocate(library, "float32", [batch, ...shape]));
-    const tensors = new Map([["audio_features", allocate(nAudioCtx, nAudioState)]]);
-    for (let layer = 0; layer < nTextLayer; layer++) {
-      tensors.set(`cross_key_${layer}`, allocate(nTextHead, size, nAudioCtx));
-      tensors.set(`cross_value_${layer}`, allocate(nTextHead, nAudioCtx, size));
+    const tensors = new Map<string, Tensor<FloatType>>();
+    for (const name of outputs.keys()) {
+      const spec = specOf(outputs, name, ...FLOAT_TYPES);
+      tensors.set(name, allocated.use(allocate(library, spec, { batch })));
     }
     const owned = allocated.move();
     const release = () => owned.dispose();
@@ -59,12 +56,12 @@ export class EncodedAudio implements AudioFeatures {
   }
 
   /** The cross-attention keys and values, by their names in the decoder's graph. */
-  crossAttention(): [name: string, tensor: Tensor<"float32">][] {
+  crossAttention(): [name: string, tensor: Tensor<FloatType>][] {
     return [...this.tensors].filter(([name]) => name.startsWith("cross_"));
   }
 
   toArray(): Float32Array {
-    return this.tensors.get("audio_features")!.data.slice();
+    return Float32Array.from(this.tensors.get("audio_features")!.data);
   }
 
   [Symbol.dispose](): void {

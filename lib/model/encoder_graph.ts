@@ -10,25 +10,28 @@
  * | out `cross_key_<layer>` | `(batch, nTextHead, size, nAudioCtx)`, times the scale of the attention |
  * | out `cross_value_<layer>` | `(batch, nTextHead, nAudioCtx, size)` |
  */
+import type { Graph } from "../../ffi/graph.ts";
 import type { ModelDimensions } from "../checkpoint/types.ts";
 import { Layers } from "./layers.ts";
 import { GraphBuilder } from "./onnx_writer.ts";
+import type { Precision } from "./precision.ts";
 import { GraphWeights, type WeightSource } from "./weights.ts";
 
-/** Writes the encoder as a serialised `ModelProto`. */
-export function encoderGraph(source: WeightSource): Uint8Array<ArrayBuffer> {
+/** Writes the encoder. */
+export function encoderGraph(source: WeightSource, precision: Precision): Graph {
   const { dims } = source.checkpoint;
   const graph = new GraphBuilder();
-  const layers = new Layers(graph, new GraphWeights(graph, source));
+  const { compute } = precision;
+  const layers = new Layers(graph, new GraphWeights(graph, source, compute));
   graph.input("mel", "float32", ["batch", dims.nMels, 2 * dims.nAudioCtx]);
-  let x = stem(layers, "mel");
+  let x = stem(layers, graph.cast("mel", "float32", compute));
   for (let layer = 0; layer < dims.nAudioLayer; layer++) {
     x = block(layers, x, `encoder.blocks.${layer}`, dims.nAudioHead);
   }
   x = layers.layerNorm(x, "encoder.ln_post");
-  graph.node("Identity", [x], {}, ["audio_features"]);
+  graph.leaving({ name: "audio_features", from: compute, to: "float32" }, "Identity", [x]);
   graph.output("audio_features", "float32", ["batch", dims.nAudioCtx, dims.nAudioState]);
-  for (let layer = 0; layer < dims.nTextLayer; layer++) crossAttention(layers, x, layer, dims);
+  for (let layer = 0; layer < dims.nTextLayer; layer++) crossAttention(layers, x, layer, dims, precision);
   return graph.finish("encoder");
 }
 
@@ -36,11 +39,11 @@ export function encoderGraph(source: WeightSource): Uint8Array<ArrayBuffer> {
 function stem(layers: Layers, mel: string): string {
   const { graph, weights } = layers;
   const convolve = (x: string, name: string, stride: number) => {
-    const inputs = [x, weights.float32(`${name}.weight`), weights.float32(`${name}.bias`)];
+    const inputs = [x, weights.tensor(`${name}.weight`), weights.tensor(`${name}.bias`)];
     return layers.gelu(graph.node("Conv", inputs, { kernel_shape: [3], pads: [1, 1], strides: [stride] }));
   };
   const x = convolve(convolve(mel, "encoder.conv1", 1), "encoder.conv2", 2);
-  const positions = weights.float32("encoder.positional_embedding");
+  const positions = weights.tensor("encoder.positional_embedding");
   return layers.add(graph.node("Transpose", [x], { perm: [0, 2, 1] }), positions);
 }
 
@@ -55,18 +58,24 @@ function block(layers: Layers, x: string, name: string, heads: number): string {
   return layers.mlp(layers.add(x, layers.linear(attended, `${name}.attn.out`)), name);
 }
 
-function crossAttention(layers: Layers, x: string, layer: number, dims: ModelDimensions): void {
+function crossAttention(
+  layers: Layers,
+  x: string,
+  layer: number,
+  dims: ModelDimensions,
+  { compute, kv }: Precision,
+): void {
   const { graph } = layers;
   const { nAudioCtx, nTextHead, nTextState } = dims;
   const size = nTextState / nTextHead;
   const name = `decoder.blocks.${layer}.cross_attn`;
   const heads = graph.shape(0, nAudioCtx, nTextHead, size);
   // The scale is put on the keys once a window instead of on the queries at every step.
-  const scale = graph.constant(Float32Array.of(size ** -0.5));
+  const scale = graph.cast(graph.constant(Float32Array.of(size ** -0.5)), "float32", compute);
   const key = layers.splitHeads(layers.linear(x, `${name}.key`, false), heads, [0, 2, 3, 1]);
-  graph.node("Mul", [key, scale], {}, [`cross_key_${layer}`]);
-  graph.output(`cross_key_${layer}`, "float32", ["batch", nTextHead, size, nAudioCtx]);
+  graph.leaving({ name: `cross_key_${layer}`, from: compute, to: kv }, "Mul", [key, scale]);
+  graph.output(`cross_key_${layer}`, kv, ["batch", nTextHead, size, nAudioCtx]);
   const value = layers.splitHeads(layers.linear(x, `${name}.value`), heads);
-  graph.node("Identity", [value], {}, [`cross_value_${layer}`]);
-  graph.output(`cross_value_${layer}`, "float32", ["batch", nTextHead, nAudioCtx, size]);
+  graph.leaving({ name: `cross_value_${layer}`, from: compute, to: kv }, "Identity", [value]);
+  graph.output(`cross_value_${layer}`, kv, ["batch", nTextHead, nAudioCtx, size]);
 }

@@ -126,7 +126,7 @@ export class DecoderInference implements Inference {
   #copy(window: number, rows: number, places: readonly Place[]): RowGroup {
     const slots = places.map(({ group, row }) => ({ cache: group.cache, row }));
     const features = this.#features;
-    return new RowGroup(this.#session, this.#dims, { features, window, rows, slots });
+    return new RowGroup(this.#session, { features, window, rows, slots });
   }
 
   [Symbol.dispose](): void {

@@ -2,9 +2,13 @@
  * The keys and values of the tokens decoded so far, for every decoder layer, in preallocated tensors that the
  * decoder appends to in place.
  */
+import { allocate, specOf, type TensorSpecs } from "../../ffi/graph.ts";
 import type { OrtLibrary } from "../../ffi/library.ts";
-import { Tensor } from "../../ffi/value.ts";
-import type { ModelDimensions } from "../checkpoint/types.ts";
+import type { Tensor } from "../../ffi/value.ts";
+import { FLOAT_TYPES, type FloatType } from "./precision.ts";
+
+/** What the decoder's inputs for keys and values are called, before `key_<layer>` and `value_<layer>`. */
+const PAST = "past_";
 
 /** A row of a cache. */
 export interface CacheSlot {
@@ -17,21 +21,21 @@ export interface CacheSlot {
  * since equal beginnings have equal keys and values and need no copying. Whoever makes it disposes it.
  */
 export class KvCache implements Disposable {
-  readonly #dims: ModelDimensions;
-  /** Keys, then values, layer after layer. */
-  readonly #tensors: readonly Tensor<"float32">[];
+  /** By the decoder's names, without `past_` and `present_`. */
+  readonly #tensors: ReadonlyMap<string, Tensor<FloatType>>;
   readonly #owned: DisposableStack;
   #rows: number[][];
 
-  /** A cache of `rows` empty rows. */
-  constructor(library: OrtLibrary, dims: ModelDimensions, rows: number) {
-    this.#dims = dims;
-    const shape = [rows, dims.nTextHead, dims.nTextCtx, dims.nTextState / dims.nTextHead];
+  /** A cache of `rows` empty rows for a decoder with these inputs. */
+  constructor(library: OrtLibrary, inputs: TensorSpecs, rows: number) {
     using allocated = new DisposableStack();
-    this.#tensors = Array.from(
-      { length: 2 * dims.nTextLayer },
-      () => allocated.use(Tensor.allocate(library, "float32", shape)),
-    );
+    const tensors = new Map<string, Tensor<FloatType>>();
+    for (const name of inputs.keys()) {
+      if (!name.startsWith(PAST)) continue;
+      const spec = specOf(inputs, name, ...FLOAT_TYPES);
+      tensors.set(name.slice(PAST.length), allocated.use(allocate(library, spec, { rows })));
+    }
+    this.#tensors = tensors;
     this.#owned = allocated.move();
     this.#rows = Array.from({ length: rows }, () => []);
   }
@@ -47,8 +51,8 @@ export class KvCache implements Disposable {
   }
 
   /** The tensors as the decoder names them, without `past_` and `present_`. */
-  tensors(): [name: string, tensor: Tensor<"float32">][] {
-    return this.#tensors.map((tensor, i) => [`${i % 2 === 0 ? "key" : "value"}_${i >> 1}`, tensor]);
+  tensors(): [name: string, tensor: Tensor<FloatType>][] {
+    return [...this.#tensors];
   }
 
   /** Notes that the decoder appended `tokens`, `(rows, count)`. */
@@ -62,7 +66,7 @@ export class KvCache implements Disposable {
     const moves = sources
       .map((source, target) => ({ source, target, from: commonPrefix(before[source], before[target]) }))
       .filter(({ source, from }) => from < before[source].length);
-    for (const tensor of this.#tensors) this.#move(tensor.data, tensor.data, moves);
+    for (const tensor of this.#tensors.values()) move(tensor, tensor, moves, this.length);
     this.#rows = sources.map((source) => [...before[source]]);
   }
 
@@ -70,33 +74,34 @@ export class KvCache implements Disposable {
   copyFrom(slots: readonly CacheSlot[]): void {
     for (const [target, { cache, row: source }] of slots.entries()) {
       const { length } = cache.#rows[source];
-      this.#tensors.forEach((tensor, i) =>
-        this.#move(cache.#tensors[i].data, tensor.data, [{ source, target, from: 0 }], length)
-      );
+      for (const [name, tensor] of this.#tensors) {
+        move(cache.#tensors.get(name)!, tensor, [{ source, target, from: 0 }], length);
+      }
       this.#rows[target] = [...cache.#rows[source]];
-    }
-  }
-
-  #move(
-    from: Float32Array,
-    to: Float32Array,
-    moves: readonly { source: number; target: number; from: number }[],
-    length: number = this.length,
-  ): void {
-    const { nTextHead, nTextCtx, nTextState } = this.#dims;
-    const size = nTextState / nTextHead;
-    const start = (row: number, head: number) => (row * nTextHead + head) * nTextCtx * size;
-    for (let head = 0; head < nTextHead; head++) {
-      // All sources are read before a target is written: rows may trade places.
-      const parts = moves.map((move) =>
-        from.slice(start(move.source, head) + move.from * size, start(move.source, head) + length * size)
-      );
-      moves.forEach((move, i) => to.set(parts[i], start(move.target, head) + move.from * size));
     }
   }
 
   [Symbol.dispose](): void {
     this.#owned.dispose();
+  }
+}
+
+/** Copies rows `(heads, positions, size)` from position `from` to `length`. */
+function move(
+  source: Tensor<FloatType>,
+  target: Tensor<FloatType>,
+  moves: readonly { readonly source: number; readonly target: number; readonly from: number }[],
+  length: number,
+): void {
+  const [, heads, positions, size] = source.shape;
+  const start = (row: number, head: number) => (row * heads + head) * positions * size;
+  const from = source.data, to = target.data;
+  for (let head = 0; head < heads; head++) {
+    // All sources are read before a target is written: rows may trade places.
+    const parts = moves.map((move) =>
+      from.slice(start(move.source, head) + move.from * size, start(move.source, head) + length * size)
+    );
+    moves.forEach((move, i) => to.set(parts[i], start(move.target, head) + move.from * size));
   }
 }
 

@@ -18,7 +18,7 @@ export class Layers {
   /** Normalises over the last axis. */
   layerNorm(x: string, name: string): string {
     const { graph, weights } = this;
-    const scale = weights.float32(`${name}.weight`), bias = weights.float32(`${name}.bias`);
+    const scale = weights.tensor(`${name}.weight`), bias = weights.tensor(`${name}.bias`);
     return graph.node("LayerNormalization", [x, scale, bias], { axis: -1, epsilon: { float: 1e-5 } });
   }
 
@@ -26,7 +26,7 @@ export class Layers {
   linear(x: string, name: string, bias = true): string {
     const { graph, weights } = this;
     const product = graph.node("MatMul", [x, weights.linear(`${name}.weight`)]);
-    return bias ? graph.node("Add", [product, weights.float32(`${name}.bias`)]) : product;
+    return bias ? graph.node("Add", [product, weights.tensor(`${name}.bias`)]) : product;
   }
 
   /** `x + y`. */

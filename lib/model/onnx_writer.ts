@@ -2,6 +2,8 @@
  * A minimal writer of ONNX models: the messages of `onnx.proto` that a graph of Whisper needs, in protocol
  * buffers' wire format. Weights are external data: a file, an offset and a length.
  */
+import type { Dimension, Graph, TensorSpec } from "../../ffi/graph.ts";
+import type { ElementType } from "../../ffi/value.ts";
 
 /** Element types of `TensorProto.DataType`. */
 export const DATA_TYPES = { float32: 1, int32: 6, int64: 7, float16: 10, float64: 11, bfloat16: 16 } as const;
@@ -21,9 +23,6 @@ export interface ExternalData {
   /** The number of bytes. */
   readonly length: number;
 }
-
-/** A size of a graph's input: a number, or the name of a size known only at run time. */
-export type Dimension = number | string;
 
 /** Protocol buffers' wire format: bytes that grow. */
 class ProtoWriter {
@@ -100,9 +99,7 @@ function writeAttribute(message: ProtoWriter, name: string, value: Attribute): v
 
 function writeValueInfo(
   message: ProtoWriter,
-  name: string,
-  type: DataType,
-  shape: readonly Dimension[],
+  { name, type, shape }: TensorSpec,
 ): void {
   message.string(1, name).message(2, (typeProto) =>
     typeProto.message(1, (tensorType) => {
@@ -120,18 +117,24 @@ function writeValueInfo(
 /** Builds one graph. Values are named by strings; every node's first output is returned. */
 export class GraphBuilder {
   readonly #graph = new ProtoWriter();
+  readonly #inputs = new Map<string, TensorSpec>();
+  readonly #outputs = new Map<string, TensorSpec>();
   #nodes = 0;
   #initializers = 0;
 
   /** Declares an input. */
-  input(name: string, type: DataType, shape: readonly Dimension[]): string {
-    this.#graph.message(11, (message) => writeValueInfo(message, name, type, shape));
+  input(name: string, type: ElementType, shape: readonly Dimension[]): string {
+    const spec = { name, type, shape };
+    this.#inputs.set(name, spec);
+    this.#graph.message(11, (message) => writeValueInfo(message, spec));
     return name;
   }
 
   /** Declares that the value `name` is an output. */
-  output(name: string, type: DataType, shape: readonly Dimension[]): string {
-    this.#graph.message(12, (message) => writeValueInfo(message, name, type, shape));
+  output(name: string, type: ElementType, shape: readonly Dimension[]): string {
+    const spec = { name, type, shape };
+    this.#outputs.set(name, spec);
+    this.#graph.message(12, (message) => writeValueInfo(message, spec));
     return name;
   }
 
@@ -175,6 +178,28 @@ export class GraphBuilder {
     return name;
   }
 
+  /** The value in another type; the value itself if it has that already. */
+  cast(value: string, from: DataType, to: DataType): string {
+    return from === to ? value : this.node("Cast", [value], { to: DATA_TYPES[to] });
+  }
+
+  /**
+   * Adds a node whose value leaves the graph as `name` in the type `to`: cast, if the node's own is another.
+   *
+   * @returns The value in the node's own type.
+   */
+  leaving(
+    { name, from, to }: { readonly name: string; readonly from: DataType; readonly to: DataType },
+    operator: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+  ): string {
+    if (from === to) return this.node(operator, inputs, attributes, [name]);
+    const value = this.node(operator, inputs, attributes);
+    this.node("Cast", [value], { to: DATA_TYPES[to] }, [name]);
+    return value;
+  }
+
   /** Adds a constant whose values are in the model. */
   constant(
     values: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>,
@@ -199,14 +224,15 @@ export class GraphBuilder {
     return this.constant(BigInt64Array.from(sizes, BigInt));
   }
 
-  /** The serialised `ModelProto`. */
-  finish(name: string): Uint8Array<ArrayBuffer> {
+  /** The graph as sessions take it. */
+  finish(name: string): Graph {
     const IR_VERSION = 9;
     const OPSETS = [["", 20], ["com.microsoft", 1]] as const;
     const model = new ProtoWriter().int(1, IR_VERSION).string(2, "sotto");
     for (const [domain, version] of OPSETS) {
       model.message(8, (opset) => opset.string(1, domain).int(2, version));
     }
-    return model.bytes(7, this.#graph.string(2, name).finish()).finish();
+    const bytes = model.bytes(7, this.#graph.string(2, name).finish()).finish();
+    return { bytes, inputs: this.#inputs, outputs: this.#outputs };
   }
 }

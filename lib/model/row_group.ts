@@ -3,7 +3,6 @@
  * The graph takes no others in one run yet.
  */
 import type { Session } from "../../ffi/session.ts";
-import type { ModelDimensions } from "../checkpoint/types.ts";
 import { DecoderRun } from "./decoder_run.ts";
 import type { EncodedAudio } from "./encoded_audio.ts";
 import { type CacheSlot, KvCache } from "./kv_cache.ts";
@@ -13,7 +12,6 @@ export class RowGroup implements Disposable {
   readonly window: number;
   readonly cache: KvCache;
   readonly #session: Session;
-  readonly #dims: ModelDimensions;
   readonly #features: EncodedAudio;
   #run: DecoderRun | undefined;
 
@@ -23,7 +21,6 @@ export class RowGroup implements Disposable {
    */
   constructor(
     session: Session,
-    dims: ModelDimensions,
     options: {
       readonly features: EncodedAudio;
       readonly window: number;
@@ -34,10 +31,9 @@ export class RowGroup implements Disposable {
     const { features, window, rows, slots } = options;
     using unfinished = new DisposableStack();
     this.#session = session;
-    this.#dims = dims;
     this.#features = features;
     this.window = window;
-    this.cache = unfinished.use(new KvCache(session.library, dims, rows));
+    this.cache = unfinished.use(new KvCache(session.library, session.inputs, rows));
     if (slots !== undefined) this.cache.copyFrom(slots);
     unfinished.move();
   }
@@ -66,7 +62,7 @@ export class RowGroup implements Disposable {
     this.#run = undefined;
     const { window, cache } = this;
     const options = { features: this.#features, window, cache, count, selected };
-    return this.#run = new DecoderRun(this.#session, this.#dims, options);
+    return this.#run = new DecoderRun(this.#session, options);
   }
 
   [Symbol.dispose](): void {

@@ -4,6 +4,7 @@
  */
 import { BYTES_PER_VALUE, type Checkpoint, isRowMajor, type TensorEntry } from "../checkpoint/types.ts";
 import type { GraphBuilder } from "./onnx_writer.ts";
+import type { FloatType } from "./precision.ts";
 
 /** How a tensor lies in its file: as its shape says, with the two axes swapped, or otherwise. */
 export function layoutOf(entry: TensorEntry): "row-major" | "column-major" | "strided" {
@@ -26,10 +27,13 @@ export interface WeightSource {
 export class GraphWeights {
   readonly #graph: GraphBuilder;
   readonly #source: WeightSource;
+  readonly #compute: FloatType;
   readonly #stored = new Map<string, string>();
 
-  constructor(graph: GraphBuilder, source: WeightSource) {
+  /** @param compute The type that weights are given in. */
+  constructor(graph: GraphBuilder, source: WeightSource, compute: FloatType = "float32") {
     this.#graph = graph;
+    this.#compute = compute;
     this.#source = source;
   }
 
@@ -63,22 +67,21 @@ export class GraphWeights {
   }
 
   #cast(name: string, value: string): string {
-    const FLOAT = 1;
     const stored = layoutOf(this.#entry(name)) === "strided" ? "float32" : this.#entry(name).dtype;
-    return stored === "float32" ? value : this.#graph.node("Cast", [value], { to: FLOAT });
+    return this.#graph.cast(value, stored, this.#compute);
   }
 
-  /** The tensor in its own shape, in float32. */
-  float32(name: string): string {
+  /** The tensor in its own shape. */
+  tensor(name: string): string {
     return this.#cast(name, this.#oriented(name, false));
   }
 
-  /** The weight of a linear layer, `(out, in)` in the checkpoint, as `(in, out)` in float32. */
+  /** The weight of a linear layer, `(out, in)` in the checkpoint, as `(in, out)`. */
   linear(name: string): string {
     return this.#cast(name, this.#oriented(name, true));
   }
 
-  /** The rows of a table at `indices`, in float32. Only those rows are read from the file and converted. */
+  /** The rows of a table at `indices`. Only those rows are read from the file and converted. */
   rows(name: string, indices: string): string {
     return this.#cast(name, this.#graph.node("Gather", [this.#oriented(name, false), indices], { axis: 0 }));
   }

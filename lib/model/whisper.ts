@@ -3,10 +3,10 @@
  * `model.py`.
  */
 import { outOfRange, wrongArgument } from "../errors.ts";
+import { allocate, specOf } from "../../ffi/graph.ts";
 import type { OrtLibrary } from "../../ffi/library.ts";
 import { Session } from "../../ffi/session.ts";
 import type { SessionOptions } from "../../ffi/session_options.ts";
-import { Tensor } from "../../ffi/value.ts";
 import type { AlignmentHead, ModelDimensions } from "../checkpoint/types.ts";
 import { decoderGraph } from "./decoder_graph.ts";
 import { DecoderRun } from "./decoder_run.ts";
@@ -15,6 +15,7 @@ import { encoderGraph } from "./encoder_graph.ts";
 import { modelFamily } from "./family.ts";
 import { DecoderInference } from "./inference.ts";
 import { KvCache } from "./kv_cache.ts";
+import { FLOAT32, type Precision } from "./precision.ts";
 import type { AudioFeatures, CrossAttention, EncoderDecoder, Inference, ModelFamily } from "./types.ts";
 import type { WeightSource } from "./weights.ts";
 
@@ -48,6 +49,7 @@ export class Whisper implements EncoderDecoder, Disposable {
    * Creates both sessions off the event loop.
    *
    * @param options Where the sessions run and find `source`'s files.
+   * @param precision The types it computes and remembers in. @default {FLOAT32}
    * @throws {CheckpointFormatError} when nothing tells what the tokens of the vocabulary are.
    * @throws {OrtError} when ONNX Runtime refuses the model or the device.
    * @throws the reason of the options' signal when it is aborted.
@@ -56,12 +58,13 @@ export class Whisper implements EncoderDecoder, Disposable {
     library: OrtLibrary,
     source: WeightSource,
     options: SessionOptions,
+    precision: Precision = FLOAT32,
   ): Promise<Whisper> {
     const { dims } = source.checkpoint;
     const family = modelFamily(source.checkpoint);
     const created = await Promise.allSettled([
-      Session.create(library, encoderGraph(source), options),
-      Session.create(library, decoderGraph(source), options),
+      Session.create(library, encoderGraph(source, precision), options),
+      Session.create(library, decoderGraph(source, precision), options),
     ]);
     const failed = created.find((result) => result.status === "rejected");
     if (failed !== undefined) {
@@ -106,10 +109,10 @@ export class Whisper implements EncoderDecoder, Disposable {
           `and ${windowFrames} frames`,
       );
     }
-    const { library } = this.#encoder;
-    using input = Tensor.allocate(library, "float32", [batch, nMels, windowFrames]);
+    const { library, inputs } = this.#encoder;
+    using input = allocate(library, specOf(inputs, "mel", "float32"), { batch });
     input.data.set(mel);
-    using features = EncodedAudio.allocate(library, this.dims, batch);
+    using features = EncodedAudio.allocate(this.#encoder, batch);
     using binding = this.#encoder.bind();
     binding.constant("mel", input);
     for (const [name, tensor] of features.tensors) binding.output(name, tensor);
@@ -131,9 +134,9 @@ export class Whisper implements EncoderDecoder, Disposable {
     const count = tokens.length;
     const { nAudioCtx } = this.dims;
     const scoreLayers = [...new Set(this.alignmentHeads.map(([layer]) => layer))];
-    using cache = new KvCache(this.#decoder.library, this.dims, 1);
+    using cache = new KvCache(this.#decoder.library, this.#decoder.inputs, 1);
     const shape = { features: encoded(features, window), window, cache, count, selected: count, scoreLayers };
-    using run = new DecoderRun(this.#decoder, this.dims, shape);
+    using run = new DecoderRun(this.#decoder, shape);
     await run.run([tokens], [...tokens.keys()], signal);
     const plane = count * nAudioCtx;
     const scores = new Float32Array(this.alignmentHeads.length * plane);

@@ -1,6 +1,7 @@
 /** What is done on a device that copies what it reads, without such a device: ONNX Runtime is told it has one. */
 import assert from "node:assert/strict";
 import { DEVICES } from "../../ffi/execution_provider.ts";
+import type { Graph } from "../../ffi/graph.ts";
 import { openLibrary } from "../../ffi/library.ts";
 import { Session } from "../../ffi/session.ts";
 import { Tensor } from "../../ffi/value.ts";
@@ -11,7 +12,7 @@ import { onDevice } from "../pretended_device.ts";
 const library = await openLibrary();
 
 /** `y = x + c`. */
-function sumGraph(): Uint8Array {
+function sumGraph(): Graph {
   const graph = new GraphBuilder();
   graph.input("x", "int32", [1]);
   graph.input("c", "int32", [1]);

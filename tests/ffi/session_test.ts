@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Graph } from "../../ffi/graph.ts";
 import { openLibrary } from "../../ffi/library.ts";
 import { Session } from "../../ffi/session.ts";
 import { type OrtApi, OrtError } from "../../ffi/status.ts";
@@ -8,7 +9,7 @@ import { GraphBuilder } from "../../lib/model/onnx_writer.ts";
 import { describe, it } from "../balance.ts";
 
 /** `y = x · x`, for matrices of `size` by `size`. */
-function squareGraph(size: number): Uint8Array {
+function squareGraph(size: number): Graph {
   const graph = new GraphBuilder();
   graph.input("x", "float32", [size, size]);
   graph.node("MatMul", ["x", "x"], {}, ["y"]);
@@ -34,7 +35,11 @@ describe("Session", () => {
   });
 
   it("throws OrtError with code and function when the model is damaged", async () => {
-    const failure = Session.create(library, new Uint8Array([1, 2, 3, 4]), onCpu);
+    const failure = Session.create(
+      library,
+      { ...squareGraph(2), bytes: new Uint8Array([1, 2, 3, 4]) },
+      onCpu,
+    );
     await assert.rejects(failure, (error) => {
       assert.ok(error instanceof OrtError);
       assert.equal(error.api, "CreateSessionFromArray");

@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
+import type { TensorSpec } from "../../../ffi/graph.ts";
 import { openLibrary } from "../../../ffi/library.ts";
-import type { ModelDimensions } from "../../../lib/checkpoint/types.ts";
 import { KvCache } from "../../../lib/model/kv_cache.ts";
 import { describe, it } from "../../balance.ts";
 
 const library = await openLibrary();
-const dims = { nTextLayer: 2, nTextHead: 2, nTextState: 4, nTextCtx: 5 } as ModelDimensions;
+/** Two layers of two heads of two elements, and five positions. */
+const inputs = new Map(
+  ["past_key_0", "past_value_0", "past_key_1", "past_value_1"].map((name) => {
+    const spec: TensorSpec = { name, type: "float32", shape: ["rows", 2, 5, 2] };
+    return [name, spec];
+  }),
+);
 
 /** Appends tokens as the decoder would: the value of a position is its token. */
 function append(cache: KvCache, tokens: number[][]): void {
@@ -39,22 +45,22 @@ function held(cache: KvCache): number[][] {
 
 describe("KvCache", () => {
   it("widens one row to many", () => {
-    using one = new KvCache(library, dims, 1);
+    using one = new KvCache(library, inputs, 1);
     append(one, [[7, 8]]);
-    using three = new KvCache(library, dims, 3);
+    using three = new KvCache(library, inputs, 3);
     three.copyFrom(Array(3).fill({ cache: one, row: 0 }));
     assert.deepEqual(held(three), [[7, 8], [7, 8], [7, 8]]);
   });
 
   it("lets rows trade places", () => {
-    using cache = new KvCache(library, dims, 3);
+    using cache = new KvCache(library, inputs, 3);
     append(cache, [[1], [2], [3]]);
     cache.reorder([1, 2, 0]);
     assert.deepEqual(held(cache), [[2], [3], [1]]);
   });
 
   it("lets several rows continue one", () => {
-    using cache = new KvCache(library, dims, 3);
+    using cache = new KvCache(library, inputs, 3);
     append(cache, [[1, 1], [1, 2], [1, 3]]);
     cache.reorder([2, 2, 1]);
     append(cache, [[4], [5], [6]]);
@@ -62,7 +68,7 @@ describe("KvCache", () => {
   });
 
   it("copies only what comes after a common beginning", () => {
-    using cache = new KvCache(library, dims, 2);
+    using cache = new KvCache(library, inputs, 2);
     append(cache, [[1, 2], [1, 3]]);
     // A mark at the common beginning of the target: it would be lost if that were copied.
     for (const [, { data }] of cache.tensors()) data.fill(99, ...span(0, 0, 0));

@@ -79,7 +79,7 @@ describe("GraphWeights", () => {
               ? { config: { "session.model_external_initializers_file_folder_path": folder } }
               : { externalFiles: new Map([["weights.bin", memory]]) };
             const weight = entry([2, 3], strides, dtype, skip);
-            const asIs = await readThrough(weight, (weights) => weights.float32("w"), [2, 3], options);
+            const asIs = await readThrough(weight, (weights) => weights.tensor("w"), [2, 3], options);
             assert.deepEqual(asIs, rowMajor);
             const linear = await readThrough(weight, (weights) => weights.linear("w"), [3, 2], options);
             assert.deepEqual(linear, columnMajor);
