@@ -41,6 +41,7 @@ export {
   DownloadError,
   ModelNotFoundError,
 } from "./lib/errors.ts";
+export type { Language, LanguageCode, LanguageName } from "./lib/tokenizer/language_types.ts";
 export { loadModel, type LoadModelOptions } from "./lib/load_model.ts";
 export type { AudioFeatures } from "./lib/model/types.ts";
 export type {

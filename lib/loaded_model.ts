@@ -28,7 +28,17 @@ export interface ModelInfo {
   readonly device: ExecutionProvider;
   /** What was tried, and why a device is not used. */
   readonly deviceReport: readonly string[];
+  /** Told when nobody disposed the model and the garbage collector found it. */
+  readonly onForgotten?: () => void;
 }
+
+/** Releases the sessions of models that nobody disposed. What it holds must not lead to the model itself. */
+const forgottenModels = new FinalizationRegistry<{ sessions: Disposable; onForgotten?: () => void }>(
+  ({ sessions, onForgotten }) => {
+    sessions[Symbol.dispose]();
+    onForgotten?.();
+  },
+);
 
 const DETECT_RULES: OptionRules<DetectLanguageOptions> = {
   ...RUN_RULES,
@@ -46,8 +56,10 @@ export class LoadedModel implements WhisperModel {
   readonly #released = Promise.withResolvers<void>();
 
   /** Takes the sessions over. */
-  constructor(model: EncoderDecoder & Disposable, { device, deviceReport }: ModelInfo) {
+  constructor(model: EncoderDecoder & Disposable, info: ModelInfo) {
+    const { device, deviceReport, onForgotten } = info;
     this.#model = model;
+    forgottenModels.register(this, { sessions: model, onForgotten }, this);
     this.device = device;
     this.deviceReport = deviceReport;
   }
@@ -130,6 +142,7 @@ export class LoadedModel implements WhisperModel {
 
   [Symbol.dispose](): void {
     this.#disposed = true;
+    forgottenModels.unregister(this);
     this.#releaseIfIdle();
   }
 

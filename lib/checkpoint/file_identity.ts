@@ -14,7 +14,7 @@ export interface FileIdentity {
   readonly size: bigint;
   /** When the content was last written, in nanoseconds since 1970. */
   readonly mtimeNs: bigint;
-  /** When the inode was last changed, in nanoseconds since 1970. */
+  /** When the inode was last changed, in nanoseconds since 1970; Deno tells whole seconds. */
   readonly ctimeNs: bigint;
 }
 

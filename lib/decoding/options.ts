@@ -12,6 +12,7 @@ import {
   type OptionRule,
   type OptionRules,
 } from "../options/check_options.ts";
+import type { Language } from "../tokenizer/language_types.ts";
 import { LANGUAGES, nearestLanguage, toLanguageCode } from "../tokenizer/languages.ts";
 
 /** How one window is decoded. */
@@ -28,7 +29,7 @@ export interface DecodingOptions {
    *
    * @default {"auto"}
    */
-  language?: string;
+  language?: Language | "auto";
   /**
    * Above 0, tokens are drawn at random from the distribution flattened by this; at 0 the most probable wins.
    *

@@ -4,14 +4,20 @@
 import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expandHome, fileNameOf } from "../checkpoint/cache/cache_paths.ts";
+import { checkCachedFile } from "../checkpoint/cache/cached_file.ts";
 import { fetchCheckpoint } from "../checkpoint/fetch_checkpoint.ts";
-import { FETCH_RULES, type FetchOptions } from "../checkpoint/fetch_options.ts";
+import {
+  checkArguments,
+  type CheckpointSource,
+  FETCH_RULES,
+  type FetchOptions,
+} from "../checkpoint/fetch_options.ts";
 import type { FileIdentity } from "../checkpoint/file_identity.ts";
 import { adviceForModel, meantModel } from "../checkpoint/model_names.ts";
 import { alignmentHeadsOf } from "../checkpoint/official_heads.ts";
 import { availableModels, findModel, modelUrl, type OfficialModel } from "../checkpoint/registry.ts";
 import type { AlignmentHead } from "../checkpoint/types.ts";
-import { ModelNotFoundError } from "../errors.ts";
+import { ChecksumMismatchError, ModelNotFoundError, wrongArgument } from "../errors.ts";
 import { resolveHubFolder } from "./hub_folder.ts";
 
 /** A checkpoint on this machine. */
@@ -22,6 +28,8 @@ export interface LocatedCheckpoint {
   readonly sha256?: string;
   /** The file that was hashed, if one was. */
   readonly identity?: FileIdentity;
+  /** Whether it lies in the cache, which fetches it again where it is wrong. */
+  readonly cached: boolean;
   /** The alignment heads of an official model. */
   readonly alignmentHeads?: readonly AlignmentHead[];
 }
@@ -29,35 +37,54 @@ export interface LocatedCheckpoint {
 /**
  * Finds the checkpoint that `source` names, and downloads it if it has to.
  *
+ * @param how Whether what is there already is hashed; else whoever reads it does that.
  * @throws {ModelNotFoundError} when `source` is neither an official name nor a path.
+ * @throws {ChecksumMismatchError} when a file is not the one that `sha256` names.
+ * @throws {TypeError} when an official model or a folder cannot have the SHA-256.
  */
 export async function locateCheckpoint(
   source: string | URL,
   options: FetchOptions & { sha256?: string },
+  how: { readonly proven: boolean } = { proven: true },
 ): Promise<LocatedCheckpoint> {
-  if (source instanceof URL) return await locateUrl(source, options);
-  if (/^file:\/\//i.test(source)) return await locatePath(fileURLToPath(source));
+  if (source instanceof URL) {
+    if (source.protocol === "file:") return await locatePath(fileURLToPath(source), options, how);
+    const { sha256 } = options;
+    return await locateInCache({ url: source, sha256, fileName: fileNameOf(source, sha256) }, options, how);
+  }
+  if (/^file:\/\//i.test(source)) return await locatePath(fileURLToPath(source), options, how);
   const path = findModel(source) === undefined ? await findPath(source) : undefined;
   const official = meantModel(source);
-  if (path !== undefined || official === undefined) return await locatePath(path ?? source);
-  return await locateOfficial(official, options);
+  if (path !== undefined || official === undefined) return await locatePath(path ?? source, options, how);
+  return await locateOfficial(official, options, how);
 }
 
-async function locateOfficial(official: OfficialModel, options: FetchOptions): Promise<LocatedCheckpoint> {
-  const { fileName, sha256 } = official;
-  const source = { url: modelUrl(official), sha256, fileName };
-  const { path, identity } = await fetchCheckpoint(source, fetchOptionsOf(options));
-  return { path, sha256, identity, alignmentHeads: alignmentHeadsOf(official) };
+async function locateOfficial(
+  official: OfficialModel,
+  options: FetchOptions & { sha256?: string },
+  how: { readonly proven: boolean },
+): Promise<LocatedCheckpoint> {
+  const { name, fileName, sha256 } = official;
+  if (options.sha256 !== undefined && options.sha256.toLowerCase() !== sha256) {
+    throw wrongArgument(
+      "INVALID_OPTION",
+      `Cannot load the model "${name}": sha256 is ${options.sha256}, but its own is ${sha256}; leave it out`,
+    );
+  }
+  const located = await locateInCache({ url: modelUrl(official), sha256, fileName }, options, how);
+  return { ...located, alignmentHeads: alignmentHeadsOf(official) };
 }
 
-async function locateUrl(url: URL, options: FetchOptions & { sha256?: string }): Promise<LocatedCheckpoint> {
-  if (url.protocol === "file:") return await locatePath(fileURLToPath(url));
-  const { sha256 } = options;
-  const { path, identity } = await fetchCheckpoint(
-    { url, sha256, fileName: fileNameOf(url, sha256) },
-    fetchOptionsOf(options),
-  );
-  return { path, sha256, identity };
+async function locateInCache(
+  source: CheckpointSource,
+  options: FetchOptions & { sha256?: string },
+  { proven }: { readonly proven: boolean },
+): Promise<LocatedCheckpoint> {
+  const fetching = { ...fetchOptionsOf(options), ...(!proven && { verify: "never" as const }) };
+  // An address without a SHA-256 needs the caller's own word that nothing shall be verified.
+  if (source.sha256 === undefined) checkArguments(source, fetchOptionsOf(options));
+  const { path, identity } = await fetchCheckpoint(source, fetching);
+  return { path, sha256: source.sha256?.toLowerCase(), identity, cached: true };
 }
 
 /** Those options that are about fetching. */
@@ -65,10 +92,32 @@ function fetchOptionsOf(options: FetchOptions): FetchOptions {
   return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(FETCH_RULES, name)));
 }
 
-async function locatePath(path: string): Promise<LocatedCheckpoint> {
+async function locatePath(
+  path: string,
+  options: FetchOptions & { sha256?: string },
+  { proven }: { readonly proven: boolean },
+): Promise<LocatedCheckpoint> {
   const found = await findPath(path);
-  if (found !== undefined) return { path: found };
-  throw new ModelNotFoundError(path, availableModels(), { advice: adviceForModel(path) });
+  if (found === undefined) {
+    throw new ModelNotFoundError(path, availableModels(), { advice: adviceForModel(path) });
+  }
+  const sha256 = options.sha256?.toLowerCase();
+  if (sha256 === undefined) return { path: found, cached: false };
+  if ((await stat(found)).isDirectory()) {
+    throw wrongArgument(
+      "INVALID_OPTION",
+      `Cannot load the model ${found}: sha256 is that of a file, but this is a folder; leave it out`,
+    );
+  }
+  if (!proven) return { path: found, sha256, cached: false };
+  const { signal, onProgress } = options;
+  const file = await checkCachedFile(found, sha256, { verify: "always", signal, onProgress });
+  if (file.state === "good") return { path: found, sha256, identity: file.identity, cached: false };
+  const actual = file.state === "wrong" ? file.sha256 : "";
+  throw new ChecksumMismatchError(
+    `Cannot use checkpoint ${found}: it has the SHA-256 ${actual} and not ${sha256}`,
+    { url: found, expected: sha256, actual, bytes: Number((await stat(found)).size) },
+  );
 }
 
 /** Finds what a path names: itself, in the home folder for `~`, the files of a repository in its folder of the hub. */

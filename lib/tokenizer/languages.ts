@@ -1,9 +1,10 @@
 /** The languages of the vocabulary: `LANGUAGES` and `TO_LANGUAGE_CODE` of openai/whisper's `tokenizer.py`. */
 import { NATIVE_NAMES, OTHER_CODES } from "./language_names.ts";
+import type { LanguageCode, LanguageName } from "./language_types.ts";
 import { nearest } from "../options/nearest.ts";
 
 /** Codes and names of the languages in the order of the vocabulary. The last came with large-v3. */
-export const LANGUAGES: readonly (readonly [code: string, name: string])[] = [
+export const LANGUAGES: readonly (readonly [code: LanguageCode, name: LanguageName])[] = [
   ["en", "english"],
   ["zh", "chinese"],
   ["de", "german"],

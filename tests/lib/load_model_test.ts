@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { availableParallelism, tmpdir } from "node:os";
@@ -127,7 +135,11 @@ describe("loadModel()", () => {
       () => temporaryFile("page.pt", "<!DOCTYPE html><html>Not found</html>"),
       /HTML|web page/,
     ],
-    ["a truncated checkpoint", () => temporaryFile("cut.pt", readFileSync(tiny).subarray(0, 3e7)), /./],
+    [
+      "a truncated checkpoint",
+      () => temporaryFile("cut.pt", readFileSync(tiny).subarray(0, 3e7)),
+      /cut\.pt: the zip has no end record: the file is cut short, get it again/,
+    ],
   ];
   for (const [what, path, message] of damaged) {
     it(`refuses ${what} with a CheckpointFormatError`, async () => {
@@ -148,6 +160,23 @@ describe("loadModel()", () => {
       if (phase === "load" && loaded === 0) renameSync(swap, path);
     };
     await assert.rejects(loadModel(path, { onProgress }), /changed/);
+  });
+
+  it("refuses a checkpoint of the cache that is swapped between its hashing and its opening", async () => {
+    const downloadRoot = temporaryFolder();
+    const path = join(downloadRoot, "tiny.en.pt");
+    copyFileSync(tiny, path);
+    // Even the same bytes: what is used is what was hashed.
+    const swap = temporaryFile("other.pt", readFileSync(tiny));
+    let hashed = 0;
+    const onProgress = ({ phase, loaded, total }: { phase: string; loaded: number; total?: number }) => {
+      // The loss of its name changes the file that is hashed, so it is hashed again, and then found to be good.
+      if (phase === "verify" && loaded === total && ++hashed === 1) renameSync(swap, path);
+    };
+    await assert.rejects(loadModel("tiny.en", { downloadRoot, onProgress }), {
+      name: "CheckpointFormatError",
+      message: /tiny\.en\.pt: it was changed after it was verified/,
+    });
   });
 
   it("runs on CUDA, or names what is missing for it and goes on with the CPU on auto", async () => {
@@ -175,8 +204,34 @@ describe("loadModel()", () => {
     assert.deepEqual(told.alignmentHeads, [[3, 1]]);
   });
 
-  it("refuses wrong options", async () => {
-    await assert.rejects(loadModel(tiny, { threads: 0 }), RangeError);
+  it("refuses wrong options before it opens or fetches anything", async () => {
+    const never = () => Promise.reject(new Error("asked the network"));
+    const absent = { downloadRoot: temporaryFolder(), fetch: never, library: "/no/such/library.so" };
+    const wrong: [options: object, message: RegExp][] = [
+      [{ download_root: "/tmp" }, /TypeError.*"download_root" is not an option: did you mean "downloadRoot"/],
+      [{ inMemory: "no" }, /TypeError.*inMemory is "no", wanted true or false/],
+      [{ device: "gpu" }, /TypeError.*device is "gpu", wanted "auto", "cpu" or "cuda"/],
+      [{ threads: 0 }, /RangeError.*threads is 0/],
+      [{ signal: {} }, /TypeError.*signal .*wanted an AbortSignal/],
+      [{ sha256: "nonsense" }, /TypeError.*sha256 is "nonsense", wanted 64 hexadecimal digits/],
+      [{ alignmentHeads: [3] }, /TypeError.*alignmentHeads is \[3\]/],
+      [{ retries: 0.5 }, /RangeError.*retries/],
+      [{ mirrors: "http://host/" }, /TypeError.*mirrors is "http:\/\/host\/", wanted a list/],
+      [{ onProgress: true }, /TypeError.*onProgress/],
+      [{ library: "" }, /TypeError.*library is "", wanted a path/],
+    ];
+    for (const source of ["base", tiny, new URL("http://127.0.0.1:9/base.pt")]) {
+      for (const [options, message] of wrong) {
+        await assert.rejects(loadModel(source, { ...absent, ...options }), (error) => {
+          assert.match(String(error), message);
+          assert.match((error as { code: string }).code, /^(UNKNOWN|INVALID)_OPTION$/);
+          return true;
+        });
+      }
+    }
+    for (const source of [undefined, null, 3, {}]) {
+      await assert.rejects(loadModel(source as never, absent), { name: "TypeError", code: "INVALID_INPUT" });
+    }
     const most = Math.max(256, availableParallelism());
     for (const threads of [most + 1, 100_000]) {
       await assert.rejects(
@@ -185,7 +240,63 @@ describe("loadModel()", () => {
       );
     }
     await assert.rejects(loadModel(tiny, { alignmentHeads: [[4, 0]] }), RangeError);
-    await assert.rejects(loadModel(tiny, { device: "tpu" as "cpu" }), RangeError);
+  });
+
+  it("takes an option that is undefined for one that was not given", async () => {
+    using model = await loadModel(tiny, { device: undefined, inMemory: undefined, onWarning: undefined });
+    assert.equal(model.dims.nTextLayer, 4);
+  });
+
+  describe("sha256", () => {
+    const right = "d3dd57d32accea0b295c96e26691aa14d8822fac7d9d27d5dc00b4ca2826dd03";
+    const other = "0".repeat(64);
+
+    for (const inMemory of [false, true]) {
+      it(`is compared for a path and a file address (inMemory: ${inMemory})`, async () => {
+        for (const source of [tiny, pathToFileURL(tiny), pathToFileURL(tiny).href]) {
+          const mismatch = {
+            name: "ChecksumMismatchError",
+            expected: other,
+            actual: right,
+            bytes: TINY_BYTES,
+          };
+          await assert.rejects(loadModel(source, { inMemory, sha256: other }), mismatch);
+          await assert.rejects(loadModel(source, { inMemory, sha256: other, verify: "never" }), mismatch);
+        }
+        using model = await loadModel(tiny, { inMemory, sha256: right.toUpperCase() });
+        assert.equal(model.dims.nTextLayer, 4);
+      });
+
+      it(`heals a file of the cache that came from an address (inMemory: ${inMemory})`, async () => {
+        const mirror = await serveTiny();
+        try {
+          const downloadRoot = temporaryFolder();
+          const options = { downloadRoot, inMemory };
+          const url = new URL(`${mirror.url}/mine.pt`);
+          const good = { ...options, sha256: hashOf(tiny).sha256 };
+          (await loadModel(url, good))[Symbol.dispose]();
+          const [name] = readdirSync(downloadRoot).filter((file) => file.endsWith(".pt"));
+          const bytes = readFileSync(join(downloadRoot, name));
+          bytes[40_000_000] ^= 1;
+          writeFileSync(join(downloadRoot, name), bytes);
+          const offline = loadModel(url, { ...good, offline: true });
+          await assert.rejects(offline, { name: "ChecksumMismatchError", expected: good.sha256 });
+          using model = await loadModel(url, good);
+          assert.equal(model.dims.nTextLayer, 4);
+          assert.equal(mirror.requests.length, 2);
+          assert.equal(hashOf(join(downloadRoot, name)).sha256, good.sha256);
+        } finally {
+          mirror.close();
+        }
+      });
+    }
+
+    it("of an official model is its own, and a folder has none", async () => {
+      const options = { downloadRoot: temporaryFolder(), fetch: () => Promise.reject(new Error("asked")) };
+      const loading = loadModel("tiny.en", { ...options, sha256: other });
+      await assert.rejects(loading, { code: "INVALID_OPTION", message: /its own is d3dd57d3/ });
+      await assert.rejects(loadModel(temporaryFolder(), { sha256: other }), { code: "INVALID_OPTION" });
+    });
   });
 
   it("stops when its signal is aborted", async () => {

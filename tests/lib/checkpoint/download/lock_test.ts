@@ -52,6 +52,17 @@ describe("DownloadLock", () => {
     });
   });
 
+  it("is not taken over by one whose note was overwritten by another that took it over too", async () => {
+    await withFolder(async (folder) => {
+      const path = join(folder, "lock");
+      await writeFile(path, "left by a dead process");
+      const other = JSON.stringify({ token: "another" });
+      const overtaken = { ...clock, sleep: () => writeFile(path, other) };
+      assert.equal(await DownloadLock.acquire(path, overtaken, "left by a dead process"), undefined);
+      assert.equal(await readFile(path, "utf8"), other);
+    });
+  });
+
   it("stops an owner whose lock was taken over, and leaves the lock to the new one", async () => {
     await withFolder(async (folder) => {
       const path = join(folder, "lock");

@@ -1,0 +1,86 @@
+/** What `loadModel` may be told, and what each of it must be: all is checked before anything is opened or fetched. */
+import { type Device, DEVICES } from "../../ffi/execution_provider.ts";
+import { maximumThreads } from "../../ffi/threads.ts";
+import { FETCH_RULES, type FetchOptions, SHA256 } from "../checkpoint/fetch_options.ts";
+import type { AlignmentHead } from "../checkpoint/types.ts";
+import { wrongArgument } from "../errors.ts";
+import {
+  BOOLEAN,
+  checkOptions,
+  isIntegerList,
+  oneOf,
+  type OptionRules,
+  PATH,
+} from "../options/check_options.ts";
+
+/** What `loadModel` may be told. */
+export interface LoadModelOptions extends FetchOptions {
+  /**
+   * Where the model runs. `"auto"` is CUDA if it can be used, else the CPU; `model.deviceReport` says why.
+   *
+   * @default {"auto"}
+   */
+  readonly device?: Device;
+  /**
+   * Whether the checkpoint is read into memory and its file closed, instead of mapped. It takes more memory,
+   * and the file may then be changed or removed.
+   *
+   * @default {false}
+   */
+  readonly inMemory?: boolean;
+  /** The path of ONNX Runtime's shared library. Default: `ORT_DYLIB_PATH`, else the npm package. */
+  readonly library?: string;
+  /** Threads an operator may use, from 1 to 256, or to as many as there are cores. Default: one a core. */
+  readonly threads?: number;
+  /**
+   * The SHA-256 that the checkpoint's file must have, in hexadecimal. An address needs one; the official models have
+   * theirs.
+   */
+  readonly sha256?: string;
+  /** The cross-attention heads that follow the audio. Default: those of the official model. */
+  readonly alignmentHeads?: readonly AlignmentHead[];
+}
+
+const MOST_THREADS = maximumThreads();
+
+const LOAD_RULES: OptionRules<LoadModelOptions> = {
+  ...FETCH_RULES,
+  device: oneOf(DEVICES),
+  inMemory: BOOLEAN,
+  library: PATH,
+  threads: [
+    `a whole number from 1 to ${MOST_THREADS}; more than the ${navigator.hardwareConcurrency} cores of this machine ` +
+    "are no use",
+    (value) => Number.isSafeInteger(value) && value as number >= 1 && value as number <= MOST_THREADS,
+  ],
+  sha256: SHA256,
+  alignmentHeads: ["a list of [layer, head]", isHeadList],
+};
+
+/** Names of openai/whisper's `load_model` that have another form here. */
+const ELSEWHERE = {
+  download_root: 'did you mean "downloadRoot"?',
+  in_memory: 'did you mean "inMemory"?',
+  name: "the model is the first argument",
+};
+
+/**
+ * Checks what `loadModel` was given.
+ *
+ * @returns The options without those that are `undefined`.
+ * @throws {TypeError} when the model is neither text nor a `URL`, or an option is unknown or of the wrong type.
+ * @throws {RangeError} when a number is out of range.
+ */
+export function checkLoadArguments(source: unknown, options: LoadModelOptions): LoadModelOptions {
+  if (typeof source !== "string" && !(source instanceof URL)) {
+    throw wrongArgument(
+      "INVALID_INPUT",
+      `Cannot load the model ${String(source)}: wanted an official name, a path, or a URL object`,
+    );
+  }
+  return checkOptions("load the model", options, LOAD_RULES, ELSEWHERE);
+}
+
+function isHeadList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((head) => isIntegerList(head) && head.length === 2);
+}
