@@ -2,14 +2,31 @@
  * `Ffi` over `bun:ffi`. The only file that names `bun:ffi`. Bun has no nonblocking calls, so those run in
  * worker threads of the same process, which call the same addresses.
  */
-import { CFunction, CString, dlopen, ptr, read, toArrayBuffer } from "bun:ffi";
-import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import process from "node:process";
+import { bunPackageFile } from "./system/bun_package.ts";
 import { type CallListener, CallPool, type CallThread } from "./call_pool.ts";
 import { ONNXRUNTIME_VERSION } from "./onnxruntime_version.ts";
 import type { Ffi, NativeFunction, Signature } from "./types.ts";
+
+/** What is used of `bun:ffi`. */
+interface BunFfi {
+  CFunction(definition: Definition & { ptr: number }): NativeCallable;
+  CString: new (address: number) => { toString(): string };
+  dlopen(
+    path: string,
+    symbols: Readonly<Record<string, Definition>>,
+  ): { symbols: Record<string, NativeCallable> };
+  ptr(view: ArrayBufferView): number;
+  readonly read: { ptr(address: number, offset: number): number | null };
+  toArrayBuffer(address: number, offset: number, byteLength: number): ArrayBuffer;
+}
+
+type NativeCallable = (...args: unknown[]) => number | null | undefined;
+
+// No import: bundlers put those at the top of their output, where Deno would find them.
+const { CFunction, CString, dlopen, ptr, read, toArrayBuffer }: BunFfi = createRequire(import.meta.url)(
+  "bun:ffi",
+);
 
 const PARAMETERS = { pointer: "ptr", buffer: "ptr", i32: "i32", usize: "usize" } as const;
 const RESULTS = { pointer: "ptr", i32: "i32", void: "void" } as const;
@@ -23,7 +40,7 @@ function definition({ parameters, result }: Signature): Definition {
   return { args: parameters.map((type) => PARAMETERS[type]), returns: RESULTS[result] };
 }
 
-function wrap(call: (...args: unknown[]) => number | null | undefined): NativeFunction {
+function wrap(call: NativeCallable): NativeFunction {
   return (...args) => {
     // Small typed arrays live inside the garbage-collected heap until their buffer is asked for.
     for (const arg of args) if (typeof arg === "object" && arg !== null) void arg.buffer;
@@ -76,28 +93,6 @@ function startWorker({ returned, failed, died }: CallListener): CallThread<Nativ
   };
 }
 
-/** The package's manifest, of the version that is known to work. */
-const PINNED_MANIFEST = `onnxruntime-node@${ONNXRUNTIME_VERSION}/package.json`;
-
-/** `bun test` installs nothing by itself; a Bun of its own does. */
-function resolveInChild(): string {
-  const script = `process.stdout.write(require.resolve(${JSON.stringify(PINNED_MANIFEST)}))`;
-  const options = { cwd: tmpdir(), env: { ...process.env, BUN_BE_BUN: "1" }, encoding: "utf8" } as const;
-  return execFileSync(process.execPath, ["-e", script], options);
-}
-
-function firstOf(attempts: readonly (() => string)[]): string {
-  let failure: unknown;
-  for (const attempt of attempts) {
-    try {
-      return attempt();
-    } catch (error) {
-      failure = error;
-    }
-  }
-  throw failure;
-}
-
 /** Bun's foreign function interface. */
 export const ffi: Ffi = {
   name: "bun",
@@ -107,9 +102,7 @@ export const ffi: Ffi = {
     );
     const library = dlopen(path, definitions);
     return Object.fromEntries(
-      Object.entries(library.symbols).map((
-        [name, call],
-      ) => [name, wrap(call as (...args: unknown[]) => number)]),
+      Object.entries(library.symbols).map(([name, call]) => [name, wrap(call)]),
     );
   },
   bind: (address, signature) => wrap(CFunction({ ptr: address, ...definition(signature) })),
@@ -126,13 +119,7 @@ export const ffi: Ffi = {
   readCString: (address) => new CString(address).toString(),
   view: (address, byteLength) => toArrayBuffer(address, 0, byteLength),
   resolvePackageFile(file) {
-    const { resolve } = createRequire(import.meta.url);
-    const manifest = firstOf([
-      // Without node_modules it comes from Bun's own cache, which Bun fills at the first use.
-      () => resolve(PINNED_MANIFEST),
-      () => resolve("onnxruntime-node/package.json"),
-      () => resolveInChild(),
-    ]);
+    const manifest = bunPackageFile("onnxruntime-node", ONNXRUNTIME_VERSION, "package.json");
     return Promise.resolve(manifest.slice(0, -"package.json".length) + file);
   },
 };

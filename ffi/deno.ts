@@ -68,8 +68,11 @@ export const ffi: Ffi = {
   readCString: (address) => new Deno.UnsafePointerView(pointer(address)).getCString(),
   view: (address, byteLength) => new Deno.UnsafePointerView(pointer(address)).getArrayBuffer(byteLength),
   async resolvePackageFile(file) {
-    // The literal import puts the package into the module graph; without it the specifier resolves to itself.
-    await import("npm:onnxruntime-node@1.30.0/package.json", { with: { type: "json" } });
-    return fileURLToPath(import.meta.resolve(`npm:onnxruntime-node@${ONNXRUNTIME_VERSION}/${file}`));
+    // A literal makes the package a dependency of this one; in a bundle it stands for a copy of the manifest, or nothing.
+    await import("npm:onnxruntime-node@1.30.0/package.json", { with: { type: "json" } }).catch(() => {});
+    const name = `npm:onnxruntime-node@${ONNXRUNTIME_VERSION}`;
+    // This puts it into the module graph; without it the specifier resolves to itself.
+    await import(`${name}/package.json`, { with: { type: "json" } });
+    return fileURLToPath(import.meta.resolve(`${name}/${file}`));
   },
 };

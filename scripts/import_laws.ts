@@ -38,7 +38,8 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   { path: "lib/errors.ts", may: [], node: false },
   { path: "lib/std.ts", may: [], node: true },
   { path: "lib/options/", may: ["lib/options/", "lib/errors.ts"], node: false },
-  { path: "lib/python/", may: ["lib/python/"], node: false },
+  // Where Bun has pako.
+  { path: "lib/python/", may: ["lib/python/", "ffi/system/bun_package.ts"], node: false },
   { path: "lib/async/", may: ["lib/async/"], node: true },
   { path: "lib/cache.ts", may: ["lib/checkpoint/"], node: true },
   { path: "lib/cli.ts", may: ["lib/commands/", "deno.json"], node: true },
@@ -170,5 +171,5 @@ export const RESERVED_NAMES: readonly { readonly pattern: RegExp; readonly file:
   { pattern: /\bconsole\.\w/, file: "no file of the library" },
   { pattern: /\bDeno\.\w/, file: "ffi/deno.ts" },
   { pattern: /\bBun\.\w/, file: "ffi/bun.ts" },
-  { pattern: /from "bun:/, file: "ffi/bun.ts" },
+  { pattern: /"bun:/, file: "ffi/bun.ts" },
 ];

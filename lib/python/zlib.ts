@@ -3,38 +3,26 @@
  * a patched one that finds other matches: on transcripts the ratio of lengths is off by 0.02 in the median and by
  * 0.25 for one in ten. pako ports the original.
  */
+import { bunPackageFile } from "../../ffi/system/bun_package.ts";
 
 /** The part of pako that is used. */
 interface Pako {
   deflate(bytes: Uint8Array, options: { level: number; legacyHash: boolean }): Uint8Array;
 }
 
-/**
- * The names pako has outside Deno: Bun knows no `npm:`, has the version in the name where it installs by itself, and
- * not where there is a `node_modules`. They are no literals, for Deno would look for them.
- */
-const OTHER_NAMES = ["pako@3.0.3", "pako"];
-
 let pako: Promise<Pako> | undefined;
 
 async function importPako(): Promise<Pako> {
-  const attempts = [
+  try {
     // A literal that needs no import map: it is the same from JSR, from a path and from an address.
-    () => import("npm:pako@3.0.3"),
-    ...OTHER_NAMES.map((name) => () => import(name)),
-  ];
-  let failure: unknown;
-  for (const attempt of attempts) {
-    try {
-      return await attempt();
-    } catch (error) {
-      failure ??= error;
-    }
+    return await import("npm:pako@3.0.3").catch((error) => {
+      if (!("Bun" in globalThis)) throw error;
+      return import(bunPackageFile("pako", "3.0.3"));
+    });
+  } catch (cause) {
+    pako = undefined;
+    throw new Error("Cannot load the npm package pako: the compression ratio of a text needs it", { cause });
   }
-  pako = undefined;
-  throw new Error("Cannot load the npm package pako: the compression ratio of a text needs it", {
-    cause: failure,
-  });
 }
 
 /** Gives a function from bytes to the length that Python's `zlib.compress` brings them to, at its default level 6. */

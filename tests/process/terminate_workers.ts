@@ -4,13 +4,10 @@
  *     terminate_workers.ts MODEL AUDIO TIMES
  */
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { loadModel } from "../../mod.ts";
 import { seededUniform } from "../seeded_random.ts";
 
 const [path, audio, times] = process.argv.slice(2);
-
-const PRELOAD = fileURLToPath(new URL("../../scripts/bun_preload.ts", import.meta.url));
 
 function fail(message: string): void {
   console.error(message);
@@ -19,9 +16,7 @@ function fail(message: string): void {
 
 /** Starts a worker; gives it once it is at work, with a promise of its being done. */
 async function start(inMemory: boolean): Promise<{ worker: Worker; done: Promise<void> }> {
-  // Bun's workers do not take the preload of `bunfig.toml`.
-  const options = { type: "module", preload: [PRELOAD] } as const;
-  const worker = new Worker(new URL("./transcribing_worker.ts", import.meta.url), options);
+  const worker = new Worker(new URL("./transcribing_worker.ts", import.meta.url), { type: "module" });
   worker.onerror = ({ message }) => fail(message);
   const reached = { ready: Promise.withResolvers<void>(), started: Promise.withResolvers<void>() };
   const done = Promise.withResolvers<void>();

@@ -1,0 +1,46 @@
+/**
+ * Where Bun has an npm package. Bun knows no `npm:` addresses. Where no `node_modules` is in sight it installs what is
+ * imported with a version in its name, though not in a worker, in `bun test` or in a compiled program: there a Bun of
+ * its own is asked.
+ */
+import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import process from "node:process";
+
+/**
+ * Gives the path of a file of a package.
+ *
+ * @param file The file in it, or nothing for what is imported by the package's name.
+ * @throws {Error} when the package is not installed and cannot be.
+ */
+export function bunPackageFile(name: string, version: string, file?: string): string {
+  const inside = file === undefined ? "" : `/${file}`;
+  const pinned = `${name}@${version}${inside}`;
+  const { resolve } = createRequire(import.meta.url);
+  return firstOf([() => resolve(pinned), () => resolve(name + inside), () => resolveInChild(pinned)]);
+}
+
+/** Asks beside the program itself: a settings file in a folder that anybody may write to could run what it likes. */
+function resolveInChild(pinned: string): string {
+  const script = `process.stdout.write(require.resolve(${JSON.stringify(pinned)}))`;
+  return execFileSync(process.execPath, ["--install=force", "-e", script], {
+    cwd: dirname(process.execPath),
+    // What was compiled with Bun is a Bun too.
+    env: { ...process.env, BUN_BE_BUN: "1" },
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+function firstOf(attempts: readonly (() => string)[]): string {
+  let failure: unknown;
+  for (const attempt of attempts) {
+    try {
+      return attempt();
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
