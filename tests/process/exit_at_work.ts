@@ -12,6 +12,12 @@ setTimeout(() => {
   if (how === "exit") process.exit(5);
   throw new Error("nobody catches this");
 }, Number(milliseconds));
-const model = await loadModel(path, { device: "cpu" });
-console.log("loaded");
-while (true) await model.transcribe(audio, { temperature: 0 });
+
+async function work(): Promise<void> {
+  const model = await loadModel(path, { device: "cpu" });
+  console.log("loaded");
+  while (true) await model.transcribe(audio, { temperature: 0 });
+}
+
+// Not awaited: while Bun waits for a module, an error that nobody catches does not end it.
+work();
