@@ -3,10 +3,11 @@
  * longer after every failure, and starts over where bytes turn out wrong.
  */
 import { ChecksumMismatchError } from "../../errors.ts";
-import { inLargePieces, readRange, refuseHtml } from "./body.ts";
+import { inLargePieces, refuseHtml } from "./body.ts";
 import type { Clock } from "./clock.ts";
 import { isDigest } from "../hash.ts";
 import type { PartialFile } from "./partial.ts";
+import { readRange } from "./range.ts";
 import { networkError, request, RequestError, showUrl } from "./request.ts";
 
 /** What a download takes. */
