@@ -67,10 +67,11 @@ export async function loadModel(
   try {
     // What was checked must be what the sessions mapped.
     await opened.assertUnchanged();
-    const { official, damage } = await examined;
+    const { official = ready.official, damage } = await examined;
     if (damage !== undefined) reportDamage(damage, given);
     const heads = ready.knownHeads ?? (official && alignmentHeadsOf(official));
     if (heads !== undefined) whisper.setAlignmentHeads(heads);
+    whisper.translates = official?.translates !== false;
     signal?.throwIfAborted();
   } catch (error) {
     whisper[Symbol.dispose]();

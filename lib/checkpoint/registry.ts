@@ -35,6 +35,8 @@ export interface OfficialModel {
   readonly sha256: string;
   /** How many languages it transcribes: 1, 99 or 100. */
   readonly languages: number;
+  /** False of a model that was not trained to translate: it transcribes whatever it is asked. */
+  readonly translates?: false;
 }
 
 /** Where OpenAI keeps its checkpoints; a file is at `<base>/<sha256>/<fileName>`. */
@@ -52,6 +54,7 @@ const LARGE_V3_TURBO: Omit<OfficialModel, "name"> = {
   size: 1618e6,
   sha256: "aff26ae408abcba5fbf8813c21e62b0941638c5f6eebfb145be0c9839262a19a",
   languages: 100,
+  translates: false,
 };
 
 /** The official checkpoints, in the order of openai/whisper's `available_models()`. */

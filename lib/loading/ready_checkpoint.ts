@@ -5,6 +5,7 @@ import type { OrtLibrary } from "../../ffi/library.ts";
 import { sameFile } from "../checkpoint/file_identity.ts";
 import { createSha256 } from "../checkpoint/hash.ts";
 import { type OpenCheckpoint, openCheckpoint } from "../checkpoint/open_checkpoint.ts";
+import { modelBySha256, type OfficialModel } from "../checkpoint/registry.ts";
 import type { AlignmentHead } from "../checkpoint/types.ts";
 import { CheckpointFormatError, ChecksumMismatchError } from "../errors.ts";
 import { type ExternalData, mapFiles, readFiles } from "./external_data.ts";
@@ -22,6 +23,8 @@ export interface ReadyCheckpoint extends AsyncDisposable {
   readonly examination: WeightExamination;
   /** The alignment heads that somebody named: the caller, OpenAI, or the checkpoint. */
   readonly knownHeads?: readonly AlignmentHead[];
+  /** The official model that the SHA-256 names. */
+  readonly official?: OfficialModel;
 }
 
 /**
@@ -94,7 +97,15 @@ async function open(
   });
   const data = stack.use(await read(opened, examination));
   const owned = stack.move();
-  return { opened, data, examination, knownHeads, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  const official = modelBySha256(located.sha256 ?? "");
+  return {
+    opened,
+    data,
+    examination,
+    knownHeads,
+    official,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }
 
 /** The file that was hashed must be the one that was opened. */

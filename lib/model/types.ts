@@ -107,6 +107,8 @@ export interface EncoderDecoder {
   readonly family: ModelFamily;
   /** The cross-attention heads that follow the audio, for word timestamps. */
   readonly alignmentHeads: readonly AlignmentHead[];
+  /** False of a model that was not trained to translate. */
+  readonly translates?: boolean;
   /** Runs the encoder over windows of mel spectrogram `(batch, nMels, windowFrames)`, row-major. */
   embedAudio(mel: Float32Array, options?: { signal?: AbortSignal }): Promise<AudioFeatures>;
   /** Starts a task of the decoder, without any row. It holds `features`, which may be disposed meanwhile. */

@@ -35,6 +35,8 @@ export class Whisper implements EncoderDecoder, Disposable {
   #alignmentHeads: readonly AlignmentHead[];
   readonly #encoder: Session;
   readonly #decoder: Session;
+  /** Whether it was trained to translate. Whoever loads it knows; by default it was. */
+  translates = true;
   #disposed = false;
 
   private constructor(encoder: Session, decoder: Session, dims: ModelDimensions, family: ModelFamily) {

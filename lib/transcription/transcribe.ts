@@ -195,6 +195,13 @@ function warn(model: EncoderDecoder, settings: TranscribeSettings): void {
   if (!model.family.isMultilingual && (chosenLanguage(language) ?? "en") !== "en") {
     onWarning?.(`The model is English-only: language "${language}" is ignored`);
   }
+  if (task === "translate" && !model.family.isMultilingual) {
+    onWarning?.('The model is English-only: task "translate" is ignored');
+  } else if (task === "translate" && model.translates === false) {
+    onWarning?.(
+      "The model was not trained to translate and gives other text: take another, such as large-v3",
+    );
+  }
   if (wordTimestamps && task === "translate") {
     onWarning?.("The word timestamps of a translation may be unreliable");
   }

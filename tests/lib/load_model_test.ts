@@ -16,7 +16,9 @@ import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { CheckpointFormatError, loadModel, ModelNotFoundError, OrtError } from "../../mod.ts";
+import { findModel, OFFICIAL_MODELS, type OfficialModel } from "../../lib/checkpoint/registry.ts";
 import { describe, fixture, it } from "../balance.ts";
+import { MICRO_LAYOUTS, microCheckpoint } from "./model/micro_checkpoint.ts";
 
 const tiny = fixture("tiny.en.pt");
 const TINY_BYTES = 75_571_315;
@@ -59,6 +61,26 @@ describe("loadModel()", () => {
     using model = await loadModel("tiny.en", { downloadRoot, fetch: never });
     assert.equal(model.alignmentHeads.length, 8);
     assert.deepEqual(model.alignmentHeads[0], [1, 0]);
+  });
+
+  it("warns of a translation that an official model was not trained for", async () => {
+    const bytes = microCheckpoint(MICRO_LAYOUTS.multilingual);
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const path = temporaryFile("turbo.pt", bytes);
+    const models = OFFICIAL_MODELS as OfficialModel[];
+    models.push({ ...findModel("turbo")!, sha256 });
+    try {
+      for (const options of [{ sha256 }, {}]) {
+        const warnings: string[] = [];
+        const onWarning = (message: string) => warnings.push(message);
+        using model = await loadModel(path, { ...options, alignmentHeads: [[0, 0]] });
+        const asked = { task: "translate", language: "de", temperature: 0, sampleLen: 1, onWarning } as const;
+        await model.transcribe(new Float32Array(16_000), asked);
+        assert.match(warnings.join(), options.sha256 ? /not trained to translate/ : /^$/);
+      }
+    } finally {
+      models.pop();
+    }
   });
 
   it("finds the cache by XDG_CACHE_HOME", async () => {

@@ -48,10 +48,12 @@ describe("registry", () => {
     ]);
   });
 
-  it("gives a model by name, file name, size, SHA-256 and number of languages, and nothing else", () => {
-    for (const model of OFFICIAL_MODELS) {
+  it("gives a model by name, file name, size, SHA-256 and number of languages, and little else", () => {
+    for (const { translates: _, ...model } of OFFICIAL_MODELS) {
       assert.deepEqual(Object.keys(model).sort(), ["fileName", "languages", "name", "sha256", "size"]);
     }
+    const cannot = OFFICIAL_MODELS.filter(({ translates }) => translates === false);
+    assert.deepEqual(cannot.map(({ name }) => name), ["large-v3-turbo", "turbo"]);
     const { size, languages } = findModel("tiny.en")!;
     assert.deepEqual([size, languages], [76_000_000, 1]);
     assert.deepEqual([findModel("base")!.languages, findModel("turbo")!.languages], [99, 100]);

@@ -213,6 +213,8 @@ describe("transcribe()", () => {
     assert.match((await warnings({ language: "german" }))[0], /English-only.*"german"/);
     assert.match((await warnings({ hallucinationSilenceThreshold: 2 }))[0], /wordTimestamps/);
     assert.match((await warnings({ wordTimestamps: true, task: "translate" }, 51865))[0], /unreliable/);
+    assert.deepEqual(await warnings({ task: "translate" }, 51865), []);
+    assert.match((await warnings({ task: "translate" }))[0], /English-only.*"translate"/);
   });
 
   it("stops within a step when its signal is aborted", async () => {
