@@ -46,7 +46,7 @@ export interface WhisperModel extends Disposable, AsyncDisposable {
 
   /**
    * Transcribes audio. Reading a file requires `--allow-read` permission, an address `--allow-net`, and a format
-   * other than WAV `--allow-run=ffmpeg`.
+   * that is left to ffmpeg `--allow-run=ffmpeg`.
    *
    * @param audio A file in any format, or mono samples at 16 kHz: see {@linkcode AudioSource}. Samples are copied at
    * once: they may be written to while the work goes on.

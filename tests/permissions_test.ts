@@ -48,8 +48,8 @@ describe("a missing permission", () => {
   const download = `await loadModel(new URL("http://127.0.0.1:9999/a.pt"), { verify: "never", downloadRoot: ${
     JSON.stringify(join(tmpdir(), "sotto-no-cache"))
   } });`;
-  const mp3 = `await decodeAudio(Uint8Array.of(0xff, 0xfb, 0x90, 0x64));`;
-  const m4a = `await decodeAudio(Uint8Array.from("\\0\\0\\0\\x1cftypM4A ", (c) => c.charCodeAt(0)));`;
+  const ac3 = `await decodeAudio(Uint8Array.of(0x0b, 0x77));`;
+  const mxf = `await decodeAudio(Uint8Array.of(6, 14, 43, 52));`;
 
   for (
     const [flags, body, wanted] of [
@@ -76,9 +76,9 @@ describe("a missing permission", () => {
         /^AudioDecodeError: .*--allow-read is missing \(for "a\.wav"\)/,
       ],
       ["--allow-env", url, /^AudioDecodeError: .*--allow-net is missing \(for "127\.0\.0\.1:9999"\)/],
-      ["--allow-env", mp3, /^AudioDecodeError: .*an MP3 file.*--allow-run is missing \(for "ffmpeg"\)/],
-      ["--allow-run", mp3, /^AudioDecodeError: .*an MP3 file.*--allow-env is missing/],
-      ["--allow-env --allow-run", m4a, /^AudioDecodeError: .*a file.*--allow-write is missing/],
+      ["--allow-env", ac3, /^AudioDecodeError: .*an AC-3 file.*--allow-run is missing \(for "ffmpeg"\)/],
+      ["--allow-run", ac3, /^AudioDecodeError: .*an AC-3 file.*--allow-env is missing/],
+      ["--allow-env --allow-run", mxf, /^AudioDecodeError: .*a file.*--allow-write is missing/],
     ] as const
   ) {
     itNeeds(notDeno, `is named by its flag, with ${flags} for ${body.slice(0, 40)}`, () => {

@@ -1,9 +1,10 @@
 /**
  * Audio of any kind to mono samples at 16 kHz, after `load_audio` of openai/whisper's `audio.py`: WAV is
- * read here, everything else goes to the `ffmpeg` program.
+ * read here, compressed formats by the decoders in `wasm/`, and the rest goes to the `ffmpeg` program.
  */
 import { AudioDecodeError } from "../errors.ts";
 import { cancelledWarning, hearOneOfCancelled } from "./cancelled_channels.ts";
+import { openCompressed } from "./wasm/compressed.ts";
 import { downmixWeights } from "./downmix.ts";
 import { decodeWithFfmpeg } from "./ffmpeg.ts";
 import { type FileFormat, SNIFF_LENGTH, sniffFormat } from "./format.ts";
@@ -13,6 +14,8 @@ import { Resampler } from "./resample.ts";
 import { checkSamples, scaleSamples } from "./samples.ts";
 import { type AudioFile, type AudioInput, openAudioInput } from "./source.ts";
 import { TimeSlice } from "../async/time_slice.ts";
+import { OpenError } from "./wasm/compressed_recording.ts";
+import type { Edit } from "./wasm/mp4_edits.ts";
 import { codecName, mixWavFrames, readWavHeader, type WavHeader } from "./wav.ts";
 
 /**
@@ -32,7 +35,7 @@ export interface DecodeAudioOptions {
    */
   readonly fetch?: typeof fetch;
   /**
-   * The program that decodes what is not WAV: a name looked for in `PATH`, or a path.
+   * The program that decodes what is not decoded here: a name looked for in `PATH`, or a path.
    *
    * @default {"ffmpeg"}
    */
@@ -48,13 +51,18 @@ type Decoder = (
 ) => Promise<Float32Array<ArrayBuffer>>;
 
 /** The formats decoded without ffmpeg, by their id in `format.ts`. */
-const DECODERS: ReadonlyMap<string, Decoder> = new Map([["wav", decodeWav]]);
+const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
+  ["wav", decodeWav],
+  ...["mp3", "flac", "ogg", "vorbis", "opus", "oggflac", "mp4", "matroska", "aiff", "caf", "aac"].map((id) =>
+    [id, decodeCompressed] as const
+  ),
+]);
 
 /**
  * Decodes audio to mono samples at 16 kHz, full scale being 1, without blocking the event loop.
  *
- * Requires `--allow-read` permission for paths, `--allow-net` for `http:` URLs, and for formats other than
- * WAV `--allow-run=ffmpeg` and `--allow-env`, which starting a program needs.
+ * Requires `--allow-read` permission for paths, `--allow-net` for `http:` URLs, and for what is left to ffmpeg
+ * `--allow-run=ffmpeg` and `--allow-env`, which starting a program needs.
  *
  * @returns The samples. A `Float32Array` comes back as a copy, made at once, with zeros for values that are not finite,
  * scaled if it holds integers.
@@ -86,6 +94,87 @@ export async function decodeAudio(
   return samples;
 }
 
+/** The codecs of WAV files that `wasm/` knows: Microsoft's and IMA's. */
+const ADPCM_TAGS: readonly number[] = [0x02, 0x11];
+
+/** Decodes what `wasm/` can, and has ffmpeg try the rest. */
+async function decodeCompressed(
+  input: AudioInput,
+  format: FileFormat,
+  options: DecodeAudioOptions,
+  edit?: Edit,
+): Promise<Float32Array<ArrayBuffer>> {
+  const { signal, onWarning } = options;
+  const container = format.id;
+  try {
+    const { channels, pieces } = await openCompressed(input, { container, edit, signal, onWarning });
+    const mix = await collect(pieces, input.name);
+    if (channels !== 2) return mix;
+    return await hearOneOfCancelled(
+      mix,
+      async () => {
+        const { pieces } = await openCompressed(input, { container, edit, signal, firstChannel: true });
+        return await collect(pieces, input.name);
+      },
+      { signal, onCancelled: () => onWarning?.(cancelledWarning(input.name)) },
+    );
+  } catch (error) {
+    if (!(error instanceof OpenError)) throw error;
+    return await decodeElsewhere(input, format, options, error);
+  }
+}
+
+/** Lets ffmpeg try what cannot be opened here; without it, what is wrong with the file is the error. */
+async function decodeElsewhere(
+  input: AudioInput,
+  format: FileFormat,
+  options: DecodeAudioOptions,
+  { failure, message }: OpenError,
+): Promise<Float32Array<ArrayBuffer>> {
+  if (failure === "unknown codec") {
+    return await decodeWithFfmpeg(
+      input,
+      { ...format, name: `${format.name} whose codec is ${message}` },
+      options,
+    );
+  }
+  try {
+    return await decodeWithFfmpeg(input, format, options);
+  } catch (error) {
+    // Whatever ffmpeg says of the file, it says more than that it is not there.
+    if (!(error instanceof AudioDecodeError) || error.exitCode !== undefined) throw error;
+    const why = failure === "unknown format" ? "it is damaged, or cut off before its sound begins" : message;
+    throw new AudioDecodeError(
+      `Cannot decode ${input.name}: it looks like ${format.name}, but ${why}`,
+      {},
+      { cause: error },
+    );
+  }
+}
+
+/** Joins the pieces of a recording. */
+async function collect(
+  pieces: AsyncIterable<Float32Array>,
+  name: string,
+): Promise<Float32Array<ArrayBuffer>> {
+  const parts: Float32Array[] = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    parts.push(piece);
+    length += piece.length;
+    if (length > MAX_SECONDS * SAMPLE_RATE) {
+      throw new AudioDecodeError(`Cannot decode ${name}: it is longer than ${MAX_SECONDS / 3600} hours`);
+    }
+  }
+  const samples = new Float32Array(length);
+  let at = 0;
+  for (const part of parts) {
+    samples.set(part, at);
+    at += part.length;
+  }
+  return samples;
+}
+
 /**
  * Differs from whisper: samples keep the precision they have, where whisper rounds all to 16 bits. Those of
  * 16 bits, mono and 16 kHz are the same.
@@ -97,7 +186,12 @@ async function decodeWav(
 ): Promise<Float32Array<ArrayBuffer>> {
   const header = await readWavHeader(input);
   if (header.encoding === undefined) {
-    return await decodeWithFfmpeg(input, { ...format, name: codecName(header) }, options);
+    const named = { ...format, name: codecName(header) };
+    if (!ADPCM_TAGS.includes(header.formatTag)) return await decodeWithFfmpeg(input, named, options);
+    const edit = header.statedFrames
+      ? { start: 0, duration: header.statedFrames / header.sampleRate }
+      : undefined;
+    return await decodeCompressed(input, named, options, edit);
   }
   if (header.frameCount > MAX_SECONDS * header.sampleRate) {
     throw new AudioDecodeError(`Cannot decode ${input.name}: it is longer than ${MAX_SECONDS / 3600} hours`);

@@ -2,6 +2,7 @@
  * Where audio comes from: a path, a URL, bytes, a `Blob`, a `Response` or a stream, behind one interface that reads
  * at any offset. Files and `Blob`s are read piece by piece; the rest is collected in memory first.
  */
+import { readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { missingPermission } from "../../ffi/permission.ts";
@@ -32,6 +33,11 @@ export interface AudioInput extends AsyncDisposable {
   readonly size: number;
   /** Reads `length` bytes at `offset`, fewer only if the input ends before. */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Fills `bytes` with what is at `offset`, at once, where that can be done. Gives how many there are, fewer only
+   * where the input ends.
+   */
+  readSync?(offset: number, bytes: Uint8Array): number;
 }
 
 /** What opening and decoding may be told. */
@@ -175,6 +181,17 @@ async function openUrl(
   return await ofResponse(response, { signal }, nameOf(url));
 }
 
+/** Reads until there is no more room or no more to read. */
+function fill(bytes: Uint8Array, read: (filled: number) => number): number {
+  let filled = 0;
+  while (filled < bytes.length) {
+    const count = read(filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return filled;
+}
+
 function ofHandle(handle: FileHandle, name: string, path: string, size: number): AudioInput {
   return {
     name,
@@ -190,15 +207,22 @@ function ofHandle(handle: FileHandle, name: string, path: string, size: number):
       }
       return bytes.subarray(0, filled);
     },
+    readSync: (offset, bytes) =>
+      fill(bytes, (filled) => readSync(handle.fd, bytes, filled, bytes.length - filled, offset + filled)),
     [Symbol.asyncDispose]: () => handle.close(),
   };
 }
 
-function ofBytes(bytes: Uint8Array, name: string): AudioInput {
+function ofBytes(bytes: Uint8Array, name: string): AudioInput & Required<Pick<AudioInput, "readSync">> {
   return {
     name,
     size: bytes.length,
     read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
+    readSync(offset, into) {
+      const part = bytes.subarray(offset, offset + into.length);
+      into.set(part);
+      return part.length;
+    },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
@@ -210,4 +234,12 @@ function ofBlob(blob: Blob): AudioInput {
     read: async (offset, length) => new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+/** Gives a file that can be read at once: the input itself, or a copy of its bytes in memory. */
+export async function readableAtOnce(
+  input: AudioInput,
+): Promise<AudioInput & Required<Pick<AudioInput, "readSync">>> {
+  if (input.readSync !== undefined) return input as AudioInput & Required<Pick<AudioInput, "readSync">>;
+  return ofBytes(await input.read(0, input.size), input.name);
 }

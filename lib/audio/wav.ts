@@ -32,11 +32,13 @@ export interface WavHeader {
   readonly frameSize: number;
   /** Where the samples begin in the file. */
   readonly dataOffset: number;
-  /** How many frames the file really has. */
+  /** How many frames the file really has; of a codec not read here, its bytes. */
   readonly frameCount: number;
+  /** How many frames a codec's file says it has. */
+  readonly statedFrames?: number;
 }
 
-type SampleFormat = Omit<WavHeader, "dataOffset" | "frameCount"> & {
+type SampleFormat = Omit<WavHeader, "dataOffset" | "frameCount" | "statedFrames"> & {
   /** Whether samples stand in more bytes than their bits need, so that their place in them must be found. */
   readonly isPadded: boolean;
 };
@@ -76,6 +78,7 @@ export async function readWavHeader(input: AudioInput): Promise<WavHeader> {
   const bigEndian = magic.startsWith("RIFX");
   let format: SampleFormat | undefined;
   let longDataSize: number | undefined;
+  let statedFrames: number | undefined;
   let offset = 12;
   for (let chunks = 0; chunks < MAX_WAV_CHUNKS && offset + 8 <= input.size; chunks++) {
     const head = await input.read(offset, 8);
@@ -84,13 +87,14 @@ export async function readWavHeader(input: AudioInput): Promise<WavHeader> {
     offset += 8;
     if (id === "fmt ") format = readFormat(input, await input.read(offset, Math.min(size, 40)), bigEndian);
     if (id === "ds64") longDataSize = readLongDataSize(input, await input.read(offset, Math.min(size, 16)));
+    if (id === "fact" && size >= 4) statedFrames = readNumber(await input.read(offset, 4), bigEndian);
     if (id === "data") {
       if (!format) refuse(input, "its samples come before their format");
       const stated = size === UNKNOWN_SIZE ? longDataSize ?? size : size;
       const dataSize = await realDataSize(input, offset, stated, bigEndian);
       const frameCount = Math.floor(dataSize / format.frameSize);
       const { isPadded, ...rest } = format;
-      const header = { ...rest, dataOffset: offset, frameCount };
+      const header = { ...rest, dataOffset: offset, frameCount, statedFrames };
       return isPadded ? { ...header, encoding: await paddedEncoding(input, header) } : header;
     }
     offset += size + (size % 2 && !await isUnpadded(input, offset + size) ? 1 : 0);
@@ -203,6 +207,10 @@ function encodingOf(formatTag: number, bits: number): SampleEncoding | undefined
   if (formatTag === 3) return bits === 32 ? "f32" : bits === 64 ? "f64" : undefined;
   if (bits !== 8) return undefined;
   return formatTag === 6 ? "alaw" : formatTag === 7 ? "mulaw" : undefined;
+}
+
+function readNumber(bytes: Uint8Array, bigEndian: boolean): number | undefined {
+  return bytes.length < 4 ? undefined : viewOf(bytes).getUint32(0, !bigEndian);
 }
 
 function readLongDataSize(input: AudioInput, chunk: Uint8Array): number {

@@ -70,10 +70,10 @@ describe("LoadedModel", () => {
 
   it("decodes with the program it is told, and passes on what decoding and clipping warn of", async () => {
     using model = new LoadedModel(preferring(), ON_CPU);
-    const mp3 = Uint8Array.of(0xff, 0xfb, 0x90, 0x64);
+    const ac3 = Uint8Array.of(0x0b, 0x77);
     await assert.rejects(
-      model.transcribe(mp3, { ffmpeg: "no-such-ffmpeg" }),
-      /MP3 file, which needs the program "no-such-ffmpeg"/,
+      model.transcribe(ac3, { ffmpeg: "no-such-ffmpeg" }),
+      /AC-3 file, which needs the program "no-such-ffmpeg"/,
     );
     const warnings: string[] = [];
     await model.transcribe(new Float32Array(16000).fill(9000), {

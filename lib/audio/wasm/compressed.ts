@@ -1,0 +1,193 @@
+/**
+ * Compressed formats to mono samples at 16 kHz, piece by piece: packets from the WebAssembly file, mixed, cut to
+ * what is to be heard, and resampled.
+ */
+import { AudioDecodeError } from "../../errors.ts";
+import { downmixWeights } from "../downmix.ts";
+import { SAMPLE_RATE } from "../log_mel_spectrogram.ts";
+import { Resampler } from "../resample.ts";
+import { type AudioInput, readableAtOnce } from "../source.ts";
+import { TimeSlice } from "../../async/time_slice.ts";
+import { CompressedRecording } from "./compressed_recording.ts";
+import { type Edit, readEdit } from "./mp4_edits.ts";
+import { statedSize } from "./stated_size.ts";
+
+/** What decoding is told. */
+export interface CompressedOptions {
+  /** Which audio track is heard, from 0. Default: the file's default. */
+  readonly track?: number;
+  /** Whether the first channel is heard alone instead of a mix. */
+  readonly firstChannel?: boolean;
+  /** The container, by its id in `format.ts`: an MP4's edit list says what is to be heard. */
+  readonly container?: string;
+  /** The part to be heard, where the container's reader does not know it. */
+  readonly edit?: Edit;
+  readonly signal?: AbortSignal;
+  readonly onWarning?: (message: string) => void;
+}
+
+/** What is known of a recording before it is decoded. */
+export interface OpenCompressed {
+  readonly channels: number;
+  /** Mono samples at 16 kHz. */
+  readonly pieces: AsyncGenerator<Float32Array>;
+}
+
+/**
+ * Opens a recording and gives its samples, some 20 to 100 ms at a time.
+ *
+ * @throws {OpenError} when it cannot be opened.
+ */
+export async function openCompressed(input: AudioInput, options: CompressedOptions): Promise<OpenCompressed> {
+  const { container } = options;
+  const file = await readableAtOnce(input);
+  const read = (offset: number, length: number) => input.read(offset, length);
+  const stated = await statedSize(read, input.size, container);
+  const recording = await CompressedRecording.open({
+    size: file.size,
+    statedSize: stated <= MAX_SIZE ? stated : file.size,
+    readSync: (offset, bytes) => file.readSync(offset, bytes),
+  }, options);
+  const edit = container === "mp4" ? await readEdit(read, input.size, recording.track) : options.edit;
+  const isEndless = stated === Infinity;
+  // A Core Audio file counts whole packets, with what fills the last one up.
+  const statedSeconds = recording.sampleRate === 0 || container === "caf"
+    ? 0
+    : recording.statedFrames / recording.sampleRate;
+  return {
+    channels: recording.channels,
+    pieces: piecesOf(input.name, recording, { ...options, edit, isEndless, statedSeconds }),
+  };
+}
+
+/** Seconds that a file may lack of what its header says before it counts as damaged. */
+const SLACK = 0.05;
+/** No file is longer: a size beyond it is a lie. */
+const MAX_SIZE = 2 ** 50;
+
+async function* piecesOf(
+  name: string,
+  recording: CompressedRecording,
+  options: CompressedOptions & { readonly isEndless: boolean; readonly statedSeconds: number },
+): AsyncGenerator<Float32Array> {
+  const slice = new TimeSlice(options.signal);
+  const track = new MonoTrack(options.edit, options.firstChannel ?? false);
+  let damaged = 0;
+  let firstFault = "";
+  let ending: string | undefined;
+  for (;;) {
+    await slice.pause();
+    const step = recording.next();
+    if (step.kind === "end") break;
+    if (step.kind === "broken") {
+      // Where the length is not known, the end of the bytes is the end.
+      ending = options.isEndless && /cut off/.test(step.why) ? undefined : step.why;
+      break;
+    }
+    if (step.kind === "damaged") {
+      firstFault ||= step.why;
+      damaged++;
+      continue;
+    }
+    if (step.samples.length > 0) yield* track.push(step.samples, recording);
+  }
+  yield* track.finish();
+  const fault = ending ?? firstFault;
+  if (track.seconds === 0 && fault !== "") throw new AudioDecodeError(`Cannot decode ${name}: ${fault}`);
+  const missing = options.statedSeconds - track.seconds;
+  if (ending !== undefined) {
+    options.onWarning?.(
+      `${name} is damaged, what is after ${track.seconds.toFixed(1)} s cannot be read: ${ending}`,
+    );
+  } else if (missing > SLACK) {
+    const stated = options.statedSeconds.toFixed(1);
+    options.onWarning?.(
+      `${name} is damaged, ${missing.toFixed(1)} of the ${stated} s of its header cannot be read`,
+    );
+  }
+  if (damaged > 0) {
+    const what = damaged === 1 ? "a packet of it is" : `${damaged} packets of it are`;
+    options.onWarning?.(`${name} is damaged, ${what} left out: ${firstFault}`);
+  }
+}
+
+/** How a packet's samples lie in memory. */
+interface PacketShape {
+  readonly sampleRate: number;
+  readonly channels: number;
+  readonly channelMask: number;
+}
+
+/** Mixes packets to mono, cuts them and resamples them. Their shape may change on the way, as in a chained Ogg file. */
+class MonoTrack {
+  readonly #edit: Edit | undefined;
+  readonly #firstChannel: boolean;
+  #shape: PacketShape | undefined;
+  #weights: Float64Array = new Float64Array(0);
+  #resampler: Resampler | undefined;
+  /** Seconds decoded. */
+  seconds = 0;
+
+  constructor(edit: Edit | undefined, firstChannel: boolean) {
+    this.#edit = edit;
+    this.#firstChannel = firstChannel;
+  }
+
+  *push(samples: Float32Array, { sampleRate, channels, channelMask }: PacketShape): Generator<Float32Array> {
+    if (channels === 0 || sampleRate === 0) return;
+    yield* this.#adapt({ sampleRate, channels, channelMask });
+    const frames = samples.length / channels;
+    const [from, to] = this.#heard(frames, sampleRate);
+    this.seconds += frames / sampleRate;
+    if (from >= to) return;
+    const mono = this.#mix(samples, channels, from, to);
+    yield this.#resampler ? clip(this.#resampler.push(mono)) : clip(mono);
+  }
+
+  *finish(): Generator<Float32Array> {
+    if (this.#resampler) yield clip(this.#resampler.finish());
+    this.#resampler = undefined;
+  }
+
+  *#adapt(shape: PacketShape): Generator<Float32Array> {
+    const last = this.#shape;
+    if (last?.channels !== shape.channels || last.channelMask !== shape.channelMask) {
+      this.#weights = this.#firstChannel
+        ? Float64Array.from({ length: shape.channels }, (_, channel) => channel === 0 ? 1 : 0)
+        : downmixWeights(shape.channels, shape.channelMask);
+    }
+    if (last?.sampleRate !== shape.sampleRate) {
+      yield* this.finish();
+      if (shape.sampleRate !== SAMPLE_RATE) this.#resampler = new Resampler(shape.sampleRate, SAMPLE_RATE);
+    }
+    this.#shape = shape;
+  }
+
+  /** Which of the next frames are to be heard. */
+  #heard(frames: number, sampleRate: number): [from: number, to: number] {
+    if (this.#edit === undefined) return [0, frames];
+    const { start, duration = Infinity } = this.#edit;
+    const within = (seconds: number) =>
+      Math.max(0, Math.min(frames, Math.round((seconds - this.seconds) * sampleRate)));
+    return [within(start), within(start + duration)];
+  }
+
+  #mix(samples: Float32Array, channels: number, from: number, to: number): Float32Array {
+    const weights = this.#weights;
+    const mono = new Float32Array(to - from);
+    for (let frame = 0, at = from * channels; frame < mono.length; frame++) {
+      let sum = 0;
+      for (let channel = 0; channel < channels; channel++) sum += weights[channel] * samples[at++];
+      mono[frame] = sum;
+    }
+    return mono;
+  }
+}
+
+/** Brings samples to full scale, as whisper's 16-bit ones are; a decoder may overshoot, or give what is no number. */
+function clip(samples: Float32Array): Float32Array {
+  for (let i = 0; i < samples.length; i++) {
+    samples[i] = samples[i] > 1 ? 1 : samples[i] < -1 ? -1 : samples[i] || 0;
+  }
+  return samples;
+}

@@ -1,0 +1,91 @@
+/**
+ * How long a file should be by its own account: one that was cut off is shorter, and what is there can still be heard
+ * if the decoder looks for the rest where it would be. After ISO/IEC 14496-12, section 4.2, RFC 8794, section 6, and
+ * RFC 9559.
+ */
+import type { ReadAt } from "./mp4_edits.ts";
+
+const EBML = 0x1a45dfa3;
+const SEGMENT = 0x18538067;
+
+/** Boxes looked at on the top floor of an MP4: two a second in one of fragments, a day long. */
+const MAX_BOXES = 200_000;
+
+/**
+ * Gives the size that a file should have.
+ *
+ * @param container Its id in `format.ts`.
+ * @returns The size; `Infinity` if it is unknown, as with what is recorded live; its real size for other containers.
+ */
+export async function statedSize(read: ReadAt, size: number, container: string | undefined): Promise<number> {
+  const head = await read(0, 512);
+  const end = container === "mp4"
+    ? await endOfBoxes(read, size)
+    : container === "caf"
+    ? await endOfChunks(read, size)
+    : container === "matroska"
+    ? endOfSegment(head)
+    : container === "aiff" || container === "wav"
+    ? endOfForm(head)
+    : undefined;
+  return Math.max(size, end ?? 0);
+}
+
+/** Tells where an AIFF or WAV file ends: the size of its one form is behind the name. */
+function endOfForm(head: Uint8Array): number | undefined {
+  if (head.length < 8) return undefined;
+  const size = new DataView(head.buffer, head.byteOffset, 8).getUint32(4, head[0] === 0x52); // "R" of RIFF
+  return size === 0xffffffff ? undefined : 8 + size;
+}
+
+async function endOfChunks(read: ReadAt, size: number): Promise<number> {
+  let offset = 8;
+  for (let chunks = 0; offset + 12 <= size && chunks < 1000; chunks++) {
+    const bytes = await read(offset, 12);
+    const length = Number(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigInt64(4));
+    // -1 is what a program writes that does not know yet.
+    if (length < 0) return size;
+    offset += 12 + length;
+  }
+  return offset;
+}
+
+async function endOfBoxes(read: ReadAt, size: number): Promise<number> {
+  let offset = 0;
+  for (let boxes = 0; offset + 8 <= size && boxes < MAX_BOXES; boxes++) {
+    const bytes = await read(offset, 16);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let length = view.getUint32(0);
+    if (length === 1 && view.byteLength === 16) length = Number(view.getBigUint64(8));
+    if (length < 8) return size;
+    offset += length;
+  }
+  return offset;
+}
+
+/** Tells by the first 512 bytes where the segment of a Matroska file ends. */
+export function endOfSegment(head: Uint8Array): number | undefined {
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  if (view.byteLength < 5 || view.getUint32(0) !== EBML) return undefined;
+  const ebml = readLength(view, 4);
+  const segment = ebml && ebml.end + ebml.value;
+  if (segment === undefined || segment + 5 > view.byteLength || view.getUint32(segment) !== SEGMENT) {
+    return undefined;
+  }
+  const length = readLength(view, segment + 4);
+  return length && length.end + length.value;
+}
+
+/** Reads a length of variable size: the zeros before its first one tell how many bytes it has. */
+function readLength(view: DataView, at: number): { value: number; end: number } | undefined {
+  const size = Math.clz32(view.getUint8(at)) - 23;
+  if (size > 8 || at + size > view.byteLength) return undefined;
+  let value = view.getUint8(at) & 0xff >> size;
+  let isUnknown = value === 0xff >> size;
+  for (let i = 1; i < size; i++) {
+    const byte = view.getUint8(at + i);
+    isUnknown &&= byte === 0xff;
+    value = value * 256 + byte;
+  }
+  return { value: isUnknown ? Infinity : value, end: at + size };
+}

@@ -1,0 +1,52 @@
+#!/usr/bin/env -S deno run --allow-run=ffmpeg --allow-read --allow-write=tests/fixtures/audio/formats
+/**
+ * Makes the small files of `tests/fixtures/audio/formats` from the first three seconds of `tests/fixtures/sense.wav`,
+ * one a format and a way of writing it. Wants ffmpeg.
+ */
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const SOURCE = fileURLToPath(new URL("../tests/fixtures/sense.wav", import.meta.url));
+const FOLDER = fileURLToPath(new URL("../tests/fixtures/audio/formats/", import.meta.url));
+const VIDEO = "-f lavfi -i testsrc=size=64x48:rate=5 -shortest";
+
+/** The name of each file and ffmpeg's options for it. `>` writes to a pipe, so that nothing can be filled in later. */
+const FILES: readonly (readonly [name: string, options: string])[] = [
+  ["stereo-44100.mp3", "-ar 44100 -ac 2 -b:a 48k"],
+  ["mono-16000.mp3", "-b:a 24k"],
+  ["mono-8000.mp3", "-ar 8000 -b:a 16k"],
+  ["stereo-48000.mp2", "-ar 48000 -ac 2 -b:a 64k"],
+  ["mono-16000.flac", ""],
+  ["unknown-length.flac", "> -ar 11025 -f flac"],
+  ["stereo-44100.ogg", "-c:a libvorbis -ar 44100 -ac 2 -q:a 0"],
+  ["six-channels.ogg", "-c:a libvorbis -ar 48000 -ac 6 -q:a -1"],
+  ["stereo.opus", "-c:a libopus -ac 2 -b:a 24k"],
+  ["six-channels.opus", "-c:a libopus -ac 6 -b:a 48k -mapping_family 1"],
+  ["flac.oga", "-c:a flac -f ogg"],
+  ["stereo-44100.m4a", "-c:a aac -ar 44100 -ac 2 -b:a 48k"],
+  ["mono-22050.mov", "-c:a aac -ar 22050 -b:a 24k"],
+  ["alac.m4a", "-c:a alac -sample_fmt s16p"],
+  ["fragments.mp4", "> -c:a aac -b:a 24k -movflags frag_keyframe+delay_moov -f mp4"],
+  ["video.mp4", `${VIDEO} -c:v mpeg4 -b:v 10k -c:a aac -b:a 24k`],
+  ["recorder.webm", "> -c:a libopus -b:a 16k -f webm"],
+  ["video.webm", `${VIDEO} -c:v libvpx -b:v 10k -c:a libopus -b:a 16k`],
+  ["vorbis.mkv", "-c:a libvorbis -ar 44100 -q:a 0"],
+  ["mono-8000.aiff", "-ar 8000"],
+  ["float.aifc", "-ar 8000 -c:a pcm_f32be -f aiff"],
+  ["mono-8000.caf", "-ar 8000 -c:a pcm_s16be"],
+  ["alac.caf", "-c:a alac -sample_fmt s16p"],
+  ["adts.aac", "-c:a aac -b:a 24k"],
+  ["ms.wav", "-c:a adpcm_ms"],
+  ["ima.wav", "-c:a adpcm_ima_wav"],
+];
+
+for (const [name, words] of FILES) {
+  const [first, ...rest] = words.split(" ").filter(Boolean);
+  const isPipe = first === ">";
+  const options = isPipe || first === undefined ? rest : [first, ...rest];
+  const input = ["-v", "error", "-nostdin", "-y", "-t", "3", "-i", SOURCE, "-bitexact"];
+  const output = isPipe ? ["pipe:1"] : [`${FOLDER}${name}`];
+  const written = execFileSync("ffmpeg", [...input, ...options, ...output], { maxBuffer: 1 << 24 });
+  if (isPipe) writeFileSync(`${FOLDER}${name}`, written);
+}

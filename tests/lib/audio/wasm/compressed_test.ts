@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { type AudioSource, decodeAudio } from "../../../../lib/audio/decode.ts";
+import { AudioDecodeError } from "../../../../lib/errors.ts";
+import { describe, fixture, it } from "../../../harness.ts";
+
+const noFfmpeg = { ffmpeg: "no-such-ffmpeg" };
+
+const source = decodeAudio(fixture("sense.wav")).then((samples) => samples.slice(0, 3 * 16000));
+
+function pathOf(name: string): string {
+  return fixture(`audio/formats/${name}`);
+}
+
+function bytesOf(name: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(pathOf(name)));
+}
+
+/** How alike two sounds are, from -1 to 1, when the second begins `lag` samples later. */
+function likeness(sound: Float32Array, other: Float32Array, lag: number): number {
+  let product = 0, power = 0, otherPower = 0;
+  for (let i = 8000; i < 40000; i++) {
+    const value = other[i + lag] ?? 0;
+    product += sound[i] * value;
+    power += sound[i] * sound[i];
+    otherPower += value * value;
+  }
+  return product / Math.sqrt(power * otherPower);
+}
+
+async function decodeQuietly(audio: AudioSource): Promise<Float32Array> {
+  return await decodeAudio(audio, { ...noFfmpeg, onWarning: (message) => assert.fail(message) });
+}
+
+describe("decodeAudio() of compressed formats", () => {
+  /** Milliseconds that a format has too many, and samples that it comes late, where it has no way to tell. */
+  const UNTOLD: Record<string, { longer: number; late: number }> = {
+    // What the encoder needs to begin: raw AAC has no place to say how much.
+    "adts.aac": { longer: 73, late: 1024 },
+    "stereo-48000.mp2": { longer: 0, late: 160 },
+    // Blocks of a fixed size, filled up.
+    "ms.wav": { longer: 54, late: 0 },
+    "ima.wav": { longer: 62, late: 0 },
+    "vorbis.mkv": { longer: 24, late: 0 },
+  };
+
+  for (const name of readdirSync(fixture("audio/formats"))) {
+    it(`hears in ${name} what was put in, in its place and nothing more`, async () => {
+      const samples = await decodeQuietly(pathOf(name));
+      const { longer, late } = UNTOLD[name] ?? { longer: 20, late: 0 };
+      const excess = (samples.length - 3 * 16000) / 16;
+      assert(excess >= -20 && excess <= longer, `${excess.toFixed(1)} ms too long`);
+      // At 24 kbit/s the noise of the coder is audible.
+      const alike = likeness(await source, samples, late);
+      assert(alike > 0.975, `correlation ${alike}`);
+      assert(samples.every((value) => Math.abs(value) <= 1));
+    });
+  }
+
+  it("gives the very samples of lossless formats", async () => {
+    for (const name of ["mono-16000.flac", "flac.oga", "alac.m4a", "alac.caf"]) {
+      assert.deepEqual(await decodeQuietly(pathOf(name)), await source, name);
+    }
+  });
+
+  it("gives the same from a path, from bytes, a Blob and a stream", async () => {
+    const expected = await decodeQuietly(pathOf("stereo-44100.m4a"));
+    const bytes = bytesOf("stereo-44100.m4a");
+    for (const audio of [bytes, new Blob([bytes]), new Blob([bytes]).stream()]) {
+      assert.deepEqual(await decodeQuietly(audio), expected);
+    }
+  });
+
+  it("hears what is there of a file that is cut off, and says where it ends", async () => {
+    for (
+      const [name, part] of [
+        ["stereo-44100.mp3", 0.5],
+        ["mono-16000.flac", 0.5],
+        ["stereo-44100.ogg", 0.7],
+        ["stereo.opus", 0.6],
+        ["video.webm", 0.6],
+        ["fragments.mp4", 0.7],
+        ["mono-8000.aiff", 0.5],
+        ["mono-8000.caf", 0.6],
+      ] as const
+    ) {
+      const whole = bytesOf(name);
+      const warnings: string[] = [];
+      const samples = await decodeAudio(whole.slice(0, whole.length * part), {
+        ...noFfmpeg,
+        onWarning: (message) => warnings.push(message),
+      });
+      assert(samples.length > 12000 && samples.length < 45000, `${name}: ${samples.length}`);
+      assert.match(
+        warnings.join("\n"),
+        /^the audio bytes is damaged, (what is after \d\.\d s|\d\.\d of the \d\.\d s of its header) cannot be read/,
+        name,
+      );
+    }
+  });
+
+  it("leaves out what is damaged in the middle, and says so", async () => {
+    const bytes = bytesOf("mono-16000.flac");
+    bytes.fill(0x55, 30000, 30200);
+    const warnings: string[] = [];
+    const samples = await decodeAudio(bytes, { ...noFfmpeg, onWarning: (message) => warnings.push(message) });
+    assert(samples.length > 40000);
+    assert.match(warnings.join("\n"), /is damaged, 0\.\d of the 3\.0 s of its header cannot be read/);
+  });
+
+  it("refuses a file without its index, or with nothing but its beginning, and says what is wrong", async () => {
+    for (
+      const [name, length] of [["stereo-44100.m4a", 9000], ["stereo.opus", 60], ["video.webm", 300]] as const
+    ) {
+      const error = await decodeAudio(bytesOf(name).slice(0, length), noFfmpeg).then(
+        () => {},
+        (error) => error,
+      );
+      assert(error instanceof AudioDecodeError, `${name}: ${error}`);
+      assert.match(error.message, /^Cannot decode the audio bytes: /);
+    }
+  });
+
+  it("names a codec that it does not know, and both ways out", async () => {
+    // The object type of the codec: 5 is the spectral band replication of HE-AAC.
+    const bytes = bytesOf("stereo-44100.m4a");
+    const config = bytes.findIndex((byte, i) =>
+      byte === 0x12 && bytes[i + 1] === 0x10 && bytes[i - 2] === 0x80
+    );
+    assert(config > 0);
+    bytes[config] = 5 << 3 | bytes[config] & 7;
+    await assert.rejects(
+      decodeAudio(bytes, noFfmpeg),
+      /an M4A file whose codec is AAC of another profile than LC.*"no-such-ffmpeg", which was not found; install ffmpeg, or convert/,
+    );
+  });
+
+  it("lets timers run while it works", async () => {
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 1);
+    await decodeQuietly(pathOf("six-channels.ogg"));
+    clearInterval(timer);
+    assert(ticks >= 2, `${ticks} ticks`);
+  });
+
+  it("stops when its signal is aborted", async () => {
+    const reason = new Error("no longer wanted");
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 1);
+    const decoding = decodeAudio(pathOf("six-channels.ogg"), { ...noFfmpeg, signal: controller.signal });
+    await assert.rejects(decoding, (error) => error === reason);
+  });
+});
