@@ -85,11 +85,16 @@ export async function download(partial: PartialFile, task: DownloadTask): Promis
       best = Math.max(best, partial.size);
       if (++failures > task.retries) throw error;
       const retries = reached ? task.retries : Math.min(task.retries, LOOKUPS - 1);
-      task.onWarning(`${error.message}. Trying again (${failures} of ${retries})`);
       retryAfter = Math.max(retryAfter, failure.retryAfter ?? 0);
-      if (failures % sources.length !== 0) continue; // There is an address that was not tried yet.
+      // There may be an address that was not tried yet.
       const rounds = failures / sources.length;
-      await task.clock.sleep(Math.max(retryAfter, pause(rounds, task.clock.random())), task.signal);
+      const wait = Number.isInteger(rounds)
+        ? Math.max(retryAfter, pause(rounds, task.clock.random()))
+        : undefined;
+      const when = wait === undefined ? "" : ` in ${Math.ceil(wait / 1000)} s`;
+      task.onWarning(`${error.message}. Trying again${when} (${failures} of ${retries})`);
+      if (wait === undefined) continue;
+      await task.clock.sleep(wait, task.signal);
       retryAfter = 0;
     }
   }

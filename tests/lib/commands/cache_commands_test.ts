@@ -50,6 +50,25 @@ describe("sotto models", () => {
 });
 
 describe("sotto download", () => {
+  for (const interactive of [true, false]) {
+    const where = interactive ? "on a terminal" : "to a file";
+    it(`says ${where} while it waits that it will try again, and when`, async () => {
+      const checkpoint = await readFile(TINY);
+      let err = "", shown: string | undefined;
+      await using server = await serveFaults((request) => {
+        if (err === "" || !err.includes("503")) return { status: 503 };
+        shown ??= err;
+        return fileReply(request, checkpoint);
+      });
+      await withFolder(async (folder) => {
+        const args = ["tiny.en", "--model_dir", folder, "--mirror", server.base];
+        const { code } = await run(download, args, { interactive, err: (text) => void (err += text) });
+        assert.equal(code, 0, err);
+        assert.match(shown!, /503.*\. Trying again in 1 s \(1 of 5\)\n/);
+      });
+    });
+  }
+
   it("downloads from a mirror, shows a bar on a terminal, and prints the path", async () => {
     const checkpoint = await readFile(TINY);
     await using server = await serveFaults((request) => fileReply(request, checkpoint));

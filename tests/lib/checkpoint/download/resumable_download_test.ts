@@ -256,7 +256,7 @@ describe("download()", () => {
       assert(performance.now() - started < 3000);
       assert.equal(tries, 2);
       assert.deepEqual(clock.pauses, [1000]);
-      assert.match(warnings.join(), /Trying again \(1 of 1\)$/);
+      assert.match(warnings.join(), /Trying again in 1 s \(1 of 1\)$/);
     });
   });
 

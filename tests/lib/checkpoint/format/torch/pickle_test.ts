@@ -47,6 +47,15 @@ const VALUES = [
 ];
 
 describe("unpickle()", () => {
+  it("does not recurse: what is nested as deep as the opcodes allow costs it nothing", () => {
+    const lists = [0x80, 2, ...Array(60_000).fill(0x5d), ...Array(59_999).fill(0x61), 0x2e];
+    const tuples = [0x80, 2, 0x29, ...Array(120_000).fill(0x85), 0x2e];
+    for (const bytes of [lists, tuples]) {
+      const value = unpickle(Uint8Array.from(bytes), NOTHING);
+      assert.ok(Array.isArray(value) || value instanceof TupleValue);
+    }
+  });
+
   for (const [protocol, hexadecimal] of PICKLED) {
     it(`unpickle() reads what Python pickled with protocol ${protocol}`, () => {
       assert.deepEqual(unpickle(Uint8Array.fromHex(hexadecimal), NOTHING), VALUES);
