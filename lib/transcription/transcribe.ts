@@ -5,7 +5,6 @@
 import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
 import { type MelSource, melSourceOf } from "../audio/mel/mel_source.ts";
 import { clipRanges, clipWarnings } from "./clip_timestamps.ts";
-import { detectLanguage } from "../decoding/detect_language.ts";
 import { chosenLanguage } from "../decoding/options.ts";
 import { seededRandom } from "../decoding/random.ts";
 import type { WindowReport } from "./explain.ts";
@@ -19,7 +18,8 @@ import {
   type SegmentStream,
   StoppableSegments,
 } from "./segment_stream.ts";
-import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
+import { spokenLanguage } from "./spoken_language.ts";
+import { loadTokenizer } from "../tokenizer/tokenizer.ts";
 import {
   type TranscribeOptions,
   type TranscribeProgress,
@@ -30,9 +30,6 @@ import { transcribeWindow, type WindowContext } from "./transcribe_window.ts";
 import { WindowEncoder } from "./window_encoder.ts";
 
 export type { TranscribeOptions, TranscribeProgress } from "./transcribe_options.ts";
-
-/** A language less probable than this was hardly heard: there may be no speech at all. */
-const SURE = 0.5;
 
 /** A recording, or what gives one, called with the signal that stops the work: mono samples at 16 kHz, or their mel. */
 export type Recording = Samples | ((signal?: AbortSignal) => Promise<Samples>);
@@ -106,7 +103,8 @@ async function* transcribeRecording(
   const { windowFrames } = model.family;
   await using source = await openSource(model, recording, signal);
   using encoder = new WindowEncoder(model, source, signal);
-  const tokenizer = await tokenizerFor(model, encoder, source, settings);
+  const spoken = await spokenLanguage(model, encoder, source, settings);
+  const tokenizer = await loadTokenizer(model.family, { language: spoken, task: settings.task });
   settings.onLanguage?.(tokenizer.language ?? "en");
   const random = seededRandom(resume?.random ?? seed);
   const context = { model, encoder, tokenizer, settings, source, random };
@@ -208,33 +206,6 @@ function warn(model: EncoderDecoder, settings: TranscribeSettings): void {
   if (!wordTimestamps && typeof hallucinationSilenceThreshold === "number") {
     onWarning?.("Without wordTimestamps, hallucinationSilenceThreshold is ignored");
   }
-}
-
-/** The tokenizer of the language asked for, or of that of the first window. */
-async function tokenizerFor(
-  model: EncoderDecoder,
-  encoder: WindowEncoder,
-  source: MelSource,
-  { language, task, signal, strictParity, resume }: TranscribeSettings,
-): Promise<Tokenizer> {
-  const { family } = model;
-  const { windowFrames } = family;
-  let code = family.isMultilingual ? resume?.language ?? chosenLanguage(language) : "en";
-  if (code === undefined) {
-    const tokenizer = await loadTokenizer(family);
-    // Differs from whisper: audio shorter than a window is heard with the zeros its first window has anyway, so that the
-    // encoder runs once; there it is heard with silence after it. So it is here if that leaves doubts.
-    const reached = await source.reach(windowFrames);
-    const size = strictParity ? windowFrames : reached;
-    const features = await encoder.encodeAhead({ seek: 0, size });
-    let detected = await detectLanguage(model, features, tokenizer, { signal });
-    if (size < windowFrames && detected.languageProbs.get(detected.language)! < SURE) {
-      using padded = await encoder.encodeAside({ seek: 0, size: windowFrames });
-      detected = await detectLanguage(model, padded, tokenizer, { signal });
-    }
-    code = detected.language;
-  }
-  return loadTokenizer(family, { language: code, task });
 }
 
 function promptHistory({ model, tokenizer, settings }: WindowContext): PromptHistory {

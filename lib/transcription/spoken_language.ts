@@ -1,0 +1,37 @@
+/** The language of a recording: the one asked for, or the one that its first window is heard to be in. */
+import type { MelSource } from "../audio/mel/mel_source.ts";
+import { detectLanguage } from "../decoding/detect_language.ts";
+import { chosenLanguage } from "../decoding/options.ts";
+import type { EncoderDecoder } from "../model/types.ts";
+import { loadTokenizer } from "../tokenizer/tokenizer.ts";
+import type { TranscribeSettings } from "./transcribe_options.ts";
+import type { WindowEncoder } from "./window_encoder.ts";
+
+/** A language less probable than this was hardly heard: there may be no speech at all. */
+const SURE = 0.5;
+
+/** Gives the code of the language; an English-only model hears nothing else. */
+export async function spokenLanguage(
+  model: EncoderDecoder,
+  encoder: WindowEncoder,
+  source: MelSource,
+  { language, signal, strictParity, resume }: TranscribeSettings,
+): Promise<string> {
+  const { family } = model;
+  if (!family.isMultilingual) return "en";
+  const known = resume?.language ?? chosenLanguage(language);
+  if (known !== undefined) return known;
+  const { windowFrames } = family;
+  const tokenizer = await loadTokenizer(family);
+  // Differs from whisper: audio shorter than a window is heard with the zeros its first window has anyway, so that the
+  // encoder runs once; there it is heard with silence after it. So it is here if that leaves doubts.
+  const reached = await source.reach(windowFrames);
+  const size = strictParity ? windowFrames : reached;
+  const features = await encoder.encodeAhead({ seek: 0, size });
+  const detected = await detectLanguage(model, features, tokenizer, { signal });
+  if (size === windowFrames || detected.languageProbs.get(detected.language)! >= SURE) {
+    return detected.language;
+  }
+  using padded = await encoder.encodeAside({ seek: 0, size: windowFrames });
+  return (await detectLanguage(model, padded, tokenizer, { signal })).language;
+}
