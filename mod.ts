@@ -43,6 +43,7 @@ export {
 } from "./lib/errors.ts";
 export type { Language, LanguageCode, LanguageName } from "./lib/tokenizer/language_types.ts";
 export { loadModel, type LoadModelOptions } from "./lib/load_model.ts";
+export type { ModelPrecision, PrecisionOption } from "./lib/loading/model_precision.ts";
 export type { AudioFeatures } from "./lib/model/types.ts";
 export type {
   DecodingAttempt,

@@ -2,7 +2,7 @@
  * From a name, a path or an address to a model ready to run. After `load_model` of openai/whisper's
  * `__init__.py`.
  */
-import { createOnDevice } from "../ffi/execution_provider.ts";
+import { createOnDevice, type Device } from "../ffi/execution_provider.ts";
 import { openLibrary } from "../ffi/library.ts";
 import { alignmentHeadsOf } from "./checkpoint/official_heads.ts";
 import { ProgressMeter } from "./checkpoint/progress.ts";
@@ -10,6 +10,7 @@ import type { ModelName } from "./checkpoint/registry.ts";
 import { CheckpointFormatError } from "./errors.ts";
 import { LoadedModel } from "./loaded_model.ts";
 import { checkLoadArguments, type LoadModelOptions } from "./loading/load_options.ts";
+import { graphPrecision, precisionOn } from "./loading/model_precision.ts";
 import { openReadyCheckpoint } from "./loading/ready_checkpoint.ts";
 import { Whisper } from "./model/whisper.ts";
 import type { WhisperModel } from "./whisper_model.ts";
@@ -46,7 +47,7 @@ export async function loadModel(
   options: LoadModelOptions = {},
 ): Promise<WhisperModel> {
   const given = checkLoadArguments(source, options);
-  const { signal, device = "auto", threads, onProgress, onWarning } = given;
+  const { signal, threads, onProgress, onWarning } = given;
   signal?.throwIfAborted();
   const library = await openLibrary(given);
   await using ready = await openReadyCheckpoint(library, source, given);
@@ -57,9 +58,14 @@ export async function loadModel(
   const stop = new AbortController();
   const examined = ready.examination.finish(AbortSignal.any([stop.signal, ...(signal ? [signal] : [])]));
   examined.catch(() => {});
-  const { value: whisper, provider, report } = await createOnDevice(
-    device,
-    (provider) => Whisper.create(library, data.source, { provider, threads, signal, ...data.options }),
+  const { value: { whisper, precision }, provider, report } = await createOnDevice(
+    deviceOf(given),
+    async (provider) => {
+      const precision = precisionOn(provider, opened.checkpoint.dims, given.precision);
+      const types = await graphPrecision(library, precision);
+      const sessions = { provider, threads, signal, ...data.options };
+      return { whisper: await Whisper.create(library, data.source, sessions, types), precision };
+    },
   ).catch((error) => {
     stop.abort();
     throw error;
@@ -83,7 +89,12 @@ export async function loadModel(
       `The model ${source} was not disposed, only found by the garbage collector: load it with "using", or call its ` +
         "[Symbol.dispose]()",
     );
-  return new LoadedModel(whisper, { device: provider, deviceReport: report, onForgotten });
+  return new LoadedModel(whisper, { device: provider, deviceReport: report, precision, onForgotten });
+}
+
+/** Where the model is to run: one in int8 only can on the CPU. */
+function deviceOf({ device = "auto", precision }: LoadModelOptions): Device {
+  return device === "auto" && precision === "int8" ? "cpu" : device;
 }
 
 /** A local file is the user's own: what is damaged in it is an error only to one who asked to verify it. */

@@ -8,6 +8,7 @@ import { decode, type DecodingRun, RUN_RULES } from "./decoding/decoding_task.ts
 import { assertMultilingual, type DetectedLanguage, detectLanguage } from "./decoding/detect_language.ts";
 import { DECODING_RULES, type DecodingResult } from "./decoding/options.ts";
 import { wrongArgument } from "./errors.ts";
+import type { ModelPrecision } from "./loading/model_precision.ts";
 import type { AudioFeatures, EncoderDecoder } from "./model/types.ts";
 import { CALLBACK, checkOptions, type OptionRules, PROGRAM, SIGNAL } from "./options/check_options.ts";
 import type { SegmentStream } from "./transcription/segment_stream.ts";
@@ -28,6 +29,8 @@ export interface ModelInfo {
   readonly device: ExecutionProvider;
   /** What was tried, and why a device is not used. */
   readonly deviceReport: readonly string[];
+  /** In which numbers it multiplies by its weights. */
+  readonly precision: ModelPrecision;
   /** Told when nobody disposed the model and the garbage collector found it. */
   readonly onForgotten?: () => void;
 }
@@ -51,17 +54,19 @@ export class LoadedModel implements WhisperModel {
   readonly #model: EncoderDecoder & Disposable;
   readonly device: ExecutionProvider;
   readonly deviceReport: readonly string[];
+  readonly precision: ModelPrecision;
   #calls = 0;
   #disposed = false;
   readonly #released = Promise.withResolvers<void>();
 
   /** Takes the sessions over. */
   constructor(model: EncoderDecoder & Disposable, info: ModelInfo) {
-    const { device, deviceReport, onForgotten } = info;
+    const { device, deviceReport, precision, onForgotten } = info;
     this.#model = model;
     forgottenModels.register(this, { sessions: model, onForgotten }, this);
     this.device = device;
     this.deviceReport = deviceReport;
+    this.precision = precision;
   }
 
   get dims(): ModelDimensions {

@@ -9,6 +9,7 @@ import type { AlignmentHead, ModelDimensions } from "./checkpoint/types.ts";
 import type { DecodingRun } from "./decoding/decoding_task.ts";
 import type { DetectedLanguage } from "./decoding/detect_language.ts";
 import type { DecodingOptions, DecodingResult } from "./decoding/options.ts";
+import type { ModelPrecision } from "./loading/model_precision.ts";
 import type { AudioFeatures } from "./model/types.ts";
 import type { SegmentStream } from "./transcription/segment_stream.ts";
 import type { Transcription } from "./transcription/segments.ts";
@@ -35,6 +36,8 @@ export interface WhisperModel extends Disposable, AsyncDisposable {
   readonly device: ExecutionProvider;
   /** What was tried, and why a device is not used. */
   readonly deviceReport: readonly string[];
+  /** In which numbers it multiplies by its weights. */
+  readonly precision: ModelPrecision;
   /** The sizes of the model. */
   readonly dims: ModelDimensions;
   /** Whether it knows languages other than English. */

@@ -53,8 +53,9 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/transcription/",
       "lib/writers/",
       "lib/tokenizer/",
-      // The devices that can be asked for.
+      // The devices and precisions that can be asked for.
       "ffi/execution_provider.ts",
+      "lib/loading/model_precision.ts",
     ],
     node: true,
   },
@@ -74,6 +75,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
     path: "lib/loaded_model.ts",
     may: [
       "lib/whisper_model.ts",
+      "lib/loading/model_precision.ts",
       "lib/transcription/",
       "lib/decoding/",
       "lib/tokenizer/",
@@ -87,7 +89,15 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   // The public face of a model: types, and no code.
   {
     path: "lib/whisper_model.ts",
-    may: ["lib/transcription/", "lib/decoding/", "lib/audio/", MODEL_TYPES, CHECKPOINT_TYPES, "ffi/"],
+    may: [
+      "lib/transcription/",
+      "lib/decoding/",
+      "lib/audio/",
+      "lib/loading/model_precision.ts",
+      MODEL_TYPES,
+      CHECKPOINT_TYPES,
+      "ffi/",
+    ],
     node: false,
   },
   { path: "lib/loading/", may: ["lib/loading/", "lib/model/", "lib/checkpoint/", "ffi/"], node: true },

@@ -23,6 +23,8 @@ import { GraphBuilder } from "./onnx_writer.ts";
 import type { Precision } from "./precision.ts";
 import { GraphWeights, type WeightSource } from "./weights.ts";
 
+const TOKEN_EMBEDDING = "decoder.token_embedding";
+
 /** What all blocks share. */
 interface Shared {
   readonly layers: Layers;
@@ -39,10 +41,11 @@ export function decoderGraph(source: WeightSource, precision: Precision): Graph 
   const { dims } = source.checkpoint;
   const graph = new GraphBuilder();
   const weights = new GraphWeights(graph, source, precision.compute);
-  const layers = new Layers(graph, weights);
+  const { decoder, logits: head } = precision.linear;
+  const layers = new Layers(graph, weights, (name) => name === TOKEN_EMBEDDING ? head : decoder);
   declareInputs(graph, dims, precision);
   let x = layers.add(
-    weights.rows("decoder.token_embedding.weight", "tokens"),
+    weights.rows(`${TOKEN_EMBEDDING}.weight`, "tokens"),
     weights.rows("decoder.positional_embedding", "positions"),
   );
   const shared = {
@@ -55,10 +58,9 @@ export function decoderGraph(source: WeightSource, precision: Precision): Graph 
   for (let layer = 0; layer < dims.nTextLayer; layer++) x = block(shared, x, layer);
   const flat = graph.node("Reshape", [x, graph.shape(-1, dims.nTextState)]);
   const selected = layers.layerNorm(graph.node("Gather", [flat, "selected"], { axis: 0 }), "decoder.ln");
-  // The table of embeddings is the projection too: a product with its transpose keeps one packed copy.
-  const table = weights.tensor("decoder.token_embedding.weight");
-  const leaving = { name: "logits", from: precision.compute, to: "float32" } as const;
-  graph.leaving(leaving, "Gemm", [selected, table], { transB: 1 });
+  // The table of embeddings is the projection too.
+  const logits = layers.projection(selected, TOKEN_EMBEDDING);
+  graph.leaving({ name: "logits", from: precision.compute, to: "float32" }, "Identity", [logits]);
   graph.output("logits", "float32", ["selected", dims.nVocab]);
   return graph.finish("decoder");
 }

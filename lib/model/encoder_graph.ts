@@ -21,8 +21,8 @@ import { GraphWeights, type WeightSource } from "./weights.ts";
 export function encoderGraph(source: WeightSource, precision: Precision): Graph {
   const { dims } = source.checkpoint;
   const graph = new GraphBuilder();
-  const { compute } = precision;
-  const layers = new Layers(graph, new GraphWeights(graph, source, compute));
+  const { compute, linear } = precision;
+  const layers = new Layers(graph, new GraphWeights(graph, source, compute), () => linear.encoder);
   graph.input("mel", "float32", ["batch", dims.nMels, 2 * dims.nAudioCtx]);
   let x = stem(layers, graph.cast("mel", "float32", compute));
   for (let layer = 0; layer < dims.nAudioLayer; layer++) {

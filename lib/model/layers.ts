@@ -3,16 +3,22 @@
  * openai/whisper's `model.py`. Values are `(batch, positions, state)`.
  */
 import type { GraphBuilder } from "./onnx_writer.ts";
+import { type LinearKind, quantizedProduct } from "./quantized_linear.ts";
 import type { GraphWeights } from "./weights.ts";
+
+/** Says how the product with the weight of the linear layer `name` is computed. */
+export type ChooseLinear = (name: string) => LinearKind;
 
 /** Writes layers into one graph. */
 export class Layers {
   readonly graph: GraphBuilder;
   readonly weights: GraphWeights;
+  readonly #kindOf: ChooseLinear;
 
-  constructor(graph: GraphBuilder, weights: GraphWeights) {
+  constructor(graph: GraphBuilder, weights: GraphWeights, kindOf: ChooseLinear) {
     this.graph = graph;
     this.weights = weights;
+    this.#kindOf = kindOf;
   }
 
   /** Normalises over the last axis. */
@@ -25,8 +31,17 @@ export class Layers {
   /** `x · weight + bias`; keys have no bias. */
   linear(x: string, name: string, bias = true): string {
     const { graph, weights } = this;
-    const product = graph.node("MatMul", [x, weights.linear(`${name}.weight`)]);
+    const product = quantizedProduct(graph, this.#kindOf(name), x, weights.linear(`${name}.weight`));
     return bias ? graph.node("Add", [product, weights.tensor(`${name}.bias`)]) : product;
+  }
+
+  /** `x · tableᵀ`, for a table that rows are gathered from too. */
+  projection(x: string, name: string): string {
+    const { graph, weights } = this;
+    const kind = this.#kindOf(name);
+    if (kind !== "float") return quantizedProduct(graph, kind, x, weights.linear(`${name}.weight`));
+    // A product with the transpose keeps one packed copy of the table.
+    return graph.node("Gemm", [x, weights.tensor(`${name}.weight`)], { transB: 1 });
   }
 
   /** `x + y`. */

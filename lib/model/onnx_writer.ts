@@ -6,7 +6,16 @@ import type { Dimension, Graph, TensorSpec } from "../../ffi/graph.ts";
 import type { ElementType } from "../../ffi/value.ts";
 
 /** Element types of `TensorProto.DataType`. */
-export const DATA_TYPES = { float32: 1, int32: 6, int64: 7, float16: 10, float64: 11, bfloat16: 16 } as const;
+export const DATA_TYPES = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  float16: 10,
+  float64: 11,
+  bfloat16: 16,
+} as const;
 
 /** The name of an element type. */
 export type DataType = keyof typeof DATA_TYPES;

@@ -1,5 +1,6 @@
 /** In which types a model computes and remembers. The graphs are written for it; what is allocated follows them. */
 import type { ElementType } from "../../ffi/value.ts";
+import type { LinearKind } from "./quantized_linear.ts";
 
 /** Types of floating-point numbers that a graph may be written for. */
 export const FLOAT_TYPES = ["float32", "float16"] as const satisfies readonly ElementType[];
@@ -7,15 +8,32 @@ export const FLOAT_TYPES = ["float32", "float16"] as const satisfies readonly El
 /** A type of floating-point numbers. */
 export type FloatType = typeof FLOAT_TYPES[number];
 
+/** How the products with the weights of linear layers are computed, which decides how these lie in memory. */
+export interface LinearKinds {
+  /** The encoder's, and the projections to the keys and values that the decoder attends to. */
+  readonly encoder: LinearKind;
+  /** The decoder's. */
+  readonly decoder: LinearKind;
+  /** The projection to the logits. */
+  readonly logits: LinearKind;
+}
+
 /** The types of a model's graphs. */
 export interface Precision {
   /** What is multiplied and added. Mel, logits and attention scores are float32 whatever it is. */
   readonly compute: FloatType;
-  /** How weights lie in memory: as in the checkpoint, cast to `compute` when the session is created. */
-  readonly storage: "checkpoint";
+  /** The linear layers. What is not `float` needs `compute` to be float32. */
+  readonly linear: LinearKinds;
   /** Keys and values, of the text and of the audio. */
   readonly kv: FloatType;
 }
 
-/** The only one that is offered: openai/whisper's on the CPU. */
-export const FLOAT32: Precision = { compute: "float32", storage: "checkpoint", kv: "float32" };
+const FLOAT_LINEAR = {
+  encoder: "float",
+
+  decoder: "float",
+  logits: "float",
+} as const;
+
+/** openai/whisper's on the CPU: weights are cast to float32 when the session is created. */
+export const FLOAT32: Precision = { compute: "float32", linear: FLOAT_LINEAR, kv: "float32" };

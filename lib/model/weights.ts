@@ -5,6 +5,7 @@
 import { BYTES_PER_VALUE, type Checkpoint, isRowMajor, type TensorEntry } from "../checkpoint/types.ts";
 import type { GraphBuilder } from "./onnx_writer.ts";
 import type { FloatType } from "./precision.ts";
+import type { LinearWeight } from "./quantized_linear.ts";
 
 /** How a tensor lies in its file: as its shape says, with the two axes swapped, or otherwise. */
 export function layoutOf(entry: TensorEntry): "row-major" | "column-major" | "strided" {
@@ -76,9 +77,15 @@ export class GraphWeights {
     return this.#cast(name, this.#oriented(name, false));
   }
 
-  /** The weight of a linear layer, `(out, in)` in the checkpoint, as `(in, out)`. */
-  linear(name: string): string {
-    return this.#cast(name, this.#oriented(name, true));
+  /** The weight of a linear layer: `(out, in)` in the checkpoint. */
+  linear(name: string): LinearWeight {
+    const { shape: [outputs, inputs] } = this.#entry(name);
+    return {
+      inputs,
+      outputs,
+      columns: () => this.#cast(name, this.#oriented(name, true)),
+      rows: () => this.tensor(name),
+    };
   }
 
   /** The rows of a table at `indices`. Only those rows are read from the file and converted. */

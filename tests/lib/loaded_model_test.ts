@@ -5,7 +5,7 @@ import { LoadedModel } from "../../lib/loaded_model.ts";
 import { describe, fixture, it } from "../harness.ts";
 import { FakeModel, type FakeModelOptions, sparse } from "./decoding/fake_model.ts";
 
-const ON_CPU = { device: "cpu", deviceReport: [] } as const;
+const ON_CPU = { device: "cpu", deviceReport: [], precision: "float32" } as const;
 const N_VOCAB = 51864;
 const GERMAN = 50261;
 

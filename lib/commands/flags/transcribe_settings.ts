@@ -35,6 +35,7 @@ export function settingsFrom(flags: TranscribeFlags): TranscribeCommandSettings 
     model: flags.model,
     load: {
       device: flags.device,
+      precision: flags.precision,
       downloadRoot: flags.model_dir,
       library: flags.library,
       threads: flags.threads || undefined,

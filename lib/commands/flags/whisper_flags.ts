@@ -1,5 +1,6 @@
 /** The flags of transcribing: those of openai/whisper's command line with its defaults, and a few of ours. */
 import { DEVICES } from "../../../ffi/execution_provider.ts";
+import { PRECISIONS } from "../../loading/model_precision.ts";
 import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "../../transcription/punctuation.ts";
 import { OUTPUT_FORMATS } from "../../writers/format_transcription.ts";
 import {
@@ -37,7 +38,7 @@ export const WHISPER_FLAGS = {
   initial_prompt: text("TEXT", undefined, { help: "context for the first window" }),
   carry_initial_prompt: boolean(false, { help: "give that context to every window" }),
   condition_on_previous_text: boolean(true, { help: "give each window the text before it" }),
-  fp16: boolean(true, { help: "taken and ignored: the device decides the precision" }),
+  fp16: boolean(true, { help: "taken and ignored: see --precision" }),
   temperature_increment_on_fallback: optionalNumber(0.2, { help: "step to the temperature tried next" }),
   compression_ratio_threshold: optionalNumber(2.4, { help: "above this, text repeats itself: try again" }),
   logprob_threshold: optionalNumber(-1, { help: "below this, the model is unsure: try again" }),
@@ -60,6 +61,7 @@ export const WHISPER_FLAGS = {
 
 /** The flags that openai/whisper has not. */
 export const OWN_FLAGS = {
+  precision: choice(PRECISIONS, "float32", { help: "numbers to compute in; int8 is smaller and faster" }),
   library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
   ffmpeg: text("PATH", undefined, { help: "the program that decodes what is not decoded here" }),
   offline: boolean(false, { help: "download nothing" }),

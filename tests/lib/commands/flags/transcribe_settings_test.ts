@@ -15,6 +15,7 @@ describe("settingsFrom()", () => {
     const { model, load, transcribe, formats, warnings } = settings();
     assert.equal(model, "turbo");
     assert.equal(load.device, "auto");
+    assert.equal(load.precision, "float32");
     assert.deepEqual(formats, ["txt", "vtt", "srt", "tsv", "json"]);
     assert.deepEqual(warnings, []);
     assert.equal(transcribe.beamSize, 5);
