@@ -68,11 +68,12 @@ export const ffi: Ffi = {
   readCString: (address) => new Deno.UnsafePointerView(pointer(address)).getCString(),
   view: (address, byteLength) => new Deno.UnsafePointerView(pointer(address)).getArrayBuffer(byteLength),
   async resolvePackageFile(file) {
-    // A literal makes the package a dependency of this one; in a bundle it stands for a copy of the manifest, or nothing.
-    await import("npm:onnxruntime-node@1.30.0/package.json", { with: { type: "json" } }).catch(() => {});
     const name = `npm:onnxruntime-node@${ONNXRUNTIME_VERSION}`;
-    // This puts it into the module graph; without it the specifier resolves to itself.
-    await import(`${name}/package.json`, { with: { type: "json" } });
-    return fileURLToPath(import.meta.resolve(`${name}/${file}`));
+    const resolve = () => import.meta.resolve(`${name}/${file}`);
+    // The literal import makes the package a dependency, and puts it into the module graph; without it the specifier
+    // resolves to itself. A bundle has a copy of the manifest instead, or nothing: there the package is asked for now.
+    await import("npm:onnxruntime-node@1.30.0/package.json", { with: { type: "json" } }).catch(() => {});
+    if (resolve().startsWith("npm:")) await import(`${name}/package.json`, { with: { type: "json" } });
+    return fileURLToPath(resolve());
   },
 };
