@@ -3,12 +3,13 @@
  * Throws damaged files at the parsers of untrusted bytes, and checks that each is read or refused in time, in
  * little memory, and by the one class of error that the parser promises:
  *
- *     scripts/fuzz.ts [--cases 200000] [--seed 1] [--parser zip|pickle|legacy|trainer|safetensors|json|wav] [--case N]
+ *     scripts/fuzz.ts [--cases 200000] [--seed 1] [--parser zip|pickle|legacy|trainer|safetensors|json|wav|FILE] [--case N]
  *
  * A case is a right file with fields, opcodes or tokens changed, which gets it past the first check; it is a
  * function of the seed and its number. `--case` runs one alone and prints what became of it. Prints a line a
  * parser, and exits with 1 after a finding.
  */
+import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { decodeAudio } from "../lib/audio/decode.ts";
@@ -104,6 +105,32 @@ async function fuzz(target: Target, cases: number, seed: number): Promise<number
   return peak - before > MAX_BYTES ? findings + 1 : findings;
 }
 
+/** Files of every format that is decoded, with bytes flipped, runs of them overwritten, and their ends cut off. */
+function formatTargets(): Target[] {
+  const folder = new URL("../tests/fixtures/audio/formats/", import.meta.url);
+  return readdirSync(folder).map((name) => {
+    const whole = new Uint8Array(readFileSync(new URL(name, folder)));
+    return {
+      name,
+      refusal: AudioDecodeError,
+      make(random) {
+        const bytes = random.chance(0.25) ? whole.slice(0, random.integer(whole.length)) : whole.slice();
+        for (let changes = 1 + random.integer(12); changes > 0 && bytes.length > 0; changes--) {
+          const at = random.integer(random.chance(0.7) ? Math.min(1500, bytes.length) : bytes.length);
+          const length = random.chance(0.7) ? 1 : 1 + random.integer(8);
+          bytes.fill(
+            random.chance(0.5) ? random.integer(256) : random.pick([0, 1, 127, 128, 255]),
+            at,
+            at + length,
+          );
+        }
+        return bytes;
+      },
+      run: (bytes) => decodeAudio(bytes, { ffmpeg: "no-such-ffmpeg" }),
+    };
+  });
+}
+
 const { values } = parseArgs({
   options: {
     cases: { type: "string", default: "200000" },
@@ -112,7 +139,7 @@ const { values } = parseArgs({
     case: { type: "string" },
   },
 });
-const targets = [...await checkpointTargets(), wavTarget()];
+const targets = [...await checkpointTargets(), wavTarget(), ...formatTargets()];
 let findings = 0;
 for (const target of targets.filter(({ name }) => values.parser === undefined || name === values.parser)) {
   if (values.case === undefined) {

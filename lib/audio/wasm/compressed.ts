@@ -4,6 +4,7 @@
  */
 import { AudioDecodeError } from "../../errors.ts";
 import { downmixWeights } from "../downmix.ts";
+import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from "../limits.ts";
 import { SAMPLE_RATE } from "../log_mel_spectrogram.ts";
 import { Resampler } from "../resample.ts";
 import { type AudioInput, readableAtOnce } from "../source.ts";
@@ -62,6 +63,8 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
 
 /** Seconds that a file may lack of what its header says before it counts as damaged. */
 const SLACK = 0.05;
+/** How often a chained file may change its sample rate: each time, filters are designed. */
+const MAX_RATE_CHANGES = 100;
 /** No file is longer: a size beyond it is a lie. */
 const MAX_SIZE = 2 ** 50;
 
@@ -71,7 +74,7 @@ async function* piecesOf(
   options: CompressedOptions & { readonly isEndless: boolean; readonly statedSeconds: number },
 ): AsyncGenerator<Float32Array> {
   const slice = new TimeSlice(options.signal);
-  const track = new MonoTrack(options.edit, options.firstChannel ?? false);
+  const track = new MonoTrack(name, options.edit, options.firstChannel ?? false);
   let damaged = 0;
   let firstFault = "";
   let ending: string | undefined;
@@ -120,15 +123,18 @@ interface PacketShape {
 
 /** Mixes packets to mono, cuts them and resamples them. Their shape may change on the way, as in a chained Ogg file. */
 class MonoTrack {
+  readonly #name: string;
   readonly #edit: Edit | undefined;
   readonly #firstChannel: boolean;
+  #rates = 0;
   #shape: PacketShape | undefined;
   #weights: Float64Array = new Float64Array(0);
   #resampler: Resampler | undefined;
   /** Seconds decoded. */
   seconds = 0;
 
-  constructor(edit: Edit | undefined, firstChannel: boolean) {
+  constructor(name: string, edit: Edit | undefined, firstChannel: boolean) {
+    this.#name = name;
     this.#edit = edit;
     this.#firstChannel = firstChannel;
   }
@@ -157,10 +163,23 @@ class MonoTrack {
         : downmixWeights(shape.channels, shape.channelMask);
     }
     if (last?.sampleRate !== shape.sampleRate) {
+      this.#checkRate(shape.sampleRate);
       yield* this.finish();
       if (shape.sampleRate !== SAMPLE_RATE) this.#resampler = new Resampler(shape.sampleRate, SAMPLE_RATE);
     }
     this.#shape = shape;
+  }
+
+  #checkRate(sampleRate: number): void {
+    if (sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE) {
+      throw new AudioDecodeError(
+        `Cannot decode ${this.#name}: its header says ${sampleRate} Hz, ${MIN_SAMPLE_RATE} to ${MAX_SAMPLE_RATE} Hz ` +
+          "are read",
+      );
+    }
+    if (this.#rates++ === MAX_RATE_CHANGES) {
+      throw new AudioDecodeError(`Cannot decode ${this.#name}: its sample rate changes again and again`);
+    }
   }
 
   /** Which of the next frames are to be heard. */
