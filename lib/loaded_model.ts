@@ -10,7 +10,7 @@ import { DECODING_RULES, type DecodingResult } from "./decoding/options.ts";
 import { wrongArgument } from "./errors.ts";
 import type { ModelPrecision } from "./loading/model_precision.ts";
 import type { AudioFeatures, EncoderDecoder } from "./model/types.ts";
-import { CALLBACK, checkOptions, type OptionRules, PROGRAM, SIGNAL } from "./options/check_options.ts";
+import { CALLBACK, checkOptions, type OptionRules, PROGRAM, SIGNAL, TRACK } from "./options/check_options.ts";
 import type { SegmentStream } from "./transcription/segment_stream.ts";
 import type { Transcription } from "./transcription/segments.ts";
 import { loadTokenizer } from "./tokenizer/tokenizer.ts";
@@ -46,6 +46,7 @@ const forgottenModels = new FinalizationRegistry<{ sessions: Disposable; onForgo
 const DETECT_RULES: OptionRules<DetectLanguageOptions> = {
   ...RUN_RULES,
   ffmpeg: PROGRAM,
+  audioTrack: TRACK,
   onWarning: CALLBACK,
 };
 
@@ -236,9 +237,9 @@ export class LoadedModel implements WhisperModel {
 /** What decodes the audio once the options are checked. */
 function samplesOf(
   audio: AudioSource,
-  { ffmpeg, onWarning }: Pick<TranscribeOptions, "ffmpeg" | "onWarning">,
+  { ffmpeg, audioTrack, onWarning }: Pick<TranscribeOptions, "ffmpeg" | "audioTrack" | "onWarning">,
 ): (signal?: AbortSignal) => Promise<Float32Array> {
-  return (signal) => decodeAudio(audio, { signal, ffmpeg, onWarning });
+  return (signal) => decodeAudio(audio, { signal, ffmpeg, audioTrack, onWarning });
 }
 
 /** Tells what `embedAudio` gave from everything else. */

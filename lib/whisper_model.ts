@@ -19,7 +19,8 @@ import type { TranscribeOptions } from "./transcription/transcribe_options.ts";
 export interface DecodeOptions extends DecodingOptions, DecodingRun {}
 
 /** What `detectLanguage` may be told. */
-export interface DetectLanguageOptions extends DecodingRun, Pick<TranscribeOptions, "ffmpeg" | "onWarning"> {}
+export interface DetectLanguageOptions
+  extends DecodingRun, Pick<TranscribeOptions, "ffmpeg" | "audioTrack" | "onWarning"> {}
 
 /** What `embedAudio` may be told. */
 export interface EmbedAudioOptions {

@@ -31,6 +31,7 @@ const FILES: readonly (readonly [name: string, options: string])[] = [
   ["video.mp4", `${VIDEO} -c:v mpeg4 -b:v 10k -c:a aac -b:a 24k`],
   ["recorder.webm", "> -c:a libopus -b:a 16k -f webm"],
   ["video.webm", `${VIDEO} -c:v libvpx -b:v 10k -c:a libopus -b:a 16k`],
+  ["two-tracks.mp4", "-filter_complex [0:a]volume=-60dB[q] -map [q] -map 0:a -c:a aac -b:a 24k"],
   ["vorbis.mkv", "-c:a libvorbis -ar 44100 -q:a 0"],
   ["mono-8000.aiff", "-ar 8000"],
   ["float.aifc", "-ar 8000 -c:a pcm_f32be -f aiff"],

@@ -40,6 +40,8 @@ export interface DecodeAudioOptions {
    * @default {"ffmpeg"}
    */
   readonly ffmpeg?: string;
+  /** Which of several audio tracks is heard, from 0. Default: the one that the file says. */
+  readonly audioTrack?: number;
   /** Told of damage that left something to hear, and of channels that cancel each other out. */
   readonly onWarning?: (message: string) => void;
 }
@@ -53,6 +55,7 @@ type Decoder = (
 /** The formats decoded without ffmpeg, by their id in `format.ts`. */
 const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ["wav", decodeWav],
+  ["w64", decodeWav],
   ...["mp3", "flac", "ogg", "vorbis", "opus", "oggflac", "mp4", "matroska", "aiff", "caf", "aac"].map((id) =>
     [id, decodeCompressed] as const
   ),
@@ -104,16 +107,22 @@ async function decodeCompressed(
   options: DecodeAudioOptions,
   edit?: Edit,
 ): Promise<Float32Array<ArrayBuffer>> {
-  const { signal, onWarning } = options;
+  const { signal, onWarning, audioTrack: track } = options;
   const container = format.id;
   try {
-    const { channels, pieces } = await openCompressed(input, { container, edit, signal, onWarning });
+    const { channels, pieces } = await openCompressed(input, { container, track, edit, signal, onWarning });
     const mix = await collect(pieces, input.name);
     if (channels !== 2) return mix;
     return await hearOneOfCancelled(
       mix,
       async () => {
-        const { pieces } = await openCompressed(input, { container, edit, signal, firstChannel: true });
+        const { pieces } = await openCompressed(input, {
+          container,
+          track,
+          edit,
+          signal,
+          firstChannel: true,
+        });
         return await collect(pieces, input.name);
       },
       { signal, onCancelled: () => onWarning?.(cancelledWarning(input.name)) },
@@ -131,6 +140,9 @@ async function decodeElsewhere(
   options: DecodeAudioOptions,
   { failure, message }: OpenError,
 ): Promise<Float32Array<ArrayBuffer>> {
+  if (failure === "no track" && options.audioTrack !== undefined) {
+    throw missingTrack(input, options.audioTrack, message);
+  }
   if (failure === "unknown codec") {
     return await decodeWithFfmpeg(
       input,
@@ -150,6 +162,12 @@ async function decodeElsewhere(
       { cause: error },
     );
   }
+}
+
+function missingTrack(input: AudioInput, track: number, found: string): AudioDecodeError {
+  return new AudioDecodeError(
+    `Cannot decode audio track ${track} of ${input.name}: ${found}, counted from 0`,
+  );
 }
 
 /** Joins the pieces of a recording. */
@@ -184,6 +202,7 @@ async function decodeWav(
   format: FileFormat,
   options: DecodeAudioOptions,
 ): Promise<Float32Array<ArrayBuffer>> {
+  if (options.audioTrack) throw missingTrack(input, options.audioTrack, "it has 1 audio track");
   const header = await readWavHeader(input);
   if (header.encoding === undefined) {
     const named = { ...format, name: codecName(header) };

@@ -23,6 +23,8 @@ export interface FfmpegOptions {
    * @default {"ffmpeg"}
    */
   readonly ffmpeg?: string;
+  /** Which of several audio tracks is heard, from 0. Default: the one that ffmpeg takes. */
+  readonly audioTrack?: number;
   /** Stops the program. */
   readonly signal?: AbortSignal;
   /** Told of damage that left something to hear, and of channels that cancel each other out. */
@@ -131,13 +133,14 @@ async function run(
   path: string | undefined,
   channels: readonly string[],
   containers: string,
-  { ffmpeg = "ffmpeg", signal, onWarning }: FfmpegOptions,
+  { ffmpeg = "ffmpeg", audioTrack, signal, onWarning }: FfmpegOptions,
 ): Promise<Float32Array<ArrayBuffer>> {
   signal?.throwIfAborted();
   // A named protocol: no path can pass for an option, an address or a pattern.
   const [protocol, source] = path === undefined ? ["pipe", "pipe:0"] : ["file", `file:${path}`];
   const args = ["-hide_banner", "-nostdin", "-loglevel", "error", "-threads", "0"];
   args.push("-protocol_whitelist", protocol, "-format_whitelist", containers, "-i", source);
+  if (audioTrack !== undefined) args.push("-map", `0:a:${audioTrack}`);
   args.push("-f", "s16le", ...channels, "-acodec", "pcm_s16le", "-ar", String(SAMPLE_RATE), "pipe:1");
   const child = await start(ffmpeg, args).catch((cause) => {
     throw notStarted(input, format, ffmpeg, cause);

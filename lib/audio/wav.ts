@@ -1,7 +1,7 @@
 /**
  * WAV files: the header, believed only as far as bytes stand behind it, and the samples mixed to mono.
  * After Microsoft's "Multiple Channel Audio Data and WAVE Files" and, for RF64, EBU Tech 3306. RIFX is the same
- * with every number big-endian.
+ * with every number big-endian; Wave64 (Sony) has 64-bit sizes, and 16 bytes for a chunk's name.
  */
 import { AudioDecodeError } from "../errors.ts";
 import { aLawTable, muLawTable } from "./g711.ts";
@@ -72,19 +72,24 @@ const PADDING_PIECE_SIZE = 4096;
  */
 export async function readWavHeader(input: AudioInput): Promise<WavHeader> {
   const magic = latin1(await input.read(0, 12));
-  if (!/^(RIFF|RIFX|RF64|BW64)[^]{4}WAVE$/.test(magic)) {
+  const isWave64 = magic.startsWith("riff\x2e\x91\xcf\x11");
+  if (!isWave64 && !/^(RIFF|RIFX|RF64|BW64)[^]{4}WAVE$/.test(magic)) {
     refuse(input, "its RIFF header is cut short or damaged");
   }
   const bigEndian = magic.startsWith("RIFX");
+  const headSize = isWave64 ? 24 : 8;
   let format: SampleFormat | undefined;
   let longDataSize: number | undefined;
   let statedFrames: number | undefined;
-  let offset = 12;
-  for (let chunks = 0; chunks < MAX_WAV_CHUNKS && offset + 8 <= input.size; chunks++) {
-    const head = await input.read(offset, 8);
+  let offset = isWave64 ? 40 : 12;
+  for (let chunks = 0; chunks < MAX_WAV_CHUNKS && offset + headSize <= input.size; chunks++) {
+    const head = await input.read(offset, headSize);
     const id = latin1(head.subarray(0, 4));
-    const size = viewOf(head).getUint32(4, !bigEndian);
-    offset += 8;
+    // Wave64 counts the head too.
+    const size = isWave64
+      ? Math.max(0, Number(viewOf(head).getBigUint64(16, true)) - headSize)
+      : viewOf(head).getUint32(4, !bigEndian);
+    offset += headSize;
     if (id === "fmt ") format = readFormat(input, await input.read(offset, Math.min(size, 40)), bigEndian);
     if (id === "ds64") longDataSize = readLongDataSize(input, await input.read(offset, Math.min(size, 16)));
     if (id === "fact" && size >= 4) statedFrames = readNumber(await input.read(offset, 4), bigEndian);
@@ -97,7 +102,8 @@ export async function readWavHeader(input: AudioInput): Promise<WavHeader> {
       const header = { ...rest, dataOffset: offset, frameCount, statedFrames };
       return isPadded ? { ...header, encoding: await paddedEncoding(input, header) } : header;
     }
-    offset += size + (size % 2 && !await isUnpadded(input, offset + size) ? 1 : 0);
+    if (isWave64) offset += Math.ceil(size / 8) * 8;
+    else offset += size + (size % 2 && !await isUnpadded(input, offset + size) ? 1 : 0);
   }
   return refuse(input, `it has no ${format ? "data" : "fmt"} chunk`);
 }

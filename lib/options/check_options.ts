@@ -69,6 +69,12 @@ export const PROGRAM: OptionRule = [
   (value) => typeof value === "string" && value !== "",
 ];
 
+/** A rule for the number of one of several, the first being 0. */
+export const TRACK: OptionRule = [
+  "a whole number from 0 up",
+  (value) => Number.isSafeInteger(value) && value as number >= 0,
+];
+
 /** A rule for a function. */
 export const CALLBACK: OptionRule = ["a function", (value) => typeof value === "function"];
 

@@ -12,6 +12,7 @@ import {
   PROGRAM,
   SIGNAL,
   TEXT,
+  TRACK,
 } from "../options/check_options.ts";
 import {
   DECODING_RULES,
@@ -117,6 +118,8 @@ export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" |
    * @default {"ffmpeg"}
    */
   ffmpeg?: string;
+  /** Which of several audio tracks is heard, from 0. Default: the one that the file says. */
+  audioTrack?: number;
   /**
    * How far the same call got before: what `onState` was last given. The result is that of a call that was never
    * stopped; `segments` and `onSegment` give what is new, and so does `windows`.
@@ -185,6 +188,7 @@ const RULES: OptionRules<TranscribeOptions> = {
   explain: BOOLEAN,
   resume: TRANSCRIPTION_STATE,
   ffmpeg: PROGRAM,
+  audioTrack: TRACK,
   signal: SIGNAL,
   onProgress: CALLBACK,
   onLanguage: CALLBACK,

@@ -78,6 +78,7 @@ function transcribeOptions(flags: TranscribeFlags): TranscribeOptions {
     hallucinationSilenceThreshold: flags.hallucination_silence_threshold,
     seed: flags.seed ?? undefined,
     ffmpeg: flags.ffmpeg,
+    audioTrack: flags.audio_track ?? undefined,
   };
 }
 

@@ -64,6 +64,7 @@ export const OWN_FLAGS = {
   precision: choice(PRECISIONS, "float32", { help: "numbers to compute in; int8 is smaller and faster" }),
   library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
   ffmpeg: text("PATH", undefined, { help: "the program that decodes what is not decoded here" }),
+  audio_track: optionalInteger(null, { help: "which of several audio tracks, from 0; else the default" }),
   offline: boolean(false, { help: "download nothing" }),
   mirror: list("URL", { help: "get models from here; may be given several times" }),
   seed: optionalInteger(null, { help: "makes sampling repeatable" }),

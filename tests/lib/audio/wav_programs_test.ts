@@ -50,6 +50,11 @@ describe("WAV files by ffmpeg", () => {
     itNeeds(missing, `hold the fixture as ${codec}`, () => holdsTheFixture(ffmpeg("-c:a", codec), tolerance));
   }
 
+  itNeeds(missing, "hold it as Wave64", async () => {
+    const input = ["-v", "error", "-nostdin", "-t", String(SECONDS), "-i", source];
+    await holdsTheFixture(written("ffmpeg", ...input, "-f", "w64", "pipe:1"));
+  });
+
   itNeeds(missing, "hold it as RF64, in a broadcast file, and with eight channels", async () => {
     await holdsTheFixture(ffmpeg("-rf64", "always"));
     await holdsTheFixture(ffmpeg("-write_bext", "1", "-metadata", "description=odd"));

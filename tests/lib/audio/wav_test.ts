@@ -185,6 +185,35 @@ describe("RIFX, a WAV file with big-endian numbers", () => {
   });
 });
 
+describe("Wave64", () => {
+  const guid = (name: string) => concat(text(name), Uint8Array.fromHex("2e91cf11a5d628db04c10000"));
+  const chunk64 = (name: string, data: Uint8Array, size = 24 + data.length) =>
+    concat(
+      guid(name),
+      u32(size >>> 0),
+      u32(Math.floor(size / 2 ** 32)),
+      data,
+      new Uint8Array((8 - data.length % 8) % 8),
+    );
+  const wave64 = (...chunks: Uint8Array[]) => concat(guid("riff"), u32(0), u32(0), guid("wave"), ...chunks);
+  const format = buildWav(bytes()).slice(20, 36);
+
+  it("has its samples behind chunks of any size, and as many as there are", async () => {
+    const before = chunk64("junk", bytes(1, 2, 3));
+    assert.deepEqual(
+      await readMono(wave64(chunk64("fmt ", format), before, chunk64("data", int16(16384, -16384)))),
+      [0.5, -0.5, 0, 0].slice(0, 2),
+    );
+    const lying = wave64(chunk64("fmt ", format), chunk64("data", int16(16384, 0, 0, 0), 2 ** 40));
+    assert.deepEqual(await readMono(lying), [0.5, 0, 0, 0]);
+  });
+
+  it("is refused where it is cut off before its samples", async () => {
+    await refuses(wave64(chunk64("fmt ", format)), /has no data chunk/);
+    await refuses(wave64(), /has no fmt chunk/);
+  });
+});
+
 describe("readWavHeader()", () => {
   it("reads an extensible format and its speakers", async () => {
     const header = await readHeader(buildWav(int16(1, 2, 3, 4, 5, 6), { channels: 6, channelMask: 0x60f }));

@@ -135,6 +135,25 @@ describe("decodeAudio() of compressed formats", () => {
     );
   });
 
+  it("hears the track that is asked for, else the file's default", async () => {
+    const power = (samples: Float32Array) => samples.reduce((sum, value) => sum + value * value, 0);
+    const [quiet, loud] = await Promise.all(
+      [0, 1].map((audioTrack) => decodeAudio(pathOf("two-tracks.mp4"), { ...noFfmpeg, audioTrack })),
+    );
+    assert(power(loud) > 1e4 * power(quiet));
+    assert.deepEqual(await decodeQuietly(pathOf("two-tracks.mp4")), quiet);
+    for (const [name, audioTrack] of [["two-tracks.mp4", 2], ["stereo.opus", 1]] as const) {
+      await assert.rejects(
+        decodeAudio(pathOf(name), { ...noFfmpeg, audioTrack }),
+        /^AudioDecodeError: Cannot decode audio track \d of .*: it has \d audio tracks?, counted from 0$/,
+      );
+    }
+    await assert.rejects(
+      decodeAudio(fixture("sense.wav"), { audioTrack: 1 }),
+      /it has 1 audio track, counted/,
+    );
+  });
+
   it("lets timers run while it works", async () => {
     let ticks = 0;
     const timer = setInterval(() => ticks++, 1);

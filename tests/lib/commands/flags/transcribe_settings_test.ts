@@ -26,9 +26,14 @@ describe("settingsFrom()", () => {
     assert.deepEqual(transcribe.clipTimestamps, [0]);
   });
 
-  it("takes the program that decodes", () => {
+  it("takes the program that decodes, and the track to hear", () => {
     assert.equal(settings("--ffmpeg", "/opt/ffmpeg").transcribe.ffmpeg, "/opt/ffmpeg");
     assert.equal(settings().transcribe.ffmpeg, undefined);
+    assert.equal(settings("--audio_track", "1").transcribe.audioTrack, 1);
+    assert.throws(
+      () => transcribeSettings({ audioTrack: -1 }),
+      /audioTrack is -1, wanted a whole number from 0 up/,
+    );
     assert.throws(() => transcribeSettings({ ffmpeg: "" }), /ffmpeg is "", wanted the name or the path/);
   });
 
