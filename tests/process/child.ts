@@ -19,6 +19,9 @@ export interface ScriptOptions {
   readonly within?: readonly string[];
 }
 
+/** Milliseconds after which a script is taken to hang. It is killed then, for it would outlive the tests. */
+const LIMIT = 180_000;
+
 /** Runs a script of this folder on the runtime of the tests. */
 export function runScript(
   name: string,
@@ -35,8 +38,9 @@ export function runScript(
   let stdout = "", stderr = "";
   child.stdout.on("data", (chunk) => stdout += chunk);
   child.stderr.on("data", (chunk) => stderr += chunk);
-  return new Promise((resolve, reject) => {
+  const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT);
+  return new Promise<Ended>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
-  });
+  }).finally(() => clearTimeout(limit));
 }
