@@ -4,8 +4,8 @@
  */
 import { outOfRange } from "../errors.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";
-import { topLogprobs } from "./log_probabilities.ts";
 import type { Hypothesis, TokenDecoder } from "./token_decoder.ts";
+import type { TokenLogits } from "./token_logits.ts";
 
 interface Continuation extends Hypothesis {
   /** Whether its last token is end of text. */
@@ -40,6 +40,11 @@ export class BeamSearchDecoder implements TokenDecoder {
     }
   }
 
+  /** One more token than hypotheses, so that enough remain if one is end of text. */
+  get topCount(): number {
+    return this.#beamSize + 1;
+  }
+
   get hypotheses(): readonly Hypothesis[] {
     return this.#hypotheses;
   }
@@ -48,7 +53,7 @@ export class BeamSearchDecoder implements TokenDecoder {
     return this.#finished.length >= this.#maxCandidates;
   }
 
-  update(logits: readonly Float32Array[]): number[] {
+  update(logits: readonly TokenLogits[]): number[] {
     const continuations = this.#hypotheses.flatMap((hypothesis, row) =>
       this.#continue(hypothesis, row, logits[row])
     );
@@ -71,9 +76,8 @@ export class BeamSearchDecoder implements TokenDecoder {
     return [...this.#finished, ...this.#hypotheses.slice(0, missing)];
   }
 
-  /** One more token than hypotheses, so that enough remain if one is end of text. */
-  #continue({ tokens, sumLogprob }: Hypothesis, source: number, logits: Float32Array): Continuation[] {
-    return topLogprobs(logits, this.#beamSize + 1).map(({ token, logprob }) => {
+  #continue({ tokens, sumLogprob }: Hypothesis, source: number, logits: TokenLogits): Continuation[] {
+    return logits.top(this.topCount).map(({ token, logprob }) => {
       const ended = token === this.#eot;
       return { tokens: ended ? tokens : [...tokens, token], sumLogprob: sumLogprob + logprob, ended, source };
     });

@@ -2,18 +2,17 @@
  * Decodes one window: puts the roles together (initial tokens, logit filters, token decoder, ranking) and
  * asks for step after step of the decoder. After `DecodingTask` of openai/whisper's `decoding.py`.
  */
-import type { AudioFeatures, EncoderDecoder, ModelFamily } from "../model/types.ts";
+import type { AudioFeatures, EncoderDecoder, ModelFamily, PickRequest, StepRow } from "../model/types.ts";
 import { isNotNegative, type OptionRules, SIGNAL } from "../options/check_options.ts";
 import { strip } from "../python/python_text.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
 import { BeamSearchDecoder } from "./beam_search_decoder.ts";
 import { compressionRatio } from "./compression_ratio.ts";
-import { type DecoderSteps, runSteps } from "./decoder_steps.ts";
+import { type DecoderStep, type DecoderSteps, runSteps } from "./decoder_steps.ts";
 import { detectLanguage } from "./detect_language.ts";
 import { GreedyDecoder } from "./greedy_decoder.ts";
 import { initialTokens, suppressedTokens } from "./initial_tokens.ts";
-import { argmax, logSumExp } from "./log_probabilities.ts";
-import { applyTimestampRules, type LogitFilter, suppressBlank, suppressTokens } from "./logit_filters.ts";
+import { applyRules, type LogitRules } from "./logit_filters.ts";
 import {
   chosenLanguage,
   type DecodingOptions,
@@ -24,6 +23,7 @@ import {
 import { seededRandom } from "./random.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";
 import { type Hypothesis, mostLikely, type TokenDecoder } from "./token_decoder.ts";
+import type { TokenLogits } from "./token_logits.ts";
 
 /** What is never sampled if neither a call nor the checkpoint says: the symbols that are not speech. */
 const NON_SPEECH = [-1];
@@ -110,32 +110,46 @@ export function* decodingSteps(
 ): DecoderSteps<Decoded> {
   const { nTextCtx } = model.dims;
   const decoder = tokenDecoder(settings, tokenizer.eot, random);
-  const filters = logitFilters(model.family, tokenizer, settings);
+  const rules = logitRules(model.family, tokenizer, settings);
   const prompt = initialTokens(tokenizer, settings, nTextCtx);
   const sampleLen = settings.sampleLen ?? nTextCtx >> 1;
 
+  const picks = (...suppressed: (readonly number[])[]) => pickRequests(suppressed, tokenizer.eot, decoder);
+
   // The prompt runs once, in one row; the first update widens it to as many rows as there are hypotheses.
-  const positions = [...new Set([prompt.indexOf(tokenizer.sot), prompt.length - 1])];
-  const first = yield [{ window, tokens: prompt, positions }];
-  const noSpeechProb = probability(first[0], tokenizer.noSpeech);
-  let logits: readonly Float32Array[] = first.slice(-1);
+  const positions = [prompt.indexOf(tokenizer.sot), prompt.length - 1];
+  const start = { window, tokens: prompt, positions };
+  const [beginning, first] = yield asStep([start], picks([], rules.suppressedFirst));
+  const noSpeechProb = Math.exp(beginning.logit(tokenizer.noSpeech) - beginning.logSumExp());
+  const laterPicks = picks(rules.suppressed);
+  let logits: readonly TokenLogits[] = [first];
   for (let sampled = 1;; sampled++) {
-    for (const [row, { tokens }] of decoder.hypotheses.entries()) {
-      for (const filter of filters) filter(logits[row], tokens);
-    }
+    for (const [row, { tokens }] of decoder.hypotheses.entries()) applyRules(logits[row], tokens, rules);
     const sources = decoder.update(logits);
     if (decoder.completed || sampled === sampleLen || prompt.length + sampled > nTextCtx) break;
-    logits = yield decoder.hypotheses.map(({ tokens }, row) => ({
+    const rows = decoder.hypotheses.map(({ tokens }, row) => ({
       window,
       from: sources[row],
       tokens: [tokens[tokens.length - 1]],
     }));
+    logits = yield asStep(rows, laterPicks);
   }
   return { ...mostLikely(decoder.candidates(), settings.lengthPenalty), noSpeechProb };
 }
 
-function probability(logits: Float32Array, token: number): number {
-  return Math.exp(logits[token] - logSumExp(logits, 0, logits.length, logits[argmax(logits)]));
+/** What is wanted of positions with these tokens suppressed, if the decoder looks at a few tokens only. */
+function pickRequests(
+  suppressed: readonly (readonly number[])[],
+  eot: number,
+  { topCount: count }: TokenDecoder,
+): readonly PickRequest[] | undefined {
+  if (count === undefined) return undefined;
+  // What is no text is handed over as it is: the rules forbid it there.
+  return suppressed.map((tokens) => ({ suppressed: tokens.filter((token) => token < eot), count }));
+}
+
+function asStep(rows: readonly StepRow[], picks: readonly PickRequest[] | undefined): DecoderStep {
+  return picks === undefined ? rows : rows.map((row) => ({ ...row, picks }));
 }
 
 function tokenDecoder(settings: DecodingSettings, eot: number, random: () => number): TokenDecoder {
@@ -144,26 +158,17 @@ function tokenDecoder(settings: DecodingSettings, eot: number, random: () => num
   return new GreedyDecoder({ temperature, eot, count, random });
 }
 
-function logitFilters(
-  family: ModelFamily,
-  tokenizer: Tokenizer,
-  settings: DecodingSettings,
-): LogitFilter[] {
-  const filters: LogitFilter[] = [];
-  if (settings.suppressBlank) {
-    // transformers forbids the checkpoint's list, which in the published ones is the two tokens of openai/whisper.
-    const blank = family.beginSuppressTokens ?? [...tokenizer.encode(" "), tokenizer.eot];
-    filters.push((logits, sampled) => suppressBlank(logits, sampled, blank));
-  }
-  const { suppressTokens: asked = family.suppressTokens ?? NON_SPEECH } = settings;
-  const suppressed = [...suppressedTokens(tokenizer, asked), ...family.unusedTokens];
-  filters.push((logits) => suppressTokens(logits, suppressed));
-  if (!settings.withoutTimestamps) {
-    const maxInitialTimestampIndex = lastInitialTimestamp(settings, family);
-    const rules = { ...family.specialTokens, maxInitialTimestampIndex };
-    filters.push((logits, sampled) => applyTimestampRules(logits, sampled, rules));
-  }
-  return filters;
+function logitRules(family: ModelFamily, tokenizer: Tokenizer, settings: DecodingSettings): LogitRules {
+  const { suppressBlank, suppressTokens = family.suppressTokens ?? NON_SPEECH, withoutTimestamps } = settings;
+  const suppressed = [...suppressedTokens(tokenizer, suppressTokens), ...family.unusedTokens];
+  // transformers forbids the checkpoint's list, which in the published ones is the two tokens of openai/whisper.
+  const blank = family.beginSuppressTokens ?? [...tokenizer.encode(" "), tokenizer.eot];
+  const maxInitialTimestampIndex = lastInitialTimestamp(settings, family);
+  return {
+    suppressed,
+    suppressedFirst: suppressBlank ? [...suppressed, ...blank] : suppressed,
+    timestamps: withoutTimestamps ? undefined : { ...family.specialTokens, maxInitialTimestampIndex },
+  };
 }
 
 function lastInitialTimestamp(

@@ -35,8 +35,9 @@ export async function detectLanguage(
 /** What `detectLanguage` asks of the decoder. */
 export function* languageSteps(tokenizer: Tokenizer, window = 0): DecoderSteps<DetectedLanguage> {
   const { allLanguageCodes, allLanguageTokens } = tokenizer;
-  const [logits] = yield [{ window, tokens: [tokenizer.sot] }];
-  const languages = Float32Array.from(allLanguageTokens, (token) => logits[token]);
+  const picks = [{ suppressed: [], count: 1 }];
+  const [logits] = yield [{ window, tokens: [tokenizer.sot], picks }];
+  const languages = Float32Array.from(allLanguageTokens, (token) => logits.logit(token));
   const best = argmax(languages);
   const total = logSumExp(languages, 0, languages.length, languages[best]);
   return {

@@ -2,8 +2,8 @@
  * Takes the most probable token at temperature 0, and draws tokens for one or several independent candidates
  * above it. After `GreedyDecoder` of openai/whisper's `decoding.py`.
  */
-import { argmax, logSumExp, sampleToken } from "./log_probabilities.ts";
 import type { Hypothesis, TokenDecoder } from "./token_decoder.ts";
+import type { TokenLogits } from "./token_logits.ts";
 
 interface Candidate extends Hypothesis {
   readonly tokens: number[];
@@ -30,6 +30,10 @@ export class GreedyDecoder implements TokenDecoder {
     this.#unfinished = this.#candidates;
   }
 
+  get topCount(): number | undefined {
+    return this.#temperature === 0 ? 1 : undefined;
+  }
+
   get hypotheses(): readonly Hypothesis[] {
     return this.#started ? this.#unfinished : this.#unfinished.slice(0, 1);
   }
@@ -38,7 +42,7 @@ export class GreedyDecoder implements TokenDecoder {
     return this.#unfinished.length === 0;
   }
 
-  update(logits: readonly Float32Array[]): number[] {
+  update(logits: readonly TokenLogits[]): number[] {
     // All candidates start from the one row of the prompt.
     const rows = this.#unfinished.map((_, i) => this.#started ? i : 0);
     this.#started = true;
@@ -53,10 +57,11 @@ export class GreedyDecoder implements TokenDecoder {
   }
 
   /** Adds a token to a candidate, and tells whether it goes on. */
-  #extend(candidate: Candidate, logits: Float32Array): boolean {
-    const best = argmax(logits);
-    const token = this.#temperature === 0 ? best : sampleToken(logits, this.#temperature, this.#random);
-    candidate.sumLogprob += logits[token] - logSumExp(logits, 0, logits.length, logits[best]);
+  #extend(candidate: Candidate, logits: TokenLogits): boolean {
+    const { token, logprob } = this.#temperature === 0
+      ? logits.top(1)[0]
+      : logits.sample(this.#temperature, this.#random);
+    candidate.sumLogprob += logprob;
     if (token === this.#eot) return false;
     candidate.tokens.push(token);
     return true;

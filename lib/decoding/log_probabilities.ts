@@ -51,11 +51,8 @@ export function logSumExp(logits: Float32Array, start: number, end: number, larg
   return largest + Math.log(sum);
 }
 
-/**
- * The `count` most probable tokens of a row with their log-probabilities, most probable first; of equals, the
- * lower token first.
- */
-export function topLogprobs(logits: Float32Array, count: number): { token: number; logprob: number }[] {
+/** The positions of the `count` largest values, the largest first; of equals, the first one first. */
+export function topLogits(logits: Float32Array, count: number): number[] {
   const tokens: number[] = [];
   let bar = -Infinity;
   for (let token = 0; token < logits.length; token++) {
@@ -69,8 +66,7 @@ export function topLogprobs(logits: Float32Array, count: number): { token: numbe
     tokens[place] = token;
     bar = logits[tokens[tokens.length - 1]];
   }
-  const total = logSumExp(logits, 0, logits.length, logits[tokens[0]]);
-  return tokens.map((token) => ({ token, logprob: logits[token] - total }));
+  return tokens;
 }
 
 /** Draws a token from `softmax(logits / temperature)`; `random` gives numbers in [0, 1). */

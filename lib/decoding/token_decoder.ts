@@ -2,6 +2,7 @@
  * How the next tokens are chosen, and which of the candidates wins. After `TokenDecoder` and
  * `MaximumLikelihoodRanker` of openai/whisper's `decoding.py`.
  */
+import type { TokenLogits } from "./token_logits.ts";
 
 /** A sequence of sampled tokens (prompt and prefix not among them) and the sum of their log-probabilities. */
 export interface Hypothesis {
@@ -13,6 +14,8 @@ export interface Hypothesis {
 
 /** Chooses tokens step by step, for one window. */
 export interface TokenDecoder {
+  /** How many of the most probable tokens of a row it looks at; `undefined` if it may take any. */
+  readonly topCount: number | undefined;
   /** What the rows of logits of the next `update` continue: one empty hypothesis at the start. */
   readonly hypotheses: readonly Hypothesis[];
   /** Whether enough candidates have ended. */
@@ -20,10 +23,10 @@ export interface TokenDecoder {
   /**
    * Chooses the next token of each hypothesis. Afterwards, `hypotheses` are others, perhaps more or fewer.
    *
-   * @param logits A row of filtered logits `(nVocab)` for each hypothesis.
+   * @param logits A row of filtered logits for each hypothesis.
    * @returns For each new hypothesis, the row it continues.
    */
-  update(logits: readonly Float32Array[]): number[];
+  update(logits: readonly TokenLogits[]): number[];
   /** Gives all candidates, finished or not. */
   candidates(): Hypothesis[];
 }

@@ -14,13 +14,15 @@
  * | out `logits` | `(selected, nVocab)` |
  * | out `cross_scores_<layer>` | `(windows, nTextHead, rows / windows * count, nAudioCtx)`, before the softmax |
  *
- * The rows of a window come one after another, and share its keys and values.
+ * `token_head.ts` adds what picks tokens. The rows of a window come one after another, and share its keys and values.
  */
 import type { Graph } from "../../ffi/graph.ts";
 import type { ModelDimensions } from "../checkpoint/types.ts";
+import { modelFamily } from "./family.ts";
 import { Layers } from "./layers.ts";
 import { GraphBuilder } from "./onnx_writer.ts";
 import type { Precision } from "./precision.ts";
+import { tokenHead } from "./token_head.ts";
 import { GraphWeights, type WeightSource } from "./weights.ts";
 
 const TOKEN_EMBEDDING = "decoder.token_embedding";
@@ -62,6 +64,7 @@ export function decoderGraph(source: WeightSource, precision: Precision): Graph 
   const logits = layers.projection(selected, TOKEN_EMBEDDING);
   graph.leaving({ name: "logits", from: precision.compute, to: "float32" }, "Identity", [logits]);
   graph.output("logits", "float32", ["selected", dims.nVocab]);
+  tokenHead(graph, { nVocab: dims.nVocab, eot: modelFamily(source.checkpoint).specialTokens.eot });
   return graph.finish("decoder");
 }
 

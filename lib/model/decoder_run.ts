@@ -7,6 +7,8 @@ import type { Binding, Session } from "../../ffi/session.ts";
 import type { Tensor } from "../../ffi/value.ts";
 import type { EncodedAudio } from "./encoded_audio.ts";
 import type { KvCache } from "./kv_cache.ts";
+import { type PickSize, TokenHead } from "./token_head.ts";
+import type { PickRequest } from "./types.ts";
 
 /** What a run reads, and how much of it. */
 export interface DecoderRunOptions {
@@ -19,6 +21,8 @@ export interface DecoderRunOptions {
   readonly count: number;
   /** Positions of every row that logits are wanted for. */
   readonly selected: number;
+  /** How much of the logits of those positions is picked, if they are not wanted whole. */
+  readonly picks?: PickSize;
   /** Layers whose cross-attention scores are wanted. */
   readonly scoreLayers?: readonly number[];
 }
@@ -30,6 +34,8 @@ export class DecoderRun implements Disposable {
   readonly selected: number;
   /** `(rows * selected, nVocab)` after a run. */
   readonly logits: Tensor<"float32">;
+  /** What picks tokens. */
+  readonly head: TokenHead;
   /** `(1, nTextHead, rows * count, nAudioCtx)` by layer after a run. */
   readonly scores: ReadonlyMap<number, Tensor<"float32">>;
   readonly #session: Session;
@@ -40,7 +46,7 @@ export class DecoderRun implements Disposable {
   #logitRows: readonly Float32Array[] | undefined;
 
   constructor(session: Session, options: DecoderRunOptions) {
-    const { features, window, cache, count, selected, scoreLayers = [] } = options;
+    const { features, window, cache, count, selected, picks, scoreLayers = [] } = options;
     using owned = new DisposableStack();
     const { rows } = cache;
     const { library, inputs, outputs } = session;
@@ -57,6 +63,7 @@ export class DecoderRun implements Disposable {
     this.logits = output("logits");
     this.scores = new Map(scoreLayers.map((layer) => [layer, output(`cross_scores_${layer}`)]));
     this.#binding = owned.use(session.bind()).output("logits", this.logits);
+    this.head = owned.use(new TokenHead(session, this.#binding, picks));
     for (const [name, tensor] of Object.entries(this.#inputs)) this.#binding.input(name, tensor);
     for (const [layer, tensor] of this.scores) this.#binding.output(`cross_scores_${layer}`, tensor);
     for (const [name, tensor] of features.crossAttention()) {
@@ -88,11 +95,12 @@ export class DecoderRun implements Disposable {
    *
    * @param tokens `(rows, count)`.
    * @param positions Which of the `count` positions to give logits for: `selected` of them.
+   * @param options What is picked, row after row, by position; and a signal to stop.
    */
   async run(
     tokens: readonly (readonly number[])[],
     positions: readonly number[],
-    signal?: AbortSignal,
+    { picks = [], signal }: { picks?: readonly PickRequest[]; signal?: AbortSignal } = {},
   ): Promise<void> {
     const { rows, count } = this;
     const { length } = this.#cache;
@@ -109,6 +117,7 @@ export class DecoderRun implements Disposable {
     write("last_position", () => length + count - 1);
     write("total_length", () => length + count);
     write("selected", (i) => Math.floor(i / positions.length) * count + positions[i % positions.length]);
+    this.head.ask(picks);
     await this.#session.run(this.#binding, signal);
     this.#cache.append(tokens);
   }

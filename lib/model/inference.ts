@@ -7,7 +7,7 @@ import type { ModelDimensions } from "../checkpoint/types.ts";
 import { outOfRange } from "../errors.ts";
 import type { EncodedAudio } from "./encoded_audio.ts";
 import { RowGroup } from "./row_group.ts";
-import type { Inference, StepRow } from "./types.ts";
+import type { Inference, PickRow, StepRow, TokenPicks } from "./types.ts";
 
 /** Where a row lies. */
 interface Place {
@@ -43,15 +43,33 @@ export class DecoderInference implements Inference {
     rows: readonly StepRow[],
     { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<readonly Float32Array[]> {
+    return await this.#run(rows, (group, part) => group.run(tokensOf(part), positionsOf(part[0]), signal));
+  }
+
+  async pick(
+    rows: readonly PickRow[],
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<readonly TokenPicks[]> {
+    for (const row of rows) checkPicks(row);
+    return await this.#run(rows, (group, part) => {
+      const picks = part.flatMap(({ picks }) => picks);
+      return group.pick(tokensOf(part), positionsOf(part[0]), picks, signal);
+    });
+  }
+
+  /** Runs a step, part after part. */
+  async #run<Row extends StepRow, Answer>(
+    rows: readonly Row[],
+    run: (group: RowGroup, part: readonly Row[]) => Promise<readonly Answer[]>,
+  ): Promise<readonly Answer[]> {
     for (const row of rows) this.#check(row);
     const parts = this.#partition(rows);
     const groups = this.#arrange(rows, parts);
-    const logits: (readonly Float32Array[])[] = [];
+    const answers: (readonly Answer[])[] = [];
     for (const [i, part] of parts.entries()) {
-      const positions = positionsOf(rows[part[0]]);
-      logits.push(await groups[i].run(part.map((row) => rows[row].tokens), positions, signal));
+      answers.push(await run(groups[i], part.map((row) => rows[row])));
     }
-    return parts.length === 1 ? logits[0] : inOrder(rows, parts, logits);
+    return parts.length === 1 ? answers[0] : inOrder(rows, parts, answers);
   }
 
   #check({ window, from, tokens }: StepRow): void {
@@ -74,8 +92,8 @@ export class DecoderInference implements Inference {
 
   #partition(rows: readonly StepRow[]): Part[] {
     if (rows.length === 1) return [[0]];
-    const alike = ({ window, from, tokens, ...rest }: StepRow) =>
-      `${window} ${this.#lengthBefore(from)} ${tokens.length} ${positionsOf({ tokens, ...rest })}`;
+    const alike = (row: StepRow) =>
+      `${row.window} ${this.#lengthBefore(row.from)} ${row.tokens.length} ${positionsOf(row)}`;
     return [...Map.groupBy(rows.keys(), (row) => alike(rows[row])).values()];
   }
 
@@ -142,20 +160,30 @@ function positionsOf(
   return positions;
 }
 
+function tokensOf(rows: readonly StepRow[]): readonly (readonly number[])[] {
+  return rows.map(({ tokens }) => tokens);
+}
+
+function checkPicks(row: PickRow): void {
+  const { length } = positionsOf(row);
+  if (row.picks.length === length) return;
+  throw new RangeError(`Cannot pick tokens: ${row.picks.length} requests do not fit ${length} positions`);
+}
+
 function reorder({ cache }: RowGroup, places: readonly Place[]): void {
   if (places.some(({ row }, slot) => row !== slot)) cache.reorder(places.map(({ row }) => row));
 }
 
-/** Puts the logits of the parts into the order of the rows. */
-function inOrder(
+/** Puts the answers of the parts into the order of the rows. */
+function inOrder<Answer>(
   rows: readonly StepRow[],
   parts: readonly Part[],
-  logits: readonly (readonly Float32Array[])[],
-): readonly Float32Array[] {
-  const byRow: (readonly Float32Array[])[] = [];
+  answers: readonly (readonly Answer[])[],
+): readonly Answer[] {
+  const byRow: (readonly Answer[])[] = [];
   for (const [i, part] of parts.entries()) {
     const count = positionsOf(rows[part[0]]).length;
-    for (const [slot, row] of part.entries()) byRow[row] = logits[i].slice(slot * count, (slot + 1) * count);
+    for (const [slot, row] of part.entries()) byRow[row] = answers[i].slice(slot * count, (slot + 1) * count);
   }
   return byRow.flat();
 }

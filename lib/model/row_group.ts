@@ -6,6 +6,8 @@ import type { Session } from "../../ffi/session.ts";
 import { DecoderRun } from "./decoder_run.ts";
 import type { EncodedAudio } from "./encoded_audio.ts";
 import { type CacheSlot, KvCache } from "./kv_cache.ts";
+import { type PickSize, pickSize } from "./token_head.ts";
+import type { PickRequest, TokenPicks } from "./types.ts";
 
 /** The rows of one run, and the run that is bound to them. Whoever makes it disposes it. */
 export class RowGroup implements Disposable {
@@ -51,17 +53,35 @@ export class RowGroup implements Disposable {
     signal?: AbortSignal,
   ): Promise<readonly Float32Array[]> {
     const run = this.#prepare(tokens[0].length, positions.length);
-    await run.run(tokens, positions, signal);
+    await run.run(tokens, positions, { signal });
     return run.logitRows;
   }
 
+  /**
+   * Feeds the same number of tokens to every row, and picks tokens.
+   *
+   * @param picks What is wanted, `rows * positions` requests.
+   * @returns What is picked for each, which the next run overwrites.
+   */
+  async pick(
+    tokens: readonly (readonly number[])[],
+    positions: readonly number[],
+    picks: readonly PickRequest[],
+    signal?: AbortSignal,
+  ): Promise<readonly TokenPicks[]> {
+    const run = this.#prepare(tokens[0].length, positions.length, pickSize(picks));
+    await run.run(tokens, positions, { picks, signal });
+    return run.head.picks;
+  }
+
   /** The run of the last step, if this one is alike: it binds nothing then. */
-  #prepare(count: number, selected: number): DecoderRun {
-    if (this.#run?.count === count && this.#run.selected === selected) return this.#run;
-    this.#run?.[Symbol.dispose]();
+  #prepare(count: number, selected: number, picks?: PickSize): DecoderRun {
+    const last = this.#run;
+    if (last?.count === count && last.selected === selected && last.head.fits(picks)) return last;
+    last?.[Symbol.dispose]();
     this.#run = undefined;
     const { window, cache } = this;
-    const options = { features: this.#features, window, cache, count, selected };
+    const options = { features: this.#features, window, cache, count, selected, picks };
     return this.#run = new DecoderRun(this.#session, options);
   }
 

@@ -71,6 +71,35 @@ export interface StepRow {
   readonly positions?: readonly number[];
 }
 
+/** What is wanted of a position instead of the logits of all tokens. */
+export interface PickRequest {
+  /** Tokens of text that are forbidden: tokens below end of text. */
+  readonly suppressed: readonly number[];
+  /** How many of the most probable tokens of text are wanted, 1 or more. */
+  readonly count: number;
+}
+
+/** The part of a step that concerns one row of which tokens are picked. */
+export interface PickRow extends StepRow {
+  /** What is wanted, by position. */
+  readonly picks: readonly PickRequest[];
+}
+
+/** The logits of a position, those of text summed up: all that greedy decoding and beam search look at. */
+export interface TokenPicks {
+  /**
+   * The most probable tokens of text that are not suppressed, the most probable first, of equals the lower token first:
+   * as many as were asked for or more.
+   */
+  readonly tokens: Int32Array;
+  /** Their logits. From -Infinity on there are no more, and the tokens mean nothing. */
+  readonly logits: Float32Array;
+  /** `log(sum(exp(x)))` of the logits `x` of all tokens of text that are not suppressed. */
+  readonly logSumExp: number;
+  /** The logits of end of text and all tokens after it: `(nVocab - eot)`. */
+  readonly special: Float32Array;
+}
+
 /**
  * The decoder at work for one task, over windows of some features. It goes from step to step; each is a list of rows,
  * whose numbers of tokens, old and new, may be unequal. Rows enter a step without `from`, leave it when none of the
@@ -89,6 +118,17 @@ export interface Inference extends Disposable {
     rows: readonly StepRow[],
     options?: { readonly signal?: AbortSignal },
   ): Promise<readonly Float32Array[]>;
+  /**
+   * Runs one step as `step` does, and lets the graph look through the logits of text.
+   *
+   * @returns What is picked for every position wanted, row after row. The next step overwrites it; the caller may write
+   * to it.
+   * @throws as `step` does.
+   */
+  pick(
+    rows: readonly PickRow[],
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<readonly TokenPicks[]>;
 }
 
 /** The result of one pass over a whole token sequence. */

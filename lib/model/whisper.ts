@@ -139,7 +139,7 @@ export class Whisper implements EncoderDecoder, Disposable {
     using cache = new KvCache(this.#decoder.library, this.#decoder.inputs, 1);
     const shape = { features: encoded(features, window), window, cache, count, selected: count, scoreLayers };
     using run = new DecoderRun(this.#decoder, shape);
-    await run.run([tokens], [...tokens.keys()], signal);
+    await run.run([tokens], [...tokens.keys()], { signal });
     const plane = count * nAudioCtx;
     const scores = new Float32Array(this.alignmentHeads.length * plane);
     this.alignmentHeads.forEach(([layer, head], i) => {

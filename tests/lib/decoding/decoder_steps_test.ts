@@ -4,12 +4,14 @@ import { type DecoderSteps, runSteps } from "../../../lib/decoding/decoder_steps
 import { languageSteps } from "../../../lib/decoding/detect_language.ts";
 import { decodingSettings } from "../../../lib/decoding/options.ts";
 import { seededRandom } from "../../../lib/decoding/random.ts";
-import type { StepRow } from "../../../lib/model/types.ts";
+import { PickedLogits, type TokenLogits, WholeLogits } from "../../../lib/decoding/token_logits.ts";
+import type { PickRow, StepRow } from "../../../lib/model/types.ts";
 import { loadTokenizer } from "../../../lib/tokenizer/tokenizer.ts";
 import { describe, it } from "../../harness.ts";
 import { MULTILINGUAL, MULTILINGUAL_VOCABULARY } from "../model/families.ts";
 import { FakeModel, sparse } from "./fake_model.ts";
 import { madeUpLogits } from "./made_up_logits.ts";
+import { pickTokens } from "./pick_tokens.ts";
 
 const tokenizer = await loadTokenizer(MULTILINGUAL);
 const SETTINGS = [{}, { beamSize: 3 }, { temperature: 0.7, bestOf: 2 }].map(decodingSettings);
@@ -42,11 +44,15 @@ function runTogether(tasks: readonly DecoderSteps<unknown>[]): { results: unknow
     for (const { task, i, step } of waiting) {
       const before = rowsOf.get(i) ?? [];
       const rows = step.value as readonly StepRow[];
-      const logits = rows.flatMap(({ window, from, tokens, positions = [tokens.length - 1] }) => {
+      const logits = rows.flatMap(({ window, from, tokens, positions = [tokens.length - 1], ...rest }) => {
         const past = from === undefined ? [] : before[from];
-        return positions.map((position) =>
-          madeUpLogits([...past, ...tokens.slice(0, position + 1)], window, MULTILINGUAL_VOCABULARY)
-        );
+        const { picks } = rest as Partial<PickRow>;
+        return positions.map((position, i): TokenLogits => {
+          const sofar = [...past, ...tokens.slice(0, position + 1)];
+          const row = madeUpLogits(sofar, window, MULTILINGUAL_VOCABULARY);
+          const { eot } = tokenizer;
+          return picks ? new PickedLogits(pickTokens(row, picks[i], eot), eot) : new WholeLogits(row);
+        });
       });
       rowsOf.set(i, rows.map(({ from, tokens }) => [...from === undefined ? [] : before[from], ...tokens]));
       waiting[waiting.findIndex((other) => other.i === i)] = { task, i, step: task.next(logits) };

@@ -62,7 +62,7 @@ describe("decode()", () => {
     }
     const model = new FakeModel({ nVocab: N_VOCAB, script: saying([timestampBegin, 11]) });
     await decodeWith(model);
-    assert.deepEqual(model.calls[0].positions, [0], "the start of the transcript comes last");
+    assert.deepEqual(model.calls[0].positions, [0, 0], "the start of the transcript comes last");
   });
 
   it("reads the no-speech probability before anything is forbidden", async () => {

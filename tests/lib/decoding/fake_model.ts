@@ -11,8 +11,11 @@ import type {
   EncoderDecoder,
   Inference,
   ModelFamily,
+  PickRow,
   StepRow,
+  TokenPicks,
 } from "../../../lib/model/types.ts";
+import { pickTokens } from "./pick_tokens.ts";
 import { LARGE_V3_VOCABULARY } from "../model/families.ts";
 
 /** Gives the logits `(nVocab)` that follow `tokens`; windows are numbered in the order of their encoding. */
@@ -128,6 +131,14 @@ class FakeInference implements Inference {
     this.#model = model;
     this.#window = window;
     model.alive++;
+  }
+
+  async pick(rows: readonly PickRow[], options: { signal?: AbortSignal } = {}): Promise<TokenPicks[]> {
+    const { eot } = this.#model.family.specialTokens;
+    const requests = rows.flatMap(({ picks }) => picks);
+    const logits = await this.step(rows, options);
+    assert.equal(requests.length, logits.length, "a request for each position");
+    return logits.map((row, i) => pickTokens(row, requests[i], eot));
   }
 
   async step(rows: readonly StepRow[], { signal }: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {

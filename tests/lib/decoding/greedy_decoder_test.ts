@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { GreedyDecoder } from "../../../lib/decoding/greedy_decoder.ts";
+import { type TokenLogits, WholeLogits } from "../../../lib/decoding/token_logits.ts";
 import { describe, it } from "../../harness.ts";
 
 const EOT = 3;
 
 /** A row with these probabilities. */
-function row(...probabilities: number[]): Float32Array {
-  return Float32Array.from(probabilities, Math.log);
+function row(...probabilities: number[]): TokenLogits {
+  return new WholeLogits(Float32Array.from(probabilities, Math.log));
 }
 
 function closeTo(actual: number, expected: number): void {

@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  applyTimestampRules,
-  suppressBlank,
-  suppressTokens,
-  type TimestampRules,
-} from "../../../lib/decoding/logit_filters.ts";
+import { applyRules, applyTimestampRules, type TimestampRules } from "../../../lib/decoding/logit_filters.ts";
+import { WholeLogits } from "../../../lib/decoding/token_logits.ts";
 import { describe, it } from "../../harness.ts";
 
 // Text 0–9, end of text 10, another special token 11, "no timestamps" 12, timestamps 13–22.
@@ -26,7 +22,7 @@ function allowed(
   row = logits(),
   rules: Partial<TimestampRules> = {},
 ): number[] {
-  applyTimestampRules(row, sampled, { ...RULES, ...rules });
+  applyTimestampRules(new WholeLogits(row), sampled, { ...RULES, ...rules });
   return [...row.keys()].filter((token) => row[token] > -Infinity);
 }
 
@@ -34,22 +30,20 @@ function range(start: number, end: number): number[] {
   return Array.from({ length: end - start }, (_, i) => start + i);
 }
 
-describe("suppressBlank()", () => {
-  it("forbids its tokens as the first only", () => {
-    const row = logits();
-    suppressBlank(row, [], [3, EOT]);
-    assert.deepEqual([row[3], row[EOT], row[4]], [-Infinity, -Infinity, 5]);
-    const later = logits();
-    suppressBlank(later, [1], [3, EOT]);
-    assert.deepEqual(later, logits());
+describe("applyRules()", () => {
+  it("forbids some tokens first and some later, and no others", () => {
+    const rules = { suppressedFirst: [3, EOT, 22], suppressed: [0, 22] };
+    const first = logits(), later = logits();
+    applyRules(new WholeLogits(first), [], rules);
+    applyRules(new WholeLogits(later), [1], rules);
+    assert.deepEqual(first, logits({ 3: -Infinity, [EOT]: -Infinity, 22: -Infinity }));
+    assert.deepEqual(later, logits({ 0: -Infinity, 22: -Infinity }));
   });
-});
 
-describe("suppressTokens()", () => {
-  it("forbids its tokens and no other", () => {
+  it("goes on to the order of timestamps", () => {
     const row = logits();
-    suppressTokens(row, [0, 22]);
-    assert.deepEqual(row, logits({ 0: -Infinity, 22: -Infinity }));
+    applyRules(new WholeLogits(row), [], { suppressedFirst: [BEGIN], suppressed: [], timestamps: RULES });
+    assert.deepEqual([...row.keys()].filter((token) => row[token] > -Infinity), range(BEGIN + 1, SIZE));
   });
 });
 

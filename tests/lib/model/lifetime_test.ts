@@ -205,6 +205,7 @@ describe("what fails", () => {
         using inference = model.startInference(features);
         await inference.step(FIRST);
         await inference.step(SECOND);
+        await inference.pick(SECOND.map((row) => ({ ...row, picks: [{ suppressed: [11], count: 2 }] })));
         await model.crossAttention(features, PROMPT);
       };
       const before = nativeCalls(name);

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { openLibrary } from "../../../ffi/library.ts";
 import { openCheckpoint } from "../../../lib/checkpoint/open_checkpoint.ts";
 import { mapFiles } from "../../../lib/loading/external_data.ts";
-import type { AudioFeatures } from "../../../lib/model/types.ts";
+import type { AudioFeatures, PickRow } from "../../../lib/model/types.ts";
 import { defaultAlignmentHeads, Whisper } from "../../../lib/model/whisper.ts";
-import { describe, fixture, it } from "../../balance.ts";
+import { describe, fixture, it, nativeCalls } from "../../balance.ts";
+import { pickTokens } from "../decoding/pick_tokens.ts";
 
 const library = await openLibrary();
 await using opened = await openCheckpoint(fixture("tiny.en.pt"));
@@ -114,6 +115,49 @@ describe("Whisper", () => {
       ]),
       [[0, [...first.tokens, 300, 400, 7]], [1, [...second.tokens, 200, 8]], [0, [50257, 9]]],
     );
+  });
+
+  it("picks what its logits say, for each row of a step", async () => {
+    const eot = TOKENS[0] - 1;
+    const many = Array.from({ length: 90 }, (_, i) => 11 + 97 * i);
+    const prompt = { window: 0, tokens: TOKENS, positions: [0, TOKENS.length - 1] };
+    const beams = [100, 200, 300].map((token) => ({ window: 0, from: 0, tokens: [token] }));
+    const steps: PickRow[][] = [
+      [{ ...prompt, picks: [{ suppressed: [], count: 1 }, { suppressed: [...many, 220], count: 1 }] }],
+      beams.map((row, i) => ({ ...row, picks: [{ suppressed: many.slice(i), count: 4 }] })),
+      // As wide as the step before, so that its run goes on, and what was suppressed in it must not stay.
+      beams.map((row, from) => ({ ...row, from, picks: [{ suppressed: [13], count: 4 }] })),
+      [{ ...beams[0], from: 2, picks: [{ suppressed: many, count: 1 }] }],
+    ];
+    using whole = model.startInference(features);
+    using picking = model.startInference(features);
+    for (const rows of steps) {
+      const logits = await whole.step(rows);
+      const picks = await picking.pick(rows);
+      const requests = rows.flatMap(({ picks }) => picks);
+      assert.equal(picks.length, requests.length);
+      for (const [i, { tokens, logits: picked, logSumExp, special }] of picks.entries()) {
+        const expected = pickTokens(logits[i], requests[i], eot);
+        assert.deepEqual(tokens, expected.tokens);
+        assertClose(picked, expected.logits, TOLERANCE);
+        assertClose(special, expected.special, TOLERANCE);
+        assertClose([logSumExp], [expected.logSumExp], TOLERANCE);
+      }
+    }
+    await assert.rejects(picking.pick([{ ...prompt, picks: [] }]), RangeError);
+  });
+
+  it("makes one native call a step, and three with a signal", async () => {
+    using inference = model.startInference(features);
+    const row = { window: 0, tokens: [100], picks: [{ suppressed: [1, 2], count: 1 }] };
+    await inference.pick([row]);
+    const calls: number[] = [];
+    for (const signal of [undefined, new AbortController().signal]) {
+      const before = nativeCalls();
+      await inference.pick([{ ...row, from: 0 }], { signal });
+      calls.push(nativeCalls() - before);
+    }
+    assert.deepEqual(calls, [1, 3]);
   });
 
   it("encodes a batch as it encodes each window, and decodes each window of it", async () => {
