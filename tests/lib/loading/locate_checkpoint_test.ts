@@ -46,18 +46,24 @@ describe("locateCheckpoint()", () => {
     inFolder(async (folder) => {
       const path = join(relative(process.cwd(), folder), "TINY.EN");
       await writeFile(path, "");
-      assert.deepEqual(await locateCheckpoint(path, NO_NETWORK), { path });
+      assert.deepEqual(await locateCheckpoint(path, NO_NETWORK), { path, cached: false });
     }));
 
   it("takes a file:// address as text", async () => {
-    assert.deepEqual(await locateCheckpoint(pathToFileURL(TINY).href, NO_NETWORK), { path: TINY });
+    assert.deepEqual(await locateCheckpoint(pathToFileURL(TINY).href, NO_NETWORK), {
+      path: TINY,
+      cached: false,
+    });
   });
 
   const outside = relative(homedir(), TINY).startsWith("..")
     ? "the clone is not in the home folder"
     : undefined;
   itNeeds(outside, "looks for ~ in the home folder", async () => {
-    assert.deepEqual(await locateCheckpoint(`~/${relative(homedir(), TINY)}`, NO_NETWORK), { path: TINY });
+    assert.deepEqual(await locateCheckpoint(`~/${relative(homedir(), TINY)}`, NO_NETWORK), {
+      path: TINY,
+      cached: false,
+    });
   });
 
   it("finds the files of a repository in the cache of the hub", () =>
@@ -70,7 +76,7 @@ describe("locateCheckpoint()", () => {
         /no snapshot, so its download was not finished/,
       );
       await mkdir(first);
-      assert.deepEqual(await locateCheckpoint(repository, NO_NETWORK), { path: first });
+      assert.deepEqual(await locateCheckpoint(repository, NO_NETWORK), { path: first, cached: false });
       await mkdir(second);
       await assert.rejects(
         locateCheckpoint(repository, NO_NETWORK),
@@ -78,7 +84,7 @@ describe("locateCheckpoint()", () => {
       );
       await mkdir(join(repository, "refs"));
       await writeFile(join(repository, "refs", "main"), "5678\n");
-      assert.deepEqual(await locateCheckpoint(repository, NO_NETWORK), { path: second });
+      assert.deepEqual(await locateCheckpoint(repository, NO_NETWORK), { path: second, cached: false });
     }));
 
   it("says what to write instead of a name that is none", async () => {
