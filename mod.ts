@@ -55,6 +55,7 @@ export type {
 export type { SegmentStream } from "./lib/transcription/segment_stream.ts";
 export type { Segment, Transcription, Word } from "./lib/transcription/segments.ts";
 export type { TranscriptionState } from "./lib/transcription/transcription_state.ts";
+export type { AudioContext } from "./lib/transcription/window_encoder.ts";
 export type { TranscribeOptions, TranscribeProgress } from "./lib/transcription/transcribe_options.ts";
 export type {
   DecodeOptions,

@@ -12,7 +12,7 @@
  * | in `cross_key_<layer>`, `cross_value_<layer>` | as the encoder gives them, `windows` being their batch |
  * | in/out `past_key_<layer>`, … | `(rows, nTextHead, nTextCtx, size)` |
  * | out `logits` | `(selected, nVocab)` |
- * | out `cross_scores_<layer>` | `(windows, nTextHead, rows / windows * count, nAudioCtx)`, before the softmax |
+ * | out `cross_scores_<layer>` | `(windows, nTextHead, rows / windows * count, audio_positions)`, before the softmax |
  *
  * `token_head.ts` adds what picks tokens. The rows of a window come one after another, and share its keys and values.
  */
@@ -70,7 +70,7 @@ export function decoderGraph(source: WeightSource, precision: Precision): Graph 
 
 function declareInputs(
   graph: GraphBuilder,
-  { nTextLayer, nTextHead, nTextState, nTextCtx, nAudioCtx }: ModelDimensions,
+  { nTextLayer, nTextHead, nTextState, nTextCtx }: ModelDimensions,
   { kv }: Precision,
 ): void {
   const size = nTextState / nTextHead;
@@ -82,8 +82,8 @@ function declareInputs(
   for (let layer = 0; layer < nTextLayer; layer++) {
     graph.input(`past_key_${layer}`, kv, ["rows", nTextHead, nTextCtx, size]);
     graph.input(`past_value_${layer}`, kv, ["rows", nTextHead, nTextCtx, size]);
-    graph.input(`cross_key_${layer}`, kv, ["windows", nTextHead, size, nAudioCtx]);
-    graph.input(`cross_value_${layer}`, kv, ["windows", nTextHead, nAudioCtx, size]);
+    graph.input(`cross_key_${layer}`, kv, ["windows", nTextHead, size, "audio_positions"]);
+    graph.input(`cross_value_${layer}`, kv, ["windows", nTextHead, "audio_positions", size]);
   }
 }
 
@@ -145,7 +145,7 @@ function crossAttention(shared: Shared, x: string, layer: number): string {
   const query = layers.splitHeads(layers.linear(x, `${name}.query`), headShape);
   const leaving = { name: `cross_scores_${layer}`, from: compute, to: "float32" } as const;
   const scores = graph.leaving(leaving, "MatMul", [query, key]);
-  graph.output(`cross_scores_${layer}`, "float32", ["windows", dims.nTextHead, "queries", dims.nAudioCtx]);
+  graph.output(`cross_scores_${layer}`, "float32", ["windows", dims.nTextHead, "queries", "audio_positions"]);
   const attention = graph.node("Softmax", [scores], { axis: -1 });
   const attended = graph.node("MatMul", [attention, value]);
   const joined = graph.node("Transpose", [attended], { perm: [0, 2, 1, 3] });

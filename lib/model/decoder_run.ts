@@ -36,7 +36,7 @@ export class DecoderRun implements Disposable {
   readonly logits: Tensor<"float32">;
   /** What picks tokens. */
   readonly head: TokenHead;
-  /** `(1, nTextHead, rows * count, nAudioCtx)` by layer after a run. */
+  /** `(1, nTextHead, rows * count, positions)`, `positions` of the audio, by layer after a run. */
   readonly scores: ReadonlyMap<number, Tensor<"float32">>;
   readonly #session: Session;
   readonly #cache: KvCache;
@@ -50,7 +50,14 @@ export class DecoderRun implements Disposable {
     using owned = new DisposableStack();
     const { rows } = cache;
     const { library, inputs, outputs } = session;
-    const sizes = { rows, count, windows: 1, queries: rows * count, selected: rows * selected };
+    const sizes = {
+      rows,
+      count,
+      windows: 1,
+      queries: rows * count,
+      selected: rows * selected,
+      audio_positions: features.positions,
+    };
     const input = (name: string) => owned.use(allocate(library, specOf(inputs, name, "int32"), sizes));
     const output = (name: string) => owned.use(allocate(library, specOf(outputs, name, "float32"), sizes));
     this.#inputs = {

@@ -18,30 +18,38 @@ type EncodedTensors = ReadonlyMap<string, Tensor<FloatType>>;
  */
 export class EncodedAudio implements AudioFeatures {
   readonly batch: number;
+  readonly positions: number;
   readonly #tensors: Shared<EncodedTensors>;
 
-  private constructor(batch: number, tensors: Shared<EncodedTensors>) {
+  private constructor(
+    { batch, positions }: Pick<AudioFeatures, "batch" | "positions">,
+    tensors: Shared<EncodedTensors>,
+  ) {
     this.batch = batch;
+    this.positions = positions;
     this.#tensors = tensors;
   }
 
-  /** Allocates what the encoder writes for `batch` windows; the encoder fills it. */
-  static allocate({ library, outputs }: Session, batch: number): EncodedAudio {
+  /** Allocates what the encoder writes for `batch` windows of `positions`; the encoder fills it. */
+  static allocate(
+    { library, outputs }: Session,
+    sizes: { readonly batch: number; readonly positions: number },
+  ): EncodedAudio {
     using allocated = new DisposableStack();
     const tensors = new Map<string, Tensor<FloatType>>();
     for (const name of outputs.keys()) {
       const spec = specOf(outputs, name, ...FLOAT_TYPES);
-      tensors.set(name, allocated.use(allocate(library, spec, { batch })));
+      tensors.set(name, allocated.use(allocate(library, spec, sizes)));
     }
     const owned = allocated.move();
     const release = () => owned.dispose();
-    return new EncodedAudio(batch, Shared.of<EncodedTensors>("the audio features", tensors, release));
+    return new EncodedAudio(sizes, Shared.of<EncodedTensors>("the audio features", tensors, release));
   }
 
   /** The same features for another holder, who disposes them. @throws {TypeError} when these are disposed. */
   share(): EncodedAudio {
     this.#assertUsable();
-    return new EncodedAudio(this.batch, this.#tensors.share());
+    return new EncodedAudio(this, this.#tensors.share());
   }
 
   /** All outputs of the encoder by their names in its graph. */

@@ -5,10 +5,10 @@
  *
  * | value | shape |
  * |---|---|
- * | in `mel` | `(batch, nMels, 2 * nAudioCtx)` |
- * | out `audio_features` | `(batch, nAudioCtx, nAudioState)` |
- * | out `cross_key_<layer>` | `(batch, nTextHead, size, nAudioCtx)`, times the scale of the attention |
- * | out `cross_value_<layer>` | `(batch, nTextHead, nAudioCtx, size)` |
+ * | in `mel` | `(batch, nMels, frames)`: an even number up to `2 * nAudioCtx` |
+ * | out `audio_features` | `(batch, positions, nAudioState)`: one for two frames |
+ * | out `cross_key_<layer>` | `(batch, nTextHead, size, positions)`, times the scale of the attention |
+ * | out `cross_value_<layer>` | `(batch, nTextHead, positions, size)` |
  */
 import type { Graph } from "../../ffi/graph.ts";
 import type { ModelDimensions } from "../checkpoint/types.ts";
@@ -23,14 +23,14 @@ export function encoderGraph(source: WeightSource, precision: Precision): Graph 
   const graph = new GraphBuilder();
   const { compute, linear } = precision;
   const layers = new Layers(graph, new GraphWeights(graph, source, compute), () => linear.encoder);
-  graph.input("mel", "float32", ["batch", dims.nMels, 2 * dims.nAudioCtx]);
+  graph.input("mel", "float32", ["batch", dims.nMels, "frames"]);
   let x = stem(layers, graph.cast("mel", "float32", compute));
   for (let layer = 0; layer < dims.nAudioLayer; layer++) {
     x = block(layers, x, `encoder.blocks.${layer}`, dims.nAudioHead);
   }
   x = layers.layerNorm(x, "encoder.ln_post");
   graph.leaving({ name: "audio_features", from: compute, to: "float32" }, "Identity", [x]);
-  graph.output("audio_features", "float32", ["batch", dims.nAudioCtx, dims.nAudioState]);
+  graph.output("audio_features", "float32", ["batch", "positions", dims.nAudioState]);
   for (let layer = 0; layer < dims.nTextLayer; layer++) crossAttention(layers, x, layer, dims, precision);
   return graph.finish("encoder");
 }
@@ -43,8 +43,10 @@ function stem(layers: Layers, mel: string): string {
     return layers.gelu(graph.node("Conv", inputs, { kernel_shape: [3], pads: [1, 1], strides: [stride] }));
   };
   const x = convolve(convolve(mel, "encoder.conv1", 1), "encoder.conv2", 2);
-  const positions = weights.tensor("encoder.positional_embedding");
-  return layers.add(graph.node("Transpose", [x], { perm: [0, 2, 1] }), positions);
+  const state = graph.node("Transpose", [x], { perm: [0, 2, 1] });
+  const count = graph.node("Shape", [state], { start: 1, end: 2 });
+  const embedding = weights.tensor("encoder.positional_embedding");
+  return layers.add(state, graph.node("Slice", [embedding, graph.shape(0), count, graph.shape(0)]));
 }
 
 function block(layers: Layers, x: string, name: string, heads: number): string {
@@ -66,16 +68,16 @@ function crossAttention(
   { compute, kv }: Precision,
 ): void {
   const { graph } = layers;
-  const { nAudioCtx, nTextHead, nTextState } = dims;
+  const { nTextHead, nTextState } = dims;
   const size = nTextState / nTextHead;
   const name = `decoder.blocks.${layer}.cross_attn`;
-  const heads = graph.shape(0, nAudioCtx, nTextHead, size);
+  const heads = graph.shape(0, -1, nTextHead, size);
   // The scale is put on the keys once a window instead of on the queries at every step.
   const scale = graph.cast(graph.constant(Float32Array.of(size ** -0.5)), "float32", compute);
   const key = layers.splitHeads(layers.linear(x, `${name}.key`, false), heads, [0, 2, 3, 1]);
   graph.leaving({ name: `cross_key_${layer}`, from: compute, to: kv }, "Mul", [key, scale]);
-  graph.output(`cross_key_${layer}`, kv, ["batch", nTextHead, size, nAudioCtx]);
+  graph.output(`cross_key_${layer}`, kv, ["batch", nTextHead, size, "positions"]);
   const value = layers.splitHeads(layers.linear(x, `${name}.value`), heads);
   graph.leaving({ name: `cross_value_${layer}`, from: compute, to: kv }, "Identity", [value]);
-  graph.output(`cross_value_${layer}`, kv, ["batch", nTextHead, nAudioCtx, size]);
+  graph.output(`cross_value_${layer}`, kv, ["batch", nTextHead, "positions", size]);
 }

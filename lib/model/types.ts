@@ -48,7 +48,9 @@ export interface ModelFamily {
 export interface AudioFeatures extends Disposable {
   /** The number of windows. */
   readonly batch: number;
-  /** Copies the encoder's output: `(batch, nAudioCtx, nAudioState)`, row-major. */
+  /** Positions of a window, 20 ms each: `nAudioCtx`, or fewer where only a part of it was encoded. */
+  readonly positions: number;
+  /** Copies the encoder's output: `(batch, positions, nAudioState)`, row-major. */
   toArray(): Float32Array;
 }
 
@@ -131,11 +133,23 @@ export interface Inference extends Disposable {
   ): Promise<readonly TokenPicks[]>;
 }
 
+/** How windows are encoded. */
+export interface EmbedOptions {
+  /**
+   * Frames of a window, an even number: fewer than the model's windows have leave out what follows.
+   *
+   * @default {windowFrames}
+   */
+  readonly frames?: number;
+  /** Stops the encoder. */
+  readonly signal?: AbortSignal;
+}
+
 /** The result of one pass over a whole token sequence. */
 export interface CrossAttention {
   /** Logits of every position: `(count, nVocab)`, row-major. */
   readonly logits: Float32Array;
-  /** Attention scores before the softmax, one plane an alignment head: `(heads, count, nAudioCtx)`, row-major. */
+  /** Attention scores before the softmax, one plane an alignment head: `(heads, count, positions)`, row-major. */
   readonly scores: Float32Array;
 }
 
@@ -149,8 +163,8 @@ export interface EncoderDecoder {
   readonly alignmentHeads: readonly AlignmentHead[];
   /** False of a model that was not trained to translate. */
   readonly translates?: boolean;
-  /** Runs the encoder over windows of mel spectrogram `(batch, nMels, windowFrames)`, row-major. */
-  embedAudio(mel: Float32Array, options?: { signal?: AbortSignal }): Promise<AudioFeatures>;
+  /** Runs the encoder over windows of mel spectrogram `(batch, nMels, frames)`, row-major. */
+  embedAudio(mel: Float32Array, options?: EmbedOptions): Promise<AudioFeatures>;
   /** Starts a task of the decoder, without any row. It holds `features`, which may be disposed meanwhile. */
   startInference(features: AudioFeatures): Inference;
   /** Runs the decoder over `tokens` at once and gives the attention of the alignment heads. */

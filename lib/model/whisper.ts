@@ -16,7 +16,14 @@ import { modelFamily } from "./family.ts";
 import { DecoderInference } from "./inference.ts";
 import { KvCache } from "./kv_cache.ts";
 import { FLOAT32, type Precision } from "./precision.ts";
-import type { AudioFeatures, CrossAttention, EncoderDecoder, Inference, ModelFamily } from "./types.ts";
+import type {
+  AudioFeatures,
+  CrossAttention,
+  EmbedOptions,
+  EncoderDecoder,
+  Inference,
+  ModelFamily,
+} from "./types.ts";
 import type { WeightSource } from "./weights.ts";
 
 /** The heads taken when nobody has measured which follow the audio: the second half of the layers. */
@@ -99,22 +106,30 @@ export class Whisper implements EncoderDecoder, Disposable {
     this.#alignmentHeads = heads;
   }
 
-  async embedAudio(mel: Float32Array, options: { signal?: AbortSignal } = {}): Promise<AudioFeatures> {
+  async embedAudio(mel: Float32Array, options: EmbedOptions = {}): Promise<AudioFeatures> {
     this.#assertUsable();
-    const { nMels, windowFrames } = this.family;
-    const windowSize = nMels * windowFrames;
+    const { nMels, windowFrames, framesPerPosition } = this.family;
+    const { frames = windowFrames } = options;
+    if (!isIndex(frames, windowFrames + 1) || frames === 0 || frames % framesPerPosition !== 0) {
+      throw outOfRange(
+        "INVALID_INPUT",
+        `Cannot encode the audio: windows of ${frames} frames, wanted ${framesPerPosition} or a multiple up to ` +
+          `${windowFrames}`,
+      );
+    }
+    const windowSize = nMels * frames;
     const batch = mel.length / windowSize;
     if (!Number.isInteger(batch) || batch === 0) {
       throw outOfRange(
         "INVALID_INPUT",
         `Cannot encode the audio: ${mel.length} values are no whole number of windows of ${nMels} bands ` +
-          `and ${windowFrames} frames`,
+          `and ${frames} frames`,
       );
     }
     const { library, inputs } = this.#encoder;
-    using input = allocate(library, specOf(inputs, "mel", "float32"), { batch });
+    using input = allocate(library, specOf(inputs, "mel", "float32"), { batch, frames });
     input.data.set(mel);
-    using features = EncodedAudio.allocate(this.#encoder, batch);
+    using features = EncodedAudio.allocate(this.#encoder, { batch, positions: frames / framesPerPosition });
     using binding = this.#encoder.bind();
     binding.constant("mel", input);
     for (const [name, tensor] of features.tensors) binding.output(name, tensor);
@@ -134,13 +149,12 @@ export class Whisper implements EncoderDecoder, Disposable {
   ): Promise<CrossAttention> {
     this.#assertUsable();
     const count = tokens.length;
-    const { nAudioCtx } = this.dims;
     const scoreLayers = [...new Set(this.alignmentHeads.map(([layer]) => layer))];
     using cache = new KvCache(this.#decoder.library, this.#decoder.inputs, 1);
     const shape = { features: encoded(features, window), window, cache, count, selected: count, scoreLayers };
     using run = new DecoderRun(this.#decoder, shape);
     await run.run([tokens], [...tokens.keys()], { signal });
-    const plane = count * nAudioCtx;
+    const plane = count * features.positions;
     const scores = new Float32Array(this.alignmentHeads.length * plane);
     this.alignmentHeads.forEach(([layer, head], i) => {
       scores.set(run.scores.get(layer)!.data.subarray(head * plane, (head + 1) * plane), i * plane);

@@ -53,7 +53,8 @@ export async function findAlignment(
 
   const sot = tokenizer.sotSequence.length;
   const tokens = [...tokenizer.sotSequence, tokenizer.noTimestamps, ...textTokens, tokenizer.eot];
-  const { dims, family: { windowPositions, framesPerPosition, positionsPerSecond } } = model;
+  const { dims, family: { framesPerPosition, positionsPerSecond } } = model;
+  const { positions } = features;
   const { logits, scores } = await model.crossAttention(features, tokens, options);
   const slice = new TimeSlice(options.signal);
   const probabilities = await tokenProbabilities(
@@ -64,10 +65,10 @@ export async function findAlignment(
     textTokens,
     slice,
   );
-  const heads = scores.length / (tokens.length * windowPositions);
+  const heads = scores.length / (tokens.length * positions);
   // Differs from whisper: at least one frame, without which words would start before the audio.
-  const frames = Math.min(Math.max(Math.floor(numFrames / framesPerPosition), 1), windowPositions);
-  const shape = { heads, tokens: tokens.length, positions: windowPositions, frames };
+  const frames = Math.min(Math.max(Math.floor(numFrames / framesPerPosition), 1), positions);
+  const shape = { heads, tokens: tokens.length, positions, frames };
   const rows = [sot, tokens.length - 1] as const;
   const cost = await attentionCost(scores, { ...shape, rows }, slice);
   const starts = rowStarts(dtw(cost, rows[1] - rows[0], frames));

@@ -102,7 +102,7 @@ async function* transcribeRecording(
   warn(model, settings);
   const { windowFrames } = model.family;
   await using source = await openSource(model, recording, signal);
-  using encoder = new WindowEncoder(model, source, signal);
+  using encoder = new WindowEncoder(model, source, settings);
   const spoken = await spokenLanguage(model, encoder, source, settings);
   const tokenizer = await loadTokenizer(model.family, { language: spoken, task: settings.task });
   settings.onLanguage?.(tokenizer.language ?? "en");

@@ -8,6 +8,7 @@ import {
   checkOptions,
   isNotNegative,
   NUMBER_OR_NULL,
+  oneOf,
   type OptionRules,
   PROGRAM,
   SIGNAL,
@@ -22,6 +23,7 @@ import {
 } from "../decoding/options.ts";
 import type { WindowReport } from "./explain.ts";
 import type { Segment } from "./segments.ts";
+import { AUDIO_CONTEXTS, type AudioContext } from "./window_encoder.ts";
 import { TRANSCRIPTION_STATE, type TranscriptionState } from "./transcription_state.ts";
 import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "./punctuation.ts";
 
@@ -102,6 +104,14 @@ export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" |
    */
   clipTimestamps?: readonly number[];
   /**
+   * How much of a window is encoded: `"full"` is all of it, with silence after the sound where that is shorter, as the
+   * model was trained; `"fit"` is the sound and a second of silence, which takes a clip of 11 s two fifths of the time.
+   * Text may differ.
+   *
+   * @default {"full"}
+   */
+  audioContext?: AudioContext;
+  /**
    * With `wordTimestamps`, silence longer than this, in seconds, is skipped around text that looks
    * hallucinated.
    */
@@ -162,6 +172,7 @@ const DEFAULTS = {
   prependPunctuations: PREPEND_PUNCTUATIONS,
   appendPunctuations: APPEND_PUNCTUATIONS,
   clipTimestamps: [0],
+  audioContext: "full",
   explain: false,
   strictParity: false,
 } satisfies TranscribeOptions;
@@ -184,6 +195,7 @@ const RULES: OptionRules<TranscribeOptions> = {
     "a list of seconds from 0 up, as [0, 10, 20, 30]",
     (value) => Array.isArray(value) && value.every(isNotNegative),
   ],
+  audioContext: oneOf(AUDIO_CONTEXTS),
   hallucinationSilenceThreshold: NUMBER_OR_NULL,
   explain: BOOLEAN,
   resume: TRANSCRIPTION_STATE,

@@ -14,16 +14,37 @@ export interface Window {
   readonly size: number;
 }
 
+/** How much of a window is encoded. */
+export type AudioContext = "full" | "fit";
+
+/** Every one of them. */
+export const AUDIO_CONTEXTS: readonly AudioContext[] = ["full", "fit"];
+
+/** Frames of silence that follow the audio where the context fits it: without any, the model does not hear it end. */
+const SILENCE = 100;
+
+/** What frames of a context that fits are a multiple of, so that few sizes are met. */
+const STEP = 32;
+
 /** Encodes the windows of one recording. Whoever makes it disposes it. */
 export class WindowEncoder implements Disposable {
   readonly #model: EncoderDecoder;
   readonly #source: MelSource;
+  readonly #context: AudioContext;
   readonly #signal: AbortSignal | undefined;
   #kept: { window: Window; features: AudioFeatures } | undefined;
 
-  constructor(model: EncoderDecoder, source: MelSource, signal?: AbortSignal) {
+  constructor(
+    model: EncoderDecoder,
+    source: MelSource,
+    { audioContext = "full", signal }: {
+      readonly audioContext?: AudioContext;
+      readonly signal?: AbortSignal;
+    },
+  ) {
     this.#model = model;
     this.#source = source;
+    this.#context = audioContext;
     this.#signal = signal;
   }
 
@@ -42,8 +63,10 @@ export class WindowEncoder implements Disposable {
   async encodeAside({ seek, size }: Window): Promise<AudioFeatures> {
     const { windowFrames } = this.#model.family;
     const mel = await this.#source.frames(seek, size);
-    const window = size === windowFrames ? mel.data : melWindow(mel, 0, size, windowFrames);
-    return await this.#model.embedAudio(window, { signal: this.#signal });
+    const fitting = Math.min(Math.ceil((size + SILENCE) / STEP) * STEP, windowFrames);
+    const frames = this.#context === "fit" ? fitting : windowFrames;
+    const window = size === frames ? mel.data : melWindow(mel, 0, size, frames);
+    return await this.#model.embedAudio(window, { frames, signal: this.#signal });
   }
 
   /** Gives the features of a window and keeps them for the next `encode`; the caller does not dispose them. */

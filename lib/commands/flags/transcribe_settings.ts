@@ -74,6 +74,7 @@ function transcribeOptions(flags: TranscribeFlags): TranscribeOptions {
     wordTimestamps: flags.word_timestamps,
     prependPunctuations: flags.prepend_punctuations,
     appendPunctuations: flags.append_punctuations,
+    audioContext: flags.audio_context,
     clipTimestamps: flags.clip_timestamps,
     hallucinationSilenceThreshold: flags.hallucination_silence_threshold,
     seed: flags.seed ?? undefined,

@@ -2,6 +2,7 @@
 import { DEVICES } from "../../../ffi/execution_provider.ts";
 import { PRECISIONS } from "../../loading/model_precision.ts";
 import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "../../transcription/punctuation.ts";
+import { AUDIO_CONTEXTS } from "../../transcription/window_encoder.ts";
 import { OUTPUT_FORMATS } from "../../writers/format_transcription.ts";
 import {
   boolean,
@@ -62,6 +63,9 @@ export const WHISPER_FLAGS = {
 /** The flags that openai/whisper has not. */
 export const OWN_FLAGS = {
   precision: choice(PRECISIONS, "float32", { help: "numbers to compute in; int8 is smaller and faster" }),
+  audio_context: choice(AUDIO_CONTEXTS, "full", {
+    help: "how much of 30 s to encode; fit leaves out the silence after short audio",
+  }),
   library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
   ffmpeg: text("PATH", undefined, { help: "the program that decodes what is not decoded here" }),
   audio_track: optionalInteger(null, { help: "which of several audio tracks, from 0; else the default" }),

@@ -101,6 +101,7 @@ export class FakeModel implements EncoderDecoder {
 
 class FakeFeatures implements AudioFeatures {
   readonly batch = 1;
+  readonly positions = 1500;
   readonly window: number;
   readonly #model: FakeModel;
   disposed = false;

@@ -169,6 +169,23 @@ describe("Whisper", () => {
     assertClose(await decodedAlone(batch, TOKENS, 1), await decodedAlone(alone, TOKENS), TOLERANCE);
   });
 
+  it("encodes a part of a window, and decodes and aligns over as many positions", async () => {
+    const frames = 600, whole = mel(1);
+    const part = Float32Array.from(
+      { length: dims.nMels * frames },
+      (_, i) => whole[Math.floor(i / frames) * 3000 + i % frames],
+    );
+    using short = await model.embedAudio(part, { frames });
+    assert.equal(short.positions, 300);
+    assert.equal(short.toArray().length, 300 * dims.nAudioState);
+    const { scores, logits } = await model.crossAttention(short, TOKENS);
+    assert.equal(scores.length, 2 * TOKENS.length * 300);
+    assertClose(logits.subarray(-dims.nVocab), await decodedAlone(short, TOKENS), TOLERANCE);
+    for (const wrong of [0, 1, 601, 3002, 1.5]) {
+      await assert.rejects(model.embedAudio(part, { frames: wrong }), RangeError);
+    }
+  });
+
   it("gives the scores of the alignment heads only, and logits of every token", async () => {
     const { scores, logits } = await model.crossAttention(features, TOKENS);
     assert.equal(scores.length, 2 * TOKENS.length * dims.nAudioCtx);

@@ -46,9 +46,10 @@ export function fakeTokenizer(): Tokenizer {
   return { ...SPECIAL_TOKENS, isText, splitToWordTokens } as unknown as Tokenizer;
 }
 
-/** A model whose decoder attends to a noisy diagonal; `calls` collects the tokens it is given. */
+/** A model whose decoder attends to a noisy diagonal; `calls` collects the tokens it is given, `features` are of as many positions. */
 export function fakeModel({ heads, text, positions, numFrames, seed }: FakeAttention): EncoderDecoder & {
   readonly calls: number[][];
+  readonly features: AudioFeatures;
 } {
   const count = SPECIAL_TOKENS.sotSequence.length + 2 + text;
   const scores = generate(seed, heads * count * positions, 12);
@@ -62,6 +63,7 @@ export function fakeModel({ heads, text, positions, numFrames, seed }: FakeAtten
   const calls: number[][] = [];
   const model = {
     calls,
+    features: { positions },
     dims: { nAudioCtx: positions, nVocab: VOCABULARY_SIZE },
     family: { ...ENGLISH, windowPositions: positions },
     crossAttention(_features: AudioFeatures, tokens: readonly number[]) {
@@ -69,8 +71,8 @@ export function fakeModel({ heads, text, positions, numFrames, seed }: FakeAtten
       return Promise.resolve({ scores, logits });
     },
   };
-  return model as unknown as EncoderDecoder & { readonly calls: number[][] };
+  return model as unknown as EncoderDecoder & {
+    readonly calls: number[][];
+    readonly features: AudioFeatures;
+  };
 }
-
-/** Features that nothing looks into. */
-export const FAKE_FEATURES = {} as AudioFeatures;

@@ -117,6 +117,22 @@ describe("transcribe()", () => {
     assert.equal(model.alive, 0);
   });
 
+  it("encodes no more than the sound and a second of silence where the context fits it", async () => {
+    const frames = async (seconds: number, options: TranscribeOptions = {}) => {
+      const model = new FakeModel({ nVocab: N_VOCAB, script: saying([[], []]) });
+      await transcribe(model, silence(seconds), {
+        language: "en",
+        temperature: 0,
+        ...options,
+      });
+      return model.encoded.map((mel) => mel.length / model.dims.nMels);
+    };
+    assert.deepEqual(await frames(11, { audioContext: "fit" }), [1216]);
+    assert.deepEqual(await frames(30, { audioContext: "fit" }), [3000]);
+    assert.deepEqual(await frames(34, { audioContext: "fit" }), [3000, 512]);
+    assert.deepEqual(await frames(11), [3000]);
+  });
+
   it("hears short audio with silence after it to detect the language, with strictParity", async () => {
     const { sot, eot } = await loadTokenizer(MULTILINGUAL);
     const script: Script = () => sparse(51865, { [sot + 3]: 9, 50364: 4, [eot]: 3 });

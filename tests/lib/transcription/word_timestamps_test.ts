@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "../../harness.ts";
 import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "../../../lib/transcription/punctuation.ts";
 import { addWordTimestamps, placeWords } from "../../../lib/transcription/word_timestamps.ts";
-import { FAKE_FEATURES, fakeModel, fakeText, fakeTokenizer } from "../timing/fake_model.ts";
+import { fakeModel, fakeText, fakeTokenizer } from "../timing/fake_model.ts";
 import { bareSegment, timingReference } from "../timing/reference.ts";
 
 const OPTIONS = {
@@ -62,7 +62,7 @@ describe("addWordTimestamps()", () => {
     await addWordTimestamps(segments as never, {
       ...OPTIONS,
       model,
-      features: FAKE_FEATURES,
+      features: model.features,
       tokenizer: fakeTokenizer(),
       numFrames: 200,
     });
@@ -76,7 +76,7 @@ describe("addWordTimestamps()", () => {
     await addWordTimestamps([], {
       ...OPTIONS,
       model,
-      features: FAKE_FEATURES,
+      features: model.features,
       tokenizer: fakeTokenizer(),
       numFrames: 200,
     });
