@@ -4,7 +4,7 @@
  */
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import process from "node:process";
-import { ORT_API_BASE, ORT_API_VERSION, ORT_LOGGING_LEVEL_FATAL } from "./ort_api.ts";
+import { ORT_API, ORT_API_BASE, ORT_API_VERSION, ORT_LOGGING_LEVEL_FATAL } from "./ort_api.ts";
 import { keepLoaded, skipDestructors } from "./system/exit.ts";
 import { LIBRARY_VARIABLE, openingAdvice, packageAdvice } from "./system/library_advice.ts";
 import { libraryFileSize } from "./system/library_file.ts";
@@ -85,6 +85,7 @@ export class OrtLibrary {
   readonly version: string;
   /** The environment every session belongs to. Without one the library cannot say what went wrong. */
   readonly environment: Pointer;
+  readonly #table: Pointer;
   #allocator: Pointer = 0;
   #memoryInfo: Pointer = 0;
 
@@ -107,12 +108,18 @@ export class OrtLibrary {
     if (table === 0) throw tooOld(this.version);
     this.ffi = ffi;
     this.path = path;
+    this.#table = table;
     this.api = bindOrtApi(ffi, table);
     this.environment = this.create((out) =>
       this.api.CreateEnv(ORT_LOGGING_LEVEL_FATAL, cString("sotto"), out)
     );
     // Windows' event tracing does not ask the environment variable.
     this.api.DisableTelemetryEvents(this.environment);
+  }
+
+  /** The address of one of ONNX Runtime's functions, for native code to call. */
+  addressOf(name: keyof typeof ORT_API): Pointer {
+    return this.ffi.readPointer(this.#table, ORT_API[name].index * 8);
   }
 
   /** The allocator of native tensors. The library owns it. */

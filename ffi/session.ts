@@ -9,6 +9,7 @@ import { providerOf } from "./execution_provider.ts";
 import type { Provider } from "./providers/provider.ts";
 import { createSessionOptions, type SessionOptions } from "./session_options.ts";
 import { Shared } from "./shared.ts";
+import { type ReleasedWithThread, releasedWithThread } from "./system/thread_end.ts";
 import type { Tensor } from "./value.ts";
 import type { Pointer } from "./types.ts";
 
@@ -22,18 +23,22 @@ export class Session implements Disposable {
   /** What its graph writes. */
   readonly outputs: TensorSpecs;
   readonly #session: Shared<Pointer>;
+  /** What releases it with its Worker. */
+  readonly #thread: ReleasedWithThread | undefined;
 
   private constructor(
     library: OrtLibrary,
     provider: Provider,
     { inputs, outputs }: Pick<Graph, "inputs" | "outputs">,
     session: Shared<Pointer>,
+    thread: ReleasedWithThread | undefined,
   ) {
     this.library = library;
     this.provider = provider;
     this.inputs = inputs;
     this.outputs = outputs;
     this.#session = session;
+    this.#thread = thread;
   }
 
   /**
@@ -60,12 +65,13 @@ export class Session implements Disposable {
       signal?.throwIfAborted();
       throw error;
     }
-    const session = new Session(
-      library,
-      providerOf(options.provider),
-      graph,
-      Shared.of("the session", ffi.readPointer(out.address), api.ReleaseSession),
-    );
+    const created = ffi.readPointer(out.address);
+    const thread = releasedWithThread(ffi, created, library.addressOf("ReleaseSession"));
+    const shared = Shared.of("the session", created, () => {
+      thread?.[Symbol.dispose]();
+      api.ReleaseSession(created);
+    });
+    const session = new Session(library, providerOf(options.provider), graph, shared, thread);
     if (!signal?.aborted) return session;
     session[Symbol.dispose]();
     throw signal.reason;
@@ -73,7 +79,7 @@ export class Session implements Disposable {
 
   /** The same session for another holder, who disposes it. */
   share(): Session {
-    return new Session(this.library, this.provider, this, this.#session.share());
+    return new Session(this.library, this.provider, this, this.#session.share(), this.#thread);
   }
 
   /** Starts a binding of this session. */
@@ -91,6 +97,7 @@ export class Session implements Disposable {
     using bound = binding.share();
     signal?.throwIfAborted();
     binding.refresh();
+    using _used = this.#thread?.use();
     if (signal === undefined) await this.library.api.RunWithBinding(session.value, 0, bound.value);
     else await this.#runUntilAborted(session.value, bound.value, signal);
   }
