@@ -63,6 +63,8 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
 
 /** Seconds that a file may lack of what its header says before it counts as damaged. */
 const SLACK = 0.05;
+/** Frames that are resampled at once. */
+const BLOCK = 4096;
 /** How often a chained file may change its sample rate: each time, filters are designed. */
 const MAX_RATE_CHANGES = 100;
 /** No file is longer: a size beyond it is a lie. */
@@ -130,6 +132,9 @@ class MonoTrack {
   #shape: PacketShape | undefined;
   #weights: Float64Array = new Float64Array(0);
   #resampler: Resampler | undefined;
+  /** Mixed frames that wait for more: a packet may have a single one. */
+  readonly #block = new Float32Array(BLOCK);
+  #filled = 0;
   /** Seconds decoded. */
   seconds = 0;
 
@@ -146,13 +151,24 @@ class MonoTrack {
     const [from, to] = this.#heard(frames, sampleRate);
     this.seconds += frames / sampleRate;
     if (from >= to) return;
-    const mono = this.#mix(samples, channels, from, to);
-    yield this.#resampler ? clip(this.#resampler.push(mono)) : clip(mono);
+    for (let start = from; start < to;) {
+      const end = Math.min(to, start + BLOCK - this.#filled);
+      this.#mix(samples, channels, start, end);
+      start = end;
+      if (this.#filled === BLOCK) yield this.#flush();
+    }
   }
 
   *finish(): Generator<Float32Array> {
+    if (this.#filled > 0) yield this.#flush();
     if (this.#resampler) yield clip(this.#resampler.finish());
     this.#resampler = undefined;
+  }
+
+  #flush(): Float32Array {
+    const mono = this.#block.slice(0, this.#filled);
+    this.#filled = 0;
+    return clip(this.#resampler ? this.#resampler.push(mono) : mono);
   }
 
   *#adapt(shape: PacketShape): Generator<Float32Array> {
@@ -191,15 +207,16 @@ class MonoTrack {
     return [within(start), within(start + duration)];
   }
 
-  #mix(samples: Float32Array, channels: number, from: number, to: number): Float32Array {
-    const weights = this.#weights;
-    const mono = new Float32Array(to - from);
-    for (let frame = 0, at = from * channels; frame < mono.length; frame++) {
+  /** Mixes frames into the block. */
+  #mix(samples: Float32Array, channels: number, from: number, to: number): void {
+    const weights = this.#weights, block = this.#block;
+    let filled = this.#filled;
+    for (let frame = from, at = from * channels; frame < to; frame++) {
       let sum = 0;
       for (let channel = 0; channel < channels; channel++) sum += weights[channel] * samples[at++];
-      mono[frame] = sum;
+      block[filled++] = sum;
     }
-    return mono;
+    this.#filled = filled;
   }
 }
 
