@@ -175,22 +175,25 @@ async function collect(
   pieces: AsyncIterable<Float32Array>,
   name: string,
 ): Promise<Float32Array<ArrayBuffer>> {
-  const parts: Float32Array[] = [];
+  let samples = new Float32Array(FIRST_SAMPLES);
   let length = 0;
   for await (const piece of pieces) {
-    parts.push(piece);
-    length += piece.length;
-    if (length > MAX_SECONDS * SAMPLE_RATE) {
+    if (length + piece.length > MAX_SECONDS * SAMPLE_RATE) {
       throw new AudioDecodeError(`Cannot decode ${name}: it is longer than ${MAX_SECONDS / 3600} hours`);
     }
+    if (length + piece.length > samples.length) samples = resized(samples, 1.5 * (length + piece.length));
+    samples.set(piece, length);
+    length += piece.length;
   }
-  const samples = new Float32Array(length);
-  let at = 0;
-  for (const part of parts) {
-    samples.set(part, at);
-    at += part.length;
-  }
-  return samples;
+  return resized(samples, length);
+}
+
+/** Room for a minute, to begin with. */
+const FIRST_SAMPLES = 60 * SAMPLE_RATE;
+
+/** Moves samples to memory of another size; where the system can, they stay where they are. */
+function resized(samples: Float32Array<ArrayBuffer>, length: number): Float32Array<ArrayBuffer> {
+  return new Float32Array(samples.buffer.transfer(4 * Math.floor(length)));
 }
 
 /**
