@@ -237,9 +237,13 @@ export class LoadedModel implements WhisperModel {
 /** What decodes the audio once the options are checked. */
 function samplesOf(
   audio: AudioSource,
-  { ffmpeg, audioTrack, onWarning }: Pick<TranscribeOptions, "ffmpeg" | "audioTrack" | "onWarning">,
+  options: Pick<TranscribeOptions, "ffmpeg" | "audioTrack" | "onWarning">,
 ): (signal?: AbortSignal) => Promise<Float32Array> {
-  return (signal) => decodeAudio(audio, { signal, ffmpeg, audioTrack, onWarning });
+  // The options are checked before the samples are asked for.
+  return (signal) => {
+    const { ffmpeg, audioTrack, onWarning } = options;
+    return decodeAudio(audio, { signal, ffmpeg, audioTrack, onWarning });
+  };
 }
 
 /** Tells what `embedAudio` gave from everything else. */

@@ -3,6 +3,14 @@
  * read here, compressed formats by the decoders in `wasm/`, and the rest goes to the `ffmpeg` program.
  */
 import { AudioDecodeError } from "../errors.ts";
+import {
+  CALLBACK,
+  checkOptions,
+  type OptionRules,
+  PROGRAM,
+  SIGNAL,
+  TRACK,
+} from "../options/check_options.ts";
 import { cancelledWarning, hearOneOfCancelled } from "./cancelled_channels.ts";
 import { openCompressed } from "./wasm/compressed.ts";
 import { downmixWeights } from "./downmix.ts";
@@ -46,6 +54,14 @@ export interface DecodeAudioOptions {
   readonly onWarning?: (message: string) => void;
 }
 
+const DECODE_AUDIO_RULES: OptionRules<DecodeAudioOptions> = {
+  signal: SIGNAL,
+  fetch: CALLBACK,
+  ffmpeg: PROGRAM,
+  audioTrack: TRACK,
+  onWarning: CALLBACK,
+};
+
 type Decoder = (
   input: AudioInput,
   format: FileFormat,
@@ -70,12 +86,13 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
  * @returns The samples. A `Float32Array` comes back as a copy, made at once, with zeros for values that are not finite,
  * scaled if it holds integers.
  * @throws {AudioDecodeError} when the audio cannot be read or decoded, or there is none.
- * @throws {TypeError} when `source` is of another kind.
+ * @throws {TypeError | RangeError} when `source` is of another kind, or an option is unknown or wrong.
  */
 export async function decodeAudio(
   source: AudioSource,
   options: DecodeAudioOptions = {},
 ): Promise<Float32Array<ArrayBuffer>> {
+  checkOptions("decode audio", options, DECODE_AUDIO_RULES);
   options.signal?.throwIfAborted();
   if (source instanceof Float32Array) return await checkSamples(source, options);
   if (source instanceof Int16Array) return await scaleSamples(source, options.signal);
@@ -217,6 +234,13 @@ async function decodeWav(
   }
   if (header.frameCount > MAX_SECONDS * header.sampleRate) {
     throw new AudioDecodeError(`Cannot decode ${input.name}: it is longer than ${MAX_SECONDS / 3600} hours`);
+  }
+  if (header.missingFrames !== undefined) {
+    const [missing, stated] = [header.missingFrames, header.missingFrames + header.frameCount]
+      .map((frames) => (frames / header.sampleRate).toFixed(1));
+    options.onWarning?.(
+      `${input.name} is damaged, ${missing} of the ${stated} s of its header cannot be read`,
+    );
   }
   const weights = downmixWeights(header.channels, header.channelMask);
   const mix = await mixDown(input, header, weights, options.signal);

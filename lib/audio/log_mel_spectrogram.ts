@@ -2,7 +2,8 @@
  * The log-mel spectrogram Whisper was trained on, after `log_mel_spectrogram` and `pad_or_trim` of
  * openai/whisper's `audio.py`.
  */
-import { outOfRange } from "../errors.ts";
+import { outOfRange, wrongArgument } from "../errors.ts";
+import { checkOptions, COUNT, isNotNegative, type OptionRules, SIGNAL } from "../options/check_options.ts";
 import { Fft } from "./mel/fft.ts";
 import { type MelFilter, melFilters } from "./mel/mel_filters.ts";
 import { TimeSlice } from "../async/time_slice.ts";
@@ -46,18 +47,35 @@ export interface MelOptions {
   readonly padding?: number;
 }
 
+const MEL_RULES: OptionRules<MelOptions & { readonly signal?: AbortSignal }> = {
+  nMels: COUNT,
+  padding: [
+    "a whole number of samples from 0 up",
+    (value) => Number.isSafeInteger(value) && isNotNegative(value),
+  ],
+  signal: SIGNAL,
+};
+
 /**
  * Computes the log-mel spectrogram of a recording of any length without blocking the event loop.
  *
  * @param samples Mono audio at 16 kHz, finite values; they must not change meanwhile.
- * @throws {RangeError} when audio and padding together are 200 samples or less, too few to mirror at the ends.
+ * @throws {TypeError | RangeError} when the samples are none, or an option is unknown or wrong; when audio and padding
+ * together are 200 samples or less, too few to mirror at the ends.
  */
 export async function logMelSpectrogram(
   samples: Float32Array,
   options: MelOptions & { readonly signal?: AbortSignal },
 ): Promise<MelSpectrogram> {
-  const slice = new TimeSlice(options.signal);
-  const steps = computeSteps(samples, options);
+  const { nMels, padding, signal } = checkOptions("compute a spectrogram", options, MEL_RULES);
+  if (!(samples instanceof Float32Array) || nMels === undefined) {
+    throw wrongArgument(
+      "INVALID_INPUT",
+      "Cannot compute a spectrogram: wanted a Float32Array of mono samples at 16 kHz, and nMels, the number of bands",
+    );
+  }
+  const slice = new TimeSlice(signal);
+  const steps = computeSteps(samples, { nMels, padding });
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;

@@ -66,7 +66,8 @@ export async function openAudioInput(file: AudioFile, options: AudioInputOptions
   if (file instanceof Blob) return ofBlob(file);
   if (isResponse(file)) return await ofResponse(file, options);
   if (isAsyncIterable(file)) return ofBytes(await collectBytes(file, options.signal), "the audio stream");
-  throw new TypeError(
+  throw wrongArgument(
+    "INVALID_INPUT",
     `Cannot read audio from ${
       describe(file)
     }: a path, a URL, the bytes of a file, a Blob, a Response, a stream ` +

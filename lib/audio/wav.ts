@@ -36,9 +36,11 @@ export interface WavHeader {
   readonly frameCount: number;
   /** How many frames a codec's file says it has. */
   readonly statedFrames?: number;
+  /** How many frames the file says it has and does not, if it was cut off. */
+  readonly missingFrames?: number;
 }
 
-type SampleFormat = Omit<WavHeader, "dataOffset" | "frameCount" | "statedFrames"> & {
+type SampleFormat = Omit<WavHeader, "dataOffset" | "frameCount" | "statedFrames" | "missingFrames"> & {
   /** Whether samples stand in more bytes than their bits need, so that their place in them must be found. */
   readonly isPadded: boolean;
 };
@@ -60,6 +62,8 @@ const EXTENSIBLE = 0xfffe;
 /** What follows the codec's number in the GUID of an extensible format, in either order of its bytes. */
 const GUID_RESTS = ["00001000800000aa00389b71", "00000010800000aa00389b71"];
 const UNKNOWN_SIZE = 0xffffffff;
+/** Programs that write to a pipe state a size of about 2 or 4 GiB: it says nothing of what was to come. */
+const PIPED_SIZES = [0x7f000000, 0x80000000, 0xff000000, UNKNOWN_SIZE] as const;
 /** How many pieces of a file, and how many bytes of each, show where padded samples stand in their bytes. */
 const PADDING_PIECES = 64;
 const PADDING_PIECE_SIZE = 4096;
@@ -99,13 +103,25 @@ export async function readWavHeader(input: AudioInput): Promise<WavHeader> {
       const dataSize = await realDataSize(input, offset, stated, bigEndian);
       const frameCount = Math.floor(dataSize / format.frameSize);
       const { isPadded, ...rest } = format;
-      const header = { ...rest, dataOffset: offset, frameCount, statedFrames };
+      const missing = isPipedSize(stated) ? 0 : Math.floor(stated / format.frameSize) - frameCount;
+      const header = {
+        ...rest,
+        dataOffset: offset,
+        frameCount,
+        statedFrames,
+        ...(missing > 0 && { missingFrames: missing }),
+      };
       return isPadded ? { ...header, encoding: await paddedEncoding(input, header) } : header;
     }
     if (isWave64) offset += Math.ceil(size / 8) * 8;
     else offset += size + (size % 2 && !await isUnpadded(input, offset + size) ? 1 : 0);
   }
   return refuse(input, `it has no ${format ? "data" : "fmt"} chunk`);
+}
+
+function isPipedSize(size: number): boolean {
+  const [from, to, again, most] = PIPED_SIZES;
+  return (size >= from && size <= to) || (size >= again && size <= most);
 }
 
 /** A chunk of an odd size has a byte after it, which some programs forget. */

@@ -1,5 +1,5 @@
 /**
- * `sotto cache dir`: where the cache is.
+ * `sotto cache [dir]`: where the cache is.
  */
 import { cacheFolder } from "../cache.ts";
 import { type Command, UsageError } from "./command.ts";
@@ -10,12 +10,14 @@ import { parseFlags } from "./flags/parse_flags.ts";
 export const command: Command = {
   name: "cache",
   summary: "Print the folder of the cache",
-  usage: `Usage: sotto cache dir [--model_dir DIR]
+  usage: `Usage: sotto cache [dir] [--model_dir DIR]
 
 ${CACHE_USAGE}`,
   async run(args, terminal) {
     const { values, positionals } = parseFlags(args, CACHE_FLAGS);
-    if (positionals.join(" ") !== "dir") throw new UsageError('The only word after "cache" is "dir"');
+    if (!["", "dir"].includes(positionals.join(" "))) {
+      throw new UsageError('The only word after "cache" is "dir"');
+    }
     terminal.out(`${await cacheFolder({ downloadRoot: values.model_dir })}\n`);
     return 0;
   },

@@ -21,8 +21,8 @@ export type OptionRules<Options> = { readonly [Name in keyof Options]-?: OptionR
  *
  * @param action What is being done, for the message: `"transcribe"`.
  * @param elsewhere Names that are not options here, each with what to do instead.
- * @throws {TypeError} when there is an option without a rule (the message names the nearest one that has), or
- * a value of another type than wanted.
+ * @throws {TypeError} when the options are no object, when there is an option without a rule (the message names the
+ * nearest one that has), or a value of another type than wanted.
  * @throws {RangeError} when a number is not one of those wanted.
  */
 export function checkOptions<Options extends object>(
@@ -31,8 +31,13 @@ export function checkOptions<Options extends object>(
   rules: OptionRules<Options>,
   elsewhere: Readonly<Record<string, string>> = {},
 ): Partial<Options> {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    const message = `Cannot ${action}: the options are ${show(options)}, wanted an object of options`;
+    throw wrongArgument("INVALID_OPTION", message);
+  }
   const given = new Map<string, unknown>();
   for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue;
     if (!Object.hasOwn(rules, name)) {
       const advice = Object.hasOwn(elsewhere, name)
         ? elsewhere[name]
@@ -40,7 +45,6 @@ export function checkOptions<Options extends object>(
       const message = `Cannot ${action}: "${name}" is not an option: ${advice}`;
       throw wrongArgument("UNKNOWN_OPTION", message);
     }
-    if (value === undefined) continue;
     const [wanted, accepts, advise] = rules[name as keyof Options];
     if (!accepts(value)) {
       const advice = advise?.(value) ?? "";

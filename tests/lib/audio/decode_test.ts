@@ -115,6 +115,33 @@ describe("decodeAudio()", () => {
     assert.equal(samples.length, 16000);
   });
 
+  it("says of a WAV file that was cut off how much of it is there, and nothing of one that was piped", async () => {
+    const warningsOf = async (dataSize: number) => {
+      const warnings: string[] = [];
+      const file = buildWav(int16(...Array(8000).fill(100)), { dataSize });
+      await decodeAudio(file, { onWarning: (message) => warnings.push(message) });
+      return warnings;
+    };
+    assert.deepEqual(await warningsOf(32000), [
+      "the audio bytes is damaged, 0.5 of the 1.0 s of its header cannot be read",
+    ]);
+    for (const size of [16000, 0, 0x7fffffff, 0x7ffff000, 0xffffffff]) {
+      assert.deepEqual(await warningsOf(size), [], String(size));
+    }
+  });
+
+  it("refuses unknown and wrong options", async () => {
+    const wrong = (options: unknown) => decodeAudio(new Float32Array(1), options as { signal?: AbortSignal });
+    await assert.rejects(wrong({ foo: 1 }), { name: "TypeError", code: "UNKNOWN_OPTION" });
+    for (const options of [{ signal: 1 }, { audioTrack: -1 }, null, 3, "x"]) {
+      await assert.rejects(wrong(options), { code: "INVALID_OPTION" });
+    }
+    await assert.rejects(decodeAudio(null as unknown as Float32Array), {
+      name: "TypeError",
+      code: "INVALID_INPUT",
+    });
+  });
+
   it("refuses audio of more than a day", async () => {
     const size = 1000 * (24 * 3600 + 1);
     await refuses(buildWav(new Uint8Array(size), { bits: 8, sampleRate: 1000 }), /longer than 24 hours/);

@@ -24,7 +24,17 @@ describe("checkOptions()", () => {
   it("gives what was given, without what is undefined", () => {
     const given = { beamSize: 5, suppressBlank: false, threshold: null };
     assert.deepEqual(check(given), given);
-    assert.deepEqual(check({ beamSize: undefined }), {});
+    assert.deepEqual(check({ beamSize: undefined, unknown: undefined }), {});
+  });
+
+  it("refuses options that are no object", () => {
+    for (const options of [null, 3, "cpu", [], true]) {
+      assert.throws(() => check(options as unknown as object), {
+        name: "TypeError",
+        message: /^Cannot decode: the options are .+, wanted an object of options$/,
+        code: "INVALID_OPTION",
+      });
+    }
   });
 
   it("names the nearest option when one is unknown", () => {

@@ -17,6 +17,7 @@ describe("transcribeSettings()", () => {
       prependPunctuations: "\"'“¿([{-",
       appendPunctuations: "\"'.。,，!！?？:：”)]}、",
       clipTimestamps: [0],
+      audioContext: "full",
       explain: false,
       strictParity: false,
     });
