@@ -59,11 +59,12 @@ describe("memory", () => {
 
   it("comes back when models are loaded and disposed again and again", async () => {
     await withModel(async (path) => {
-      const grown = await growth(30, 6, async () => {
+      // Buffers that wait for the garbage collector take some thirty loads to reach their height, and then stay there.
+      const grown = await growth(60, 30, async () => {
         using model = await loadModel(path, { device: "cpu" });
         assert.equal(model.isMultilingual, false);
       });
-      // Twelve models' packed embeddings alone are 80 MB, and 960 MB with tiny.en.
+      // Fifteen models' packed embeddings alone are 100 MB, and 1,200 MB with tiny.en.
       assert.ok(grown < 40, `grew by ${grown.toFixed(1)} MB`);
     });
   });

@@ -58,7 +58,7 @@ describe("main()", () => {
       tmpdir(),
     );
     assert.equal(code, 2);
-    assert.match(err, /^Cannot load a model with 100000 threads: wanted a whole number from 1 to \d+/);
+    assert.match(err, /^Cannot load the model: threads is 100000, wanted a whole number from 1 to \d+/);
   });
 
   it("gives 130 when it is interrupted", async () => {
