@@ -26,6 +26,7 @@ const FILES: readonly (readonly [name: string, options: string])[] = [
   ["flac.oga", "-c:a flac -f ogg"],
   ["stereo-44100.m4a", "-c:a aac -ar 44100 -ac 2 -b:a 48k"],
   ["mono-22050.mov", "-c:a aac -ar 22050 -b:a 24k"],
+  ["pcm.mov", "-ar 8000 -c:a pcm_s16le"],
   ["alac.m4a", "-c:a alac -sample_fmt s16p"],
   ["fragments.mp4", "> -c:a aac -b:a 24k -movflags frag_keyframe+delay_moov -f mp4"],
   ["video.mp4", `${VIDEO} -c:v mpeg4 -b:v 10k -c:a aac -b:a 24k`],

@@ -38,8 +38,8 @@ pub extern "C" fn open(size: f64, track: i32) -> i32 {
     }
 }
 
-/// Decodes one packet. Gives the number of frames, whose samples are at `samples`; 0 for a packet without any; -1 at
-/// the end; -2 for a packet that was damaged and left out; -3 when no more can be read.
+/// Decodes a packet, or several small ones. Gives the number of frames, whose samples are at `samples`; 0 if there
+/// were none yet; -1 at the end; -2 for a packet that was damaged and left out; -3 when no more can be read.
 #[no_mangle]
 pub extern "C" fn next() -> i32 {
     let State { recording, samples, message } = state();
@@ -78,19 +78,19 @@ pub extern "C" fn message_length() -> u32 {
 /// Samples a second of each channel, as of the last packet.
 #[no_mangle]
 pub extern "C" fn sample_rate() -> u32 {
-    state().recording.as_ref().map_or(0, |recording| recording.sample_rate)
+    state().recording.as_ref().map_or(0, |recording| recording.shape.sample_rate)
 }
 
 /// Channels, as of the last packet.
 #[no_mangle]
 pub extern "C" fn channels() -> u32 {
-    state().recording.as_ref().map_or(0, |recording| recording.channels)
+    state().recording.as_ref().map_or(0, |recording| recording.shape.channels)
 }
 
 /// The speakers, a bit each as in `WAVE_FORMAT_EXTENSIBLE`, or 0 if they are not known.
 #[no_mangle]
 pub extern "C" fn channel_mask() -> u32 {
-    state().recording.as_ref().map_or(0, |recording| recording.channel_mask)
+    state().recording.as_ref().map_or(0, |recording| recording.shape.channel_mask)
 }
 
 /// Which of the file's audio tracks is decoded, from 0.

@@ -2,6 +2,7 @@
 
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::packet::Packet;
+use crate::recording::Shape;
 use unsafe_libopus::{
     opus_multistream_decode_float, opus_multistream_decoder_create, opus_multistream_decoder_destroy,
     opus_strerror, OpusMSDecoder, OPUS_OK,
@@ -51,16 +52,8 @@ impl OpusDecoder {
         Ok(OpusDecoder { state, channels, channel_mask, gain, skip })
     }
 
-    pub fn sample_rate(&self) -> u32 {
-        RATE as u32
-    }
-
-    pub fn channels(&self) -> u32 {
-        self.channels as u32
-    }
-
-    pub fn channel_mask(&self) -> u32 {
-        self.channel_mask
+    pub fn shape(&self) -> Shape {
+        Shape { sample_rate: RATE as u32, channels: self.channels as u32, channel_mask: self.channel_mask }
     }
 
     pub fn decode(&mut self, packet: &Packet, samples: &mut Vec<f32>) -> Result<usize, String> {

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use symphonia::core::audio::{Channels, GenericAudioBufferRef};
+use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::well_known as codec;
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::codecs::CodecParameters;
@@ -40,6 +40,20 @@ impl Failure {
     }
 }
 
+/// How the samples of a packet lie.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Shape {
+    pub sample_rate: u32,
+    pub channels: u32,
+    /// The speakers, a bit each, or 0 if they are not known.
+    pub channel_mask: u32,
+}
+
+/// Packets are joined until there are so many frames: uncompressed sound has one frame a packet in some containers.
+const ENOUGH_FRAMES: usize = 1024;
+/// Packets looked at for that, of any track: a step must not take long.
+const MAX_PACKETS: usize = 1024;
+
 /// What became of a packet.
 pub enum Step {
     Frames(usize),
@@ -63,9 +77,13 @@ pub struct Recording {
     pub track_count: u32,
     /// Frames of the track by its header, or 0 if it does not say.
     pub stated_frames: u64,
-    pub sample_rate: u32,
-    pub channels: u32,
-    pub channel_mask: u32,
+    /// The shape of the samples given last.
+    pub shape: Shape,
+    /// The packet decoded last, and its shape.
+    packet: Vec<f32>,
+    packet_shape: Shape,
+    /// What came after the samples given last: an end, damage, or a packet of another shape.
+    held: Option<Step>,
 }
 
 impl Recording {
@@ -97,7 +115,7 @@ impl Recording {
             }
         };
         let Some(track) = audio.get(track_index) else {
-            return Err(Failure::NoTrack(format!("it has {track_count} audio tracks")));
+            return Err(Failure::NoTrack(format!("it has {track_count} audio track{}", if track_count == 1 { "" } else { "s" })));
         };
         let (track_id, params) = match &track.codec_params {
             Some(CodecParameters::Audio(params)) => (track.id, params),
@@ -105,22 +123,56 @@ impl Recording {
         };
         let decoder = make_decoder(params)?;
         let channels = params.channels.as_ref();
+        let shape = Shape {
+            sample_rate: params.sample_rate.unwrap_or(0),
+            channels: channels.map_or(0, |channels| channels.count() as u32),
+            channel_mask: channels.map_or(0, mask_of),
+        };
         Ok(Recording {
             track_id,
             track_index: track_index as u32,
             track_count,
             stated_frames: track.num_frames.unwrap_or(0),
-            sample_rate: params.sample_rate.unwrap_or(0),
-            channels: channels.map_or(0, |channels| channels.count() as u32),
-            channel_mask: channels.map_or(0, mask_of),
+            shape,
+            packet: Vec::new(),
+            packet_shape: shape,
+            held: None,
             decoder,
             reader,
         })
     }
 
-    /// Decodes the next packet of any track; those of other tracks have no frames.
+    /// Decodes the next packets, small ones together.
     pub fn next(&mut self, samples: &mut Vec<f32>) -> Step {
         samples.clear();
+        let mut frames = 0;
+        for _ in 0..MAX_PACKETS {
+            let step = match self.held.take() {
+                Some(step) => step,
+                None => self.next_packet(),
+            };
+            match step {
+                Step::Frames(0) => {}
+                Step::Frames(count) if frames == 0 || self.packet_shape == self.shape => {
+                    self.shape = self.packet_shape;
+                    samples.append(&mut self.packet);
+                    frames += count;
+                    if frames >= ENOUGH_FRAMES {
+                        break;
+                    }
+                }
+                other if frames == 0 => return other,
+                other => {
+                    self.held = Some(other);
+                    break;
+                }
+            }
+        }
+        Step::Frames(frames)
+    }
+
+    /// Decodes the next packet of any track; those of other tracks have no frames.
+    fn next_packet(&mut self) -> Step {
         let packet = match self.reader.next_packet() {
             Ok(Some(packet)) => packet,
             Ok(None) => return Step::End,
@@ -133,15 +185,14 @@ impl Recording {
         if packet.track_id != self.track_id {
             return Step::Frames(0);
         }
-        self.decode(&packet, samples)
+        self.decode(&packet)
     }
 
-    fn decode(&mut self, packet: &Packet, samples: &mut Vec<f32>) -> Step {
+    fn decode(&mut self, packet: &Packet) -> Step {
+        let samples = &mut self.packet;
         match &mut self.decoder {
             Decoder::Opus(decoder) => {
-                self.sample_rate = decoder.sample_rate();
-                self.channels = decoder.channels();
-                self.channel_mask = decoder.channel_mask();
+                self.packet_shape = decoder.shape();
                 match decoder.decode(packet, samples) {
                     Ok(frames) => Step::Frames(frames),
                     Err(why) => Step::Damaged(why),
@@ -149,10 +200,13 @@ impl Recording {
             }
             Decoder::Symphonia(decoder) => match decoder.decode(packet) {
                 Ok(buffer) => {
-                    self.sample_rate = buffer.spec().rate();
-                    self.channels = buffer.spec().channels().count() as u32;
-                    self.channel_mask = mask_of(buffer.spec().channels());
-                    Step::Frames(copy(&buffer, samples))
+                    self.packet_shape = Shape {
+                        sample_rate: buffer.spec().rate(),
+                        channels: buffer.spec().channels().count() as u32,
+                        channel_mask: mask_of(buffer.spec().channels()),
+                    };
+                    buffer.copy_to_vec_interleaved::<f32>(samples);
+                    Step::Frames(buffer.frames())
                 }
                 Err(error) => Step::Damaged(error.to_string()),
             },
@@ -212,11 +266,6 @@ fn open_failure(error: Error) -> Failure {
         }
         error => Failure::Damaged(error.to_string()),
     }
-}
-
-fn copy(buffer: &GenericAudioBufferRef, samples: &mut Vec<f32>) -> usize {
-    buffer.copy_to_vec_interleaved::<f32>(samples);
-    buffer.frames()
 }
 
 fn mask_of(channels: &Channels) -> u32 {
