@@ -49,6 +49,15 @@ export function createSessionOptions(library: OrtLibrary, options: SessionOption
   }
 }
 
+/**
+ * Makes sure that a provider can be asked for. Whether its device works, a session tells.
+ *
+ * @throws {OrtError} when one of its libraries is missing.
+ */
+export function assertProvider(library: OrtLibrary, provider: ExecutionProvider): void {
+  library.api.ReleaseSessionOptions(createSessionOptions(library, { provider }));
+}
+
 /** Gives the options the contents of files. Names are copied, contents must stay until the session is created. */
 function addExternalFiles(
   library: OrtLibrary,

@@ -4,6 +4,7 @@
  */
 import { createOnDevice, type Device } from "../ffi/execution_provider.ts";
 import { openLibrary } from "../ffi/library.ts";
+import { assertProvider } from "../ffi/session_options.ts";
 import { alignmentHeadsOf } from "./checkpoint/official_heads.ts";
 import { ProgressMeter } from "./checkpoint/progress.ts";
 import type { ModelName } from "./checkpoint/registry.ts";
@@ -50,6 +51,9 @@ export async function loadModel(
   const { signal, threads, onProgress, onWarning } = given;
   signal?.throwIfAborted();
   const library = await openLibrary(given);
+  // A device that cannot be had is no reason to fetch gigabytes first.
+  const device = deviceOf(given);
+  if (device !== "auto") assertProvider(library, device);
   await using ready = await openReadyCheckpoint(library, source, given);
   const { opened, data } = ready;
   const total = opened.files.reduce((sum, { size }) => sum + size, 0);
@@ -59,7 +63,7 @@ export async function loadModel(
   const examined = ready.examination.finish(AbortSignal.any([stop.signal, ...(signal ? [signal] : [])]));
   examined.catch(() => {});
   const { value: { whisper, precision }, provider, report } = await createOnDevice(
-    deviceOf(given),
+    device,
     async (provider) => {
       const precision = precisionOn(provider, opened.checkpoint.dims, given.precision);
       const types = await graphPrecision(library, precision);

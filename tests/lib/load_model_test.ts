@@ -264,6 +264,19 @@ describe("loadModel()", () => {
     await assert.rejects(loadModel(tiny, { alignmentHeads: [[4, 0]] }), RangeError);
   });
 
+  it("asks for a device before it fetches anything", async () => {
+    let asked = false;
+    const fetch = () => {
+      asked = true;
+      return Promise.reject(new Error("asked the network"));
+    };
+    const options = { device: "cuda", downloadRoot: temporaryFolder(), fetch, retries: 0 } as const;
+    await assert.rejects(loadModel("tiny.en", options), (error) => {
+      assert.equal(error instanceof OrtError, !asked, "either there is CUDA, or nobody is asked");
+      return true;
+    });
+  });
+
   it("takes an option that is undefined for one that was not given", async () => {
     using model = await loadModel(tiny, { device: undefined, inMemory: undefined, onWarning: undefined });
     assert.equal(model.dims.nTextLayer, 4);

@@ -3,7 +3,7 @@
  * garbage collector in reach. Arguments: the path of a checkpoint.
  */
 import process from "node:process";
-import { loadModel } from "../mod.ts";
+import { loadModel } from "../../mod.ts";
 
 const { gc, Bun } = globalThis as { gc?: () => void; Bun?: { gc(force: boolean): void } };
 
@@ -21,7 +21,7 @@ const warnings: string[] = [];
 const onWarning = (message: string) => void warnings.push(message);
 const resident: number[] = [];
 const samples = new Float32Array(16000);
-for (let round = 0; round < 24; round++) {
+for (let round = 0; round < 16; round++) {
   // The model is out of reach as soon as the work is under way, which needs it all the same.
   const { text } = await (await loadModel(path, { onWarning })).transcribe(samples, {
     sampleLen: 3,
