@@ -53,13 +53,15 @@ export type {
   WindowReport,
 } from "./lib/transcription/explain.ts";
 export type { SegmentStream } from "./lib/transcription/segment_stream.ts";
-export type { Segment, Transcription, Word } from "./lib/transcription/segments.ts";
+export type { Segment, TimeSpan, Transcription, Word } from "./lib/transcription/segments.ts";
 export type { TranscriptionState } from "./lib/transcription/transcription_state.ts";
 export type { AudioContext } from "./lib/transcription/window_encoder.ts";
 export type { TranscribeOptions, TranscribeProgress } from "./lib/transcription/transcribe_options.ts";
+export type { VadOptions } from "./lib/vad/vad_options.ts";
 export type {
   DecodeOptions,
   DetectLanguageOptions,
+  DetectSpeechOptions,
   EmbedAudioOptions,
   WhisperModel,
 } from "./lib/whisper_model.ts";

@@ -93,7 +93,12 @@ export async function loadModel(
       `The model ${source} was not disposed, only found by the garbage collector: load it with "using", or call its ` +
         "[Symbol.dispose]()",
     );
-  return new LoadedModel(whisper, { device: provider, deviceReport: report, precision, onForgotten });
+  const openSpeechModel = async () => {
+    const { SpeechModel } = await import("./vad/silero/speech_model.ts");
+    return await SpeechModel.open(library, { threads });
+  };
+  const info = { device: provider, deviceReport: report, precision, openSpeechModel, onForgotten };
+  return new LoadedModel(whisper, info);
 }
 
 /** Where the model is to run: one in int8 only can on the CPU. */

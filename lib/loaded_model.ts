@@ -1,7 +1,12 @@
 /** What `loadModel` gives: a model with its sessions, and the calls that are under way on it. */
 import type { ExecutionProvider } from "../ffi/execution_provider.ts";
 import { type AudioSource, decodeAudio } from "./audio/decode.ts";
-import { HOP_LENGTH, logMelSpectrogram, type MelSpectrogram } from "./audio/log_mel_spectrogram.ts";
+import {
+  HOP_LENGTH,
+  logMelSpectrogram,
+  type MelSpectrogram,
+  SAMPLE_RATE,
+} from "./audio/log_mel_spectrogram.ts";
 import { isMelSpectrogram } from "./audio/pad_or_trim.ts";
 import type { AlignmentHead, ModelDimensions } from "./checkpoint/types.ts";
 import { decode, type DecodingRun, RUN_RULES } from "./decoding/decoding_task.ts";
@@ -12,13 +17,18 @@ import type { ModelPrecision } from "./loading/model_precision.ts";
 import type { AudioFeatures, EncoderDecoder } from "./model/types.ts";
 import { CALLBACK, checkOptions, type OptionRules, PROGRAM, SIGNAL, TRACK } from "./options/check_options.ts";
 import type { SegmentStream } from "./transcription/segment_stream.ts";
-import type { Transcription } from "./transcription/segments.ts";
+import type { TimeSpan, Transcription } from "./transcription/segments.ts";
 import { loadTokenizer } from "./tokenizer/tokenizer.ts";
-import { transcribe, transcribeSegments } from "./transcription/transcribe.ts";
+import { transcribe, transcribeSegments, type TranscribeTools } from "./transcription/transcribe.ts";
 import type { TranscribeOptions } from "./transcription/transcribe_options.ts";
+import { LazySpeechModel } from "./vad/lazy_speech_model.ts";
+import type { SpeechModel } from "./vad/silero/speech_model.ts";
+import type { Span } from "./vad/speech_spans.ts";
+import { DETECTION_DEFAULTS, VAD_RULES, type VadSettings, vadSettings } from "./vad/vad_options.ts";
 import type {
   DecodeOptions,
   DetectLanguageOptions,
+  DetectSpeechOptions,
   EmbedAudioOptions,
   WhisperModel,
 } from "./whisper_model.ts";
@@ -31,6 +41,8 @@ export interface ModelInfo {
   readonly deviceReport: readonly string[];
   /** In which numbers it multiplies by its weights. */
   readonly precision: ModelPrecision;
+  /** Opens the model that finds speech. */
+  readonly openSpeechModel?: () => Promise<SpeechModel>;
   /** Told when nobody disposed the model and the garbage collector found it. */
   readonly onForgotten?: () => void;
 }
@@ -43,6 +55,14 @@ const forgottenModels = new FinalizationRegistry<{ sessions: Disposable; onForgo
   },
 );
 
+const DETECT_SPEECH_RULES: OptionRules<DetectSpeechOptions> = {
+  ...VAD_RULES,
+  signal: SIGNAL,
+  ffmpeg: PROGRAM,
+  audioTrack: TRACK,
+  onWarning: CALLBACK,
+};
+
 const DETECT_RULES: OptionRules<DetectLanguageOptions> = {
   ...RUN_RULES,
   ffmpeg: PROGRAM,
@@ -53,6 +73,9 @@ const DETECT_RULES: OptionRules<DetectLanguageOptions> = {
 /** A model with its sessions, which go when the last call that uses them has come to its end. */
 export class LoadedModel implements WhisperModel {
   readonly #model: EncoderDecoder & Disposable;
+  readonly #speechModel: LazySpeechModel | undefined;
+  /** All that is released with it. */
+  readonly #sessions: Disposable;
   readonly device: ExecutionProvider;
   readonly deviceReport: readonly string[];
   readonly precision: ModelPrecision;
@@ -62,9 +85,18 @@ export class LoadedModel implements WhisperModel {
 
   /** Takes the sessions over. */
   constructor(model: EncoderDecoder & Disposable, info: ModelInfo) {
-    const { device, deviceReport, precision, onForgotten } = info;
+    const { device, deviceReport, precision, openSpeechModel, onForgotten } = info;
+    const speechModel = openSpeechModel && new LazySpeechModel(openSpeechModel);
+    const sessions = {
+      [Symbol.dispose]() {
+        model[Symbol.dispose]();
+        speechModel?.[Symbol.dispose]();
+      },
+    };
     this.#model = model;
-    forgottenModels.register(this, { sessions: model, onForgotten }, this);
+    this.#speechModel = speechModel;
+    this.#sessions = sessions;
+    forgottenModels.register(this, { sessions, onForgotten }, this);
     this.device = device;
     this.deviceReport = deviceReport;
     this.precision = precision;
@@ -87,7 +119,7 @@ export class LoadedModel implements WhisperModel {
   }
 
   async transcribe(audio: AudioSource, options: TranscribeOptions = {}): Promise<Transcription> {
-    return await this.#hold(() => transcribe(this.#model, samplesOf(audio, options), options));
+    return await this.#hold(() => transcribe(this.#model, samplesOf(audio, options), options, this.#tools));
   }
 
   segments(audio: AudioSource, options: TranscribeOptions = {}): SegmentStream {
@@ -96,8 +128,22 @@ export class LoadedModel implements WhisperModel {
       this.#model,
       samplesOf(audio, options),
       options,
-      (step) => this.#hold(step),
+      { ...this.#tools, hold: (step) => this.#hold(step) },
     );
+  }
+
+  async detectSpeech(audio: AudioSource, options: DetectSpeechOptions = {}): Promise<TimeSpan[]> {
+    return await this.#hold(async () => {
+      const { signal, ffmpeg: _ffmpeg, audioTrack: _audioTrack, onWarning: _onWarning, ...vad } =
+        checkOptions(
+          "detect speech",
+          options,
+          DETECT_SPEECH_RULES,
+        );
+      const settings = vadSettings("detect speech", vad, DETECTION_DEFAULTS);
+      const spans = await this.#detectSpeech(await samplesOf(audio, options)(signal), settings, signal);
+      return spans.map(({ start, end }) => ({ start: start / SAMPLE_RATE, end: end / SAMPLE_RATE }));
+    });
   }
 
   async detectLanguage(
@@ -157,6 +203,19 @@ export class LoadedModel implements WhisperModel {
     await this.#released.promise;
   }
 
+  get #tools(): TranscribeTools {
+    return { detectSpeech: (...recording) => this.#detectSpeech(...recording) };
+  }
+
+  async #detectSpeech(samples: Float32Array, settings: VadSettings, signal?: AbortSignal): Promise<Span[]> {
+    if (this.#speechModel === undefined) {
+      throw new TypeError("Cannot detect speech: the model was made without");
+    }
+    using detector = await this.#speechModel.listen(signal);
+    await detector.push(samples);
+    return await detector.finish(settings);
+  }
+
   /** Does a piece of work and keeps the sessions meanwhile. */
   async #hold<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#assertUsable();
@@ -176,7 +235,7 @@ export class LoadedModel implements WhisperModel {
 
   #releaseIfIdle(): void {
     if (!this.#disposed || this.#calls > 0) return;
-    this.#model[Symbol.dispose]();
+    this.#sessions[Symbol.dispose]();
     this.#released.resolve();
   }
 

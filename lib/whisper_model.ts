@@ -12,8 +12,9 @@ import type { DecodingOptions, DecodingResult } from "./decoding/options.ts";
 import type { ModelPrecision } from "./loading/model_precision.ts";
 import type { AudioFeatures } from "./model/types.ts";
 import type { SegmentStream } from "./transcription/segment_stream.ts";
-import type { Transcription } from "./transcription/segments.ts";
+import type { TimeSpan, Transcription } from "./transcription/segments.ts";
 import type { TranscribeOptions } from "./transcription/transcribe_options.ts";
+import type { VadOptions } from "./vad/vad_options.ts";
 
 /** What `decode` may be told. */
 export interface DecodeOptions extends DecodingOptions, DecodingRun {}
@@ -21,6 +22,10 @@ export interface DecodeOptions extends DecodingOptions, DecodingRun {}
 /** What `detectLanguage` may be told. */
 export interface DetectLanguageOptions
   extends DecodingRun, Pick<TranscribeOptions, "ffmpeg" | "audioTrack" | "onWarning"> {}
+
+/** What `detectSpeech` may be told. */
+export interface DetectSpeechOptions
+  extends VadOptions, Pick<TranscribeOptions, "signal" | "ffmpeg" | "audioTrack" | "onWarning"> {}
 
 /** What `embedAudio` may be told. */
 export interface EmbedAudioOptions {
@@ -91,6 +96,22 @@ export interface WhisperModel extends Disposable, AsyncDisposable {
     audio: AudioSource | MelSpectrogram | AudioFeatures,
     options?: DetectLanguageOptions,
   ): Promise<DetectedLanguage>;
+
+  /**
+   * Finds where somebody speaks, with Silero VAD, which is opened when it is first asked for. Permissions as for
+   * `transcribe`.
+   *
+   * @param audio As in `transcribe`.
+   * @returns The stretches of speech in order.
+   * @throws {TypeError | RangeError} when an option is unknown or wrong.
+   *
+   * @example How long is spoken
+   * ```ts ignore
+   * const speech = await model.detectSpeech("meeting.wav");
+   * console.log(speech.reduce((seconds, { start, end }) => seconds + end - start, 0));
+   * ```
+   */
+  detectSpeech(audio: AudioSource, options?: DetectSpeechOptions): Promise<readonly TimeSpan[]>;
 
   /**
    * Runs the encoder over windows of log-mel spectrogram.

@@ -22,7 +22,7 @@ import {
 import { formatDuration } from "./terminal/quantities.ts";
 import { type AudioArgument, lookAtAudio } from "./audio_arguments.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
-import { explainWindow } from "./terminal/explain_window.ts";
+import { explainSilences, explainWindow } from "./terminal/explain_window.ts";
 import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
 import { showLoadProgress } from "./terminal/load_progress.ts";
 import { distinctNames, keepOutputFiles, tryOutputFiles } from "./output_files.ts";
@@ -237,7 +237,10 @@ async function hear(
       bar.update({ text: `Transcribing ${recording.title}`, fraction, figures });
     },
     onWarning: (message) => printed(() => warn(terminal, message)),
-    ...(flags.explain && { onWindow: (window) => printed(() => terminal.err(explainWindow(window))) }),
+    ...(flags.explain && {
+      onSilences: (silences) => printed(() => terminal.err(explainSilences(silences))),
+      onWindow: (window) => printed(() => terminal.err(explainWindow(window))),
+    }),
     ...(flags.verbose && verboseCallbacks(work, model, printed)),
   }).finally(() => bar.clear());
 }

@@ -7,6 +7,14 @@ import type { ModelFamily } from "../model/types.ts";
 import type { WindowReport } from "./explain.ts";
 import { strip } from "../python/python_text.ts";
 
+/** A stretch of a recording. */
+export interface TimeSpan {
+  /** Seconds from the start of the audio. */
+  readonly start: number;
+  /** Seconds from the start of the audio. */
+  readonly end: number;
+}
+
 /** One word of a segment, with its times in seconds. */
 export interface Word {
   /** The word with its leading space and its punctuation. */
@@ -55,6 +63,8 @@ export interface Transcription {
   readonly language: string;
   /** What happened in each window, if `explain` was asked for. */
   readonly windows?: readonly WindowReport[];
+  /** What was left out because nobody speaks there, if `vad` and `explain` were asked for. */
+  readonly silences?: readonly TimeSpan[];
 }
 
 /** A word whose times are not settled. */

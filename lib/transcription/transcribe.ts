@@ -2,6 +2,7 @@
  * Transcribes a recording of any length: window after window, each starting where the last complete
  * segment ended. After `transcribe` of openai/whisper's `transcribe.py`.
  */
+import { wrongArgument } from "../errors.ts";
 import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
 import { type MelSource, melSourceOf } from "../audio/mel/mel_source.ts";
 import { clipRanges, clipWarnings } from "./clip_timestamps.ts";
@@ -11,13 +12,14 @@ import type { WindowReport } from "./explain.ts";
 import type { EncoderDecoder } from "../model/types.ts";
 import { PromptHistory } from "./prompt.ts";
 import { strip } from "../python/python_text.ts";
-import { type Segment, type Transcription, withinRecording } from "./segments.ts";
+import { type Segment, type TimeSpan, type Transcription, withinRecording } from "./segments.ts";
 import {
   type HoldStep,
   type SegmentGenerator,
   type SegmentStream,
   StoppableSegments,
 } from "./segment_stream.ts";
+import { type DetectSpeech, transcribeSpeech } from "./speech/speech_only.ts";
 import { spokenLanguage } from "./spoken_language.ts";
 import { loadTokenizer } from "../tokenizer/tokenizer.ts";
 import {
@@ -36,6 +38,12 @@ export type Recording = Samples | ((signal?: AbortSignal) => Promise<Samples>);
 
 type Samples = Float32Array | MelSource;
 
+/** What the work needs beside the model. */
+export interface TranscribeTools {
+  /** Finds speech, for `vad`. */
+  readonly detectSpeech?: DetectSpeech;
+}
+
 /**
  * Transcribes audio. The options are checked before the recording is asked for.
  *
@@ -46,12 +54,18 @@ export async function transcribe(
   model: EncoderDecoder,
   recording: Recording,
   options: TranscribeOptions = {},
+  tools: TranscribeTools = {},
 ): Promise<Transcription> {
   const settings = transcribeSettings(options);
   const segments: Segment[] = [...settings.resume?.segments ?? []];
   const windows: WindowReport[] = [];
-  const work = transcribeRecording(model, recording, {
+  let silences: readonly TimeSpan[] | undefined;
+  const work = transcribeRecording(model, recording, tools, {
     ...settings,
+    onSilences(found) {
+      silences = found;
+      settings.onSilences?.(found);
+    },
     onWindow(window) {
       windows.push(window);
       settings.onWindow?.(window);
@@ -60,14 +74,15 @@ export async function transcribe(
   let step = await work.next();
   for (; !step.done; step = await work.next()) segments.push(step.value);
   const { text, language } = step.value;
-  return { text, segments, language, ...(settings.explain ? { windows } : {}) };
+  const explained = settings.explain ? { windows, ...(silences && { silences }) } : {};
+  return { text, segments, language, ...explained };
 }
 
 /**
  * Transcribes audio and gives the segments as they come, those of a window together. Leaving the loop stops
  * the work and releases what it held.
  *
- * @param hold Runs each step, so that what the steps need can be kept meanwhile.
+ * @param tools What the work needs; `hold` runs each step, so that what the steps need can be kept meanwhile.
  * @throws {TypeError} when an option is unknown, of the wrong type, or does not go with another.
  * @throws {RangeError} when a number is out of range, or the vocabulary lacks the language.
  */
@@ -75,13 +90,13 @@ export function transcribeSegments(
   model: EncoderDecoder,
   recording: Recording,
   options: TranscribeOptions = {},
-  hold?: HoldStep,
+  { hold, ...tools }: TranscribeTools & { readonly hold?: HoldStep } = {},
 ): SegmentStream {
   const settings = transcribeSettings(options);
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(settings.signal ? [settings.signal] : [])]);
   const generate = (onLanguageKnown: (code: string) => void) =>
-    transcribeRecording(model, recording, {
+    transcribeRecording(model, recording, tools, {
       ...settings,
       signal,
       onLanguage(code) {
@@ -96,12 +111,36 @@ export function transcribeSegments(
 async function* transcribeRecording(
   model: EncoderDecoder,
   recording: Recording,
+  { detectSpeech }: TranscribeTools,
+  settings: TranscribeSettings,
+): SegmentGenerator {
+  const { signal, vad } = settings;
+  warn(model, settings);
+  const samples = typeof recording === "function" ? await recording(signal) : recording;
+  if (vad === undefined) return yield* transcribeSource(model, samples, settings);
+  if (detectSpeech === undefined || !(samples instanceof Float32Array)) {
+    throw wrongArgument(
+      "INVALID_OPTION",
+      "Cannot transcribe: vad needs samples, and a model that finds speech",
+    );
+  }
+  return yield* transcribeSpeech(
+    samples,
+    { ...settings, vad },
+    detectSpeech,
+    (speech, inSpeech) => transcribeSource(model, speech, inSpeech),
+  );
+}
+
+/** Transcribes what is there from window to window. */
+async function* transcribeSource(
+  model: EncoderDecoder,
+  samples: Samples,
   settings: TranscribeSettings,
 ): SegmentGenerator {
   const { signal, seed, resume, onProgress, onWindow } = settings;
-  warn(model, settings);
   const { windowFrames } = model.family;
-  await using source = await openSource(model, recording, signal);
+  await using source = await openSource(model, samples, signal);
   using encoder = new WindowEncoder(model, source, settings);
   const spoken = await spokenLanguage(model, encoder, source, settings);
   const tokenizer = await loadTokenizer(model.family, { language: spoken, task: settings.task });
@@ -149,10 +188,9 @@ async function* transcribeRecording(
 
 async function openSource(
   model: EncoderDecoder,
-  recording: Recording,
+  samples: Samples,
   signal?: AbortSignal,
 ): Promise<MelSource> {
-  const samples = typeof recording === "function" ? await recording(signal) : recording;
   return samples instanceof Float32Array ? await melSourceOf(samples, { ...model.family, signal }) : samples;
 }
 

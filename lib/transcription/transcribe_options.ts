@@ -22,10 +22,17 @@ import {
   decodingSettings,
 } from "../decoding/options.ts";
 import type { WindowReport } from "./explain.ts";
-import type { Segment } from "./segments.ts";
+import type { Segment, TimeSpan } from "./segments.ts";
 import { AUDIO_CONTEXTS, type AudioContext } from "./window_encoder.ts";
 import { TRANSCRIPTION_STATE, type TranscriptionState } from "./transcription_state.ts";
 import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "./punctuation.ts";
+import {
+  TRANSCRIPTION_DEFAULTS,
+  VAD,
+  type VadOptions,
+  type VadSettings,
+  vadSettings,
+} from "../vad/vad_options.ts";
 
 /** How far a transcription is, in seconds of audio. */
 export interface TranscribeProgress {
@@ -117,7 +124,14 @@ export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" |
    */
   hallucinationSilenceThreshold?: number | null;
   /**
-   * Whether the result tells what happened in each window, as `windows`.
+   * Whether only speech is transcribed: what Silero VAD finds no voice in is cut out before, and times are those of the
+   * recording all the same. Options say what speech is.
+   *
+   * @default {false}
+   */
+  vad?: boolean | VadOptions;
+  /**
+   * Whether the result tells what happened in each window, as `windows`, and with `vad` what was cut out, as `silences`.
    *
    * @default {false}
    */
@@ -143,6 +157,8 @@ export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" |
   onLanguage?: (language: string) => void;
   /** Called with each segment, as it comes. */
   onSegment?: (segment: Segment) => void;
+  /** With `vad`, called with the parts that are cut out, before the first window. */
+  onSilences?: (silences: readonly TimeSpan[]) => void;
   /** Called after each window with what happened in it. */
   onWindow?: (window: WindowReport) => void;
   /** Called after each window, and after its segments were given, with all that going on from there needs. */
@@ -153,9 +169,11 @@ export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" |
 
 /** Transcription options with their defaults filled in. */
 export type TranscribeSettings =
-  & TranscribeOptions
+  & Omit<TranscribeOptions, "vad">
   & Required<Pick<TranscribeOptions, keyof typeof DEFAULTS>>
   & {
+    /** What is speech, where only that is transcribed. */
+    readonly vad?: VadSettings;
     /** The settings of each attempt, one a temperature. */
     readonly ladder: readonly DecodingSettings[];
   };
@@ -197,6 +215,7 @@ const RULES: OptionRules<TranscribeOptions> = {
   ],
   audioContext: oneOf(AUDIO_CONTEXTS),
   hallucinationSilenceThreshold: NUMBER_OR_NULL,
+  vad: VAD,
   explain: BOOLEAN,
   resume: TRANSCRIPTION_STATE,
   ffmpeg: PROGRAM,
@@ -205,14 +224,17 @@ const RULES: OptionRules<TranscribeOptions> = {
   onProgress: CALLBACK,
   onLanguage: CALLBACK,
   onSegment: CALLBACK,
+  onSilences: CALLBACK,
   onWindow: CALLBACK,
   onState: CALLBACK,
   onWarning: CALLBACK,
 };
 
-/** Parameters of openai/whisper that have another place here. */
+/** Parameters of openai/whisper, and of faster-whisper, that have another place here. */
 const ELSEWHERE = {
   prompt: "each window has its own, begin with initialPrompt",
+  vadFilter: 'it is called "vad"',
+  vadParameters: 'they are the options that "vad" takes',
   fp16: "the precision is that of the loaded model",
   verbose: "follow the work with onProgress, onWindow, or segment by segment",
 };
@@ -224,13 +246,14 @@ const ELSEWHERE = {
  * @throws {RangeError} when a number is out of range.
  */
 export function transcribeSettings(options: TranscribeOptions): TranscribeSettings {
-  const given = checkOptions("transcribe", options, RULES, ELSEWHERE);
+  const { vad = false, ...given } = checkOptions("transcribe", options, RULES, ELSEWHERE);
   const settings = { ...DEFAULTS, ...given };
   const decoding = Object.fromEntries(
     Object.entries(given).filter(([name]) => Object.hasOwn(DECODING_RULES, name)),
   );
   return {
     ...settings,
+    ...(vad && { vad: vadSettings("transcribe", vad === true ? {} : vad, TRANSCRIPTION_DEFAULTS) }),
     ladder: [settings.temperature].flat().map((temperature) => {
       const unused = temperature > 0 ? { beamSize: undefined, patience: undefined } : { bestOf: undefined };
       return decodingSettings({ ...decoding, temperature, ...unused });

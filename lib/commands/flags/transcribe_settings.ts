@@ -75,11 +75,24 @@ function transcribeOptions(flags: TranscribeFlags): TranscribeOptions {
     prependPunctuations: flags.prepend_punctuations,
     appendPunctuations: flags.append_punctuations,
     audioContext: flags.audio_context,
+    vad: vadOptions(flags),
     clipTimestamps: flags.clip_timestamps,
     hallucinationSilenceThreshold: flags.hallucination_silence_threshold,
     seed: flags.seed ?? undefined,
     ffmpeg: flags.ffmpeg,
     audioTrack: flags.audio_track ?? undefined,
+  };
+}
+
+/** Without `--vad`, its options say nothing. */
+function vadOptions(flags: TranscribeFlags): TranscribeOptions["vad"] {
+  return flags.vad && {
+    threshold: flags.vad_threshold,
+    negThreshold: flags.vad_neg_threshold ?? undefined,
+    minSpeechDuration: flags.vad_min_speech_duration,
+    minSilenceDuration: flags.vad_min_silence_duration,
+    speechPad: flags.vad_speech_pad,
+    maxSpeechDuration: flags.vad_max_speech_duration ?? undefined,
   };
 }
 

@@ -66,6 +66,13 @@ export const OWN_FLAGS = {
   audio_context: choice(AUDIO_CONTEXTS, "full", {
     help: "how much of 30 s to encode; fit leaves out the silence after short audio",
   }),
+  vad: boolean(false, { help: "transcribe only where somebody speaks (Silero VAD)" }),
+  vad_threshold: number(0.5, { help: "probability from which a sound is speech" }),
+  vad_neg_threshold: optionalNumber(null, { help: "probability below which speech ends; None is 0.15 less" }),
+  vad_min_speech_duration: number(0.25, { help: "seconds; shorter speech is left out" }),
+  vad_min_silence_duration: number(2, { help: "seconds; shorter silence is kept" }),
+  vad_speech_pad: number(0.4, { help: "seconds kept before and after speech" }),
+  vad_max_speech_duration: optionalNumber(null, { help: "seconds; longer speech is cut" }),
   library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
   ffmpeg: text("PATH", undefined, { help: "the program that decodes what is not decoded here" }),
   audio_track: optionalInteger(null, { help: "which of several audio tracks, from 0; else the default" }),

@@ -1,5 +1,5 @@
 /** Tells in words what happened in a window: for `--explain`. */
-import type { DecodingAttempt, DiscardReason, RetryReason, WindowReport } from "../../../mod.ts";
+import type { DecodingAttempt, DiscardReason, RetryReason, TimeSpan, WindowReport } from "../../../mod.ts";
 import { formatTimestamp } from "../../writers/format_transcription.ts";
 
 const RETRY_REASONS: Readonly<Record<RetryReason, string>> = {
@@ -26,6 +26,11 @@ export function explainWindow(window: WindowReport): string {
     ),
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** Spells what was cut out before as lines. */
+export function explainSilences(silences: readonly TimeSpan[]): string {
+  return silences.map(({ start, end }) => `Cut out ${span(start, end)}: nobody speaks\n`).join("");
 }
 
 function explainAttempt(attempt: DecodingAttempt, isUsed: boolean): string {

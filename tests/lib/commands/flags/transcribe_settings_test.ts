@@ -37,6 +37,16 @@ describe("settingsFrom()", () => {
     assert.throws(() => transcribeSettings({ ffmpeg: "" }), /ffmpeg is "", wanted the name or the path/);
   });
 
+  it("finds speech only with --vad, by its options", () => {
+    assert.equal(settings("--vad_threshold", "0.7").transcribe.vad, false);
+    const vad = { threshold: 0.7, minSilenceDuration: 1, maxSpeechDuration: undefined };
+    const found = settings("--vad", "--vad_threshold", "0.7", "--vad_min_silence_duration=1").transcribe;
+    assert.deepEqual({ ...found.vad as object, ...vad }, found.vad);
+    // Its defaults are those of the library.
+    const { vad: plain } = transcribeSettings({ vad: true });
+    assert.deepEqual(transcribeSettings(settings("--vad").transcribe).vad, plain);
+  });
+
   it("reads lists with commas, and nothing as an empty list", () => {
     const { transcribe } = settings("--suppress_tokens", "-1, 50", "--clip_timestamps", " 1.5, 2e1");
     assert.deepEqual(transcribe.suppressTokens, [-1, 50]);

@@ -1,0 +1,110 @@
+/**
+ * How speech is told from the rest: the options of voice activity detection, their defaults and what they must be. The
+ * names are those of Silero VAD and faster-whisper, in seconds.
+ */
+import {
+  BOOLEAN,
+  checkOptions,
+  isNotNegative,
+  type OptionRule,
+  type OptionRules,
+} from "../options/check_options.ts";
+
+/** When sound is speech. */
+export interface VadOptions {
+  /**
+   * The probability, from 0 to 1, from which a frame of 32 ms begins speech.
+   *
+   * @default {0.5}
+   */
+  readonly threshold?: number;
+  /**
+   * The probability below which a frame may end speech; between the two, what was goes on.
+   *
+   * @default {threshold - 0.15, at least 0.01}
+   */
+  readonly negThreshold?: number;
+  /**
+   * Seconds; shorter speech is left out.
+   *
+   * @default {0.25}
+   */
+  readonly minSpeechDuration?: number;
+  /**
+   * Seconds of silence that end a stretch of speech; shorter ones belong to it. `detectSpeech` has 0.1, as Silero VAD
+   * has; `transcribe` has 2, as faster-whisper has: a pause within a sentence is worth hearing.
+   */
+  readonly minSilenceDuration?: number;
+  /**
+   * Seconds added before and after a stretch of speech; two that meet share the silence between them. `detectSpeech` has
+   * 0.03, as Silero VAD has; `transcribe` has 0.4, as faster-whisper has.
+   */
+  readonly speechPad?: number;
+  /**
+   * Seconds; a longer stretch of speech is cut in its longest pause, or where speech is least probable.
+   *
+   * @default {Infinity}
+   */
+  readonly maxSpeechDuration?: number;
+}
+
+/** The options with their defaults filled in. */
+export type VadSettings = Required<VadOptions>;
+
+/** What the two uses have in common. */
+const COMMON = { threshold: 0.5, minSpeechDuration: 0.25, maxSpeechDuration: Infinity } as const;
+
+/** The defaults of `detectSpeech`: Silero VAD's. */
+export const DETECTION_DEFAULTS = { ...COMMON, minSilenceDuration: 0.1, speechPad: 0.03 } as const;
+
+/** The defaults of `transcribe`: faster-whisper's, but for the shortest speech, which is Silero VAD's and whisper.cpp's. */
+export const TRANSCRIPTION_DEFAULTS = { ...COMMON, minSilenceDuration: 2, speechPad: 0.4 } as const;
+
+/** How far below the threshold speech still goes on. */
+const HYSTERESIS = 0.15;
+const LOWEST_NEG_THRESHOLD = 0.01;
+
+/** The shortest that the longest speech may be: less is no speech, only pieces of words. */
+const SHORTEST_MAXIMUM = 1;
+
+const PROBABILITY: OptionRule = [
+  "a probability above 0 and below 1",
+  (value) => typeof value === "number" && value > 0 && value < 1,
+];
+const SECONDS: OptionRule = ["seconds from 0 up", isNotNegative];
+
+/** What each option must be. */
+export const VAD_RULES: OptionRules<VadOptions> = {
+  threshold: PROBABILITY,
+  negThreshold: PROBABILITY,
+  minSpeechDuration: SECONDS,
+  minSilenceDuration: SECONDS,
+  speechPad: SECONDS,
+  maxSpeechDuration: [
+    `seconds from ${SHORTEST_MAXIMUM} up, or Infinity`,
+    (value) => typeof value === "number" && value >= SHORTEST_MAXIMUM,
+  ],
+};
+
+/** A rule for `true`, `false`, or options. */
+export const VAD: OptionRule = [
+  "true, false or options as { threshold: 0.5 }",
+  (value) => BOOLEAN[1](value) || (typeof value === "object" && value !== null && !Array.isArray(value)),
+];
+
+/**
+ * Checks the options and fills in defaults.
+ *
+ * @param action What is being done, for messages.
+ * @throws {TypeError | RangeError} when an option is unknown or wrong.
+ */
+export function vadSettings(
+  action: string,
+  options: VadOptions,
+  defaults: Omit<VadSettings, "negThreshold">,
+): VadSettings {
+  const settings = { ...defaults, ...checkOptions(action, options, VAD_RULES) };
+  const { threshold } = settings;
+  const negThreshold = settings.negThreshold ?? Math.max(threshold - HYSTERESIS, LOWEST_NEG_THRESHOLD);
+  return { ...settings, negThreshold: Math.min(negThreshold, threshold) };
+}
