@@ -118,6 +118,7 @@ export const ffi: Ffi = {
   readPointer: (address, offset = 0) => read.ptr(address, offset) ?? 0,
   readCString: (address) => new CString(address).toString(),
   view: (address, byteLength) => toArrayBuffer(address, 0, byteLength),
+  permits: () => true,
   resolvePackageFile(file) {
     const manifest = bunPackageFile("onnxruntime-node", ONNXRUNTIME_VERSION, "package.json");
     return Promise.resolve(manifest.slice(0, -"package.json".length) + file);

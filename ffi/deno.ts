@@ -67,6 +67,7 @@ export const ffi: Ffi = {
     Number(new Deno.UnsafePointerView(pointer(address)).getBigUint64(offset)),
   readCString: (address) => new Deno.UnsafePointerView(pointer(address)).getCString(),
   view: (address, byteLength) => new Deno.UnsafePointerView(pointer(address)).getArrayBuffer(byteLength),
+  permits: (access, path) => Deno.permissions.querySync({ name: access, path }).state === "granted",
   async resolvePackageFile(file) {
     const name = `npm:onnxruntime-node@${ONNXRUNTIME_VERSION}`;
     const resolve = () => import.meta.resolve(`${name}/${file}`);

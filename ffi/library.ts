@@ -117,6 +117,11 @@ export class OrtLibrary {
     this.api.DisableTelemetryEvents(this.environment);
   }
 
+  /** What tells this build from others of its version: its commit, kind and compiler's flags. */
+  get build(): string {
+    return this.ffi.readCString(this.api.GetBuildInfoString());
+  }
+
   /** The address of one of ONNX Runtime's functions, for native code to call. */
   addressOf(name: keyof typeof ORT_API): Pointer {
     return this.ffi.readPointer(this.#table, ORT_API[name].index * 8);

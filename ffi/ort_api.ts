@@ -73,6 +73,14 @@ export const ORT_API = {
     parameters: ["buffer"], // OrtSessionOptions** options
     result: "status",
   },
+  SetOptimizedModelFilePath: {
+    index: 11,
+    parameters: [
+      "pointer", // OrtSessionOptions* options
+      "buffer", // const ORTCHAR_T* optimized_model_filepath
+    ],
+    result: "status",
+  },
   SetSessionGraphOptimizationLevel: {
     index: 23,
     parameters: [
@@ -264,6 +272,11 @@ export const ORT_API = {
     index: 208,
     parameters: ["pointer"], // OrtCUDAProviderOptionsV2* input
     result: "void",
+  },
+  GetBuildInfoString: {
+    index: 254,
+    parameters: [],
+    result: "pointer", // const char*
   },
   AddExternalInitializersFromFilesInMemory: {
     index: 279,

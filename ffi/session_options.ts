@@ -18,6 +18,8 @@ export interface SessionOptions {
   readonly optimization?: keyof typeof GRAPH_OPTIMIZATION_LEVELS;
   /** ONNX Runtime's configuration entries (`onnxruntime_session_options_config_keys.h`). */
   readonly config?: Readonly<Record<string, string>>;
+  /** Where the optimised graph is written to as the session is created. */
+  readonly optimizedModelPath?: string;
   /** Contents of external data files by the names the model gives them, instead of files. Kept until it is created. */
   readonly externalFiles?: ReadonlyMap<string, NativeMemory>;
   /** Stops the creation. */
@@ -39,6 +41,9 @@ export function createSessionOptions(library: OrtLibrary, options: SessionOption
     if (options.threads !== undefined) api.SetIntraOpNumThreads(pointer, options.threads);
     for (const [key, value] of Object.entries({ ...DEFAULT_CONFIG, ...options.config })) {
       api.AddSessionConfigEntry(pointer, cString(key), cString(value));
+    }
+    if (options.optimizedModelPath !== undefined) {
+      api.SetOptimizedModelFilePath(pointer, ortPath(options.optimizedModelPath));
     }
     if (options.externalFiles !== undefined) addExternalFiles(library, pointer, options.externalFiles);
     providerOf(options.provider).append(library, pointer);

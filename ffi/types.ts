@@ -60,6 +60,8 @@ export interface Ffi {
   readCString(address: Pointer): string;
   /** Native memory as an `ArrayBuffer`. It dangles once the memory is freed. */
   view(address: Pointer, byteLength: number): ArrayBuffer;
+  /** Whether a file or folder may be read or written without anyone being asked: on Deno, if a flag grants it. */
+  permits(access: "read" | "write", path: string): boolean;
   /** The path of a file of the npm package `onnxruntime-node`. */
   resolvePackageFile(file: string): Promise<string>;
 }

@@ -14,6 +14,7 @@
 import { rm, stat } from "node:fs/promises";
 import { type CachePaths, cachePaths, cacheRoot } from "./checkpoint/cache/cache_paths.ts";
 import { checkCachedFile, type Verification } from "./checkpoint/cache/cached_file.ts";
+import { type KeptModel, listPrepared, removePrepared } from "./checkpoint/cache/prepared_folder.ts";
 import { receiptPath } from "./checkpoint/cache/receipt.ts";
 import { validatorPath } from "./checkpoint/download/partial.ts";
 import { fetchCheckpoint } from "./checkpoint/fetch_checkpoint.ts";
@@ -29,15 +30,27 @@ import {
   type OfficialName,
 } from "./checkpoint/registry.ts";
 import { ModelNotFoundError } from "./errors.ts";
-import { CALLBACK, checkOptions, type OptionRules, PATH, SIGNAL } from "./options/check_options.ts";
+import { type ModelPrecision, type PrecisionOption, PRECISIONS } from "./loading/model_precision.ts";
+import {
+  BOOLEAN,
+  CALLBACK,
+  checkOptions,
+  oneOf,
+  type OptionRules,
+  PATH,
+  SIGNAL,
+} from "./options/check_options.ts";
 
 export { availableModels };
 export type {
   FetchOptions,
+  KeptModel,
   LoadProgress,
   ModelName,
+  ModelPrecision,
   OfficialModel,
   OfficialName,
+  PrecisionOption,
   RequestHeaders,
   Verification,
 };
@@ -60,6 +73,28 @@ export interface VerifyOptions extends CacheOptions {
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
+/** What `prepareModel` may be told. */
+export interface PrepareOptions extends FetchOptions {
+  /**
+   * In which numbers the model is to multiply by its weights, as `loadModel` has it.
+   *
+   * @default {"int8"}
+   */
+  readonly precision?: PrecisionOption;
+  /** The path of ONNX Runtime's shared library. Default: `ORT_DYLIB_PATH`, else the npm package. */
+  readonly library?: string;
+}
+
+/** What `removeModel` may be told. */
+export interface RemoveOptions extends CacheOptions {
+  /**
+   * Whether its file stays, and only what was prepared from it goes.
+   *
+   * @default {false}
+   */
+  readonly preparedOnly?: boolean;
+}
+
 /** An official model and what the cache has of it. */
 export interface CachedModel {
   /** The model. */
@@ -70,6 +105,8 @@ export interface CachedModel {
   readonly state: "complete" | "partial" | "absent";
   /** Bytes that are there. */
   readonly bytes: number;
+  /** What was prepared from it, for a precision, a version of ONNX Runtime and a kind of processor each. */
+  readonly prepared: readonly KeptModel[];
 }
 
 /** What hashing a cached model found. */
@@ -85,6 +122,12 @@ export interface VerifiedModel {
 }
 
 const CACHE_RULES: OptionRules<CacheOptions> = { downloadRoot: PATH };
+const PREPARE_RULES: OptionRules<PrepareOptions> = {
+  ...FETCH_RULES,
+  precision: oneOf(PRECISIONS),
+  library: PATH,
+};
+const REMOVE_RULES: OptionRules<RemoveOptions> = { ...CACHE_RULES, preparedOnly: BOOLEAN };
 const VERIFY_RULES: OptionRules<VerifyOptions> = { ...CACHE_RULES, signal: SIGNAL, onProgress: CALLBACK };
 
 /**
@@ -105,10 +148,12 @@ export async function listModels(options: CacheOptions = {}): Promise<CachedMode
   checkOptions("list the models", options, CACHE_RULES);
   return await Promise.all(OFFICIAL_MODELS.map(async (model): Promise<CachedModel> => {
     const { file, partial } = await pathsOf(model, options);
+    const prepared = await listPrepared(await cacheRoot(options), model.sha256);
     const whole = await sizeOf(file);
-    if (whole !== undefined) return { model, path: file, state: "complete", bytes: whole };
+    if (whole !== undefined) return { model, path: file, state: "complete", bytes: whole, prepared };
     const part = await sizeOf(partial);
-    return { model, path: file, state: part === undefined ? "absent" : "partial", bytes: part ?? 0 };
+    const state = part === undefined ? "absent" : "partial";
+    return { model, path: file, state, bytes: part ?? 0, prepared };
   }));
 }
 
@@ -131,6 +176,33 @@ export async function prefetchModel(
 }
 
 /**
+ * Quantises and packs the weights of an official model ahead and keeps what that comes to in the cache, for
+ * {@linkcode loadModel} to map. Brings the model there first. Of several processes one prepares, the others wait.
+ *
+ * Requires the permissions of `loadModel`, and `--allow-write` for the cache.
+ *
+ * @returns The folder of the prepared model.
+ * @throws {ModelNotFoundError} when there is no such model.
+ * @throws {DownloadError | ChecksumMismatchError} when it cannot be had.
+ * @throws {LibraryLoadError} when ONNX Runtime is missing.
+ * @throws {Error} when it cannot be kept; the message says why.
+ * @throws {TypeError | RangeError} when an option is unknown or wrong.
+ *
+ * @example Prepare a model as a container is built
+ * ```ts ignore
+ * import { prepareModel } from "jsr:@sotto/whisper/cache";
+ *
+ * await prepareModel("base", { precision: "int8" });
+ * ```
+ */
+export async function prepareModel(name: ModelName, options: PrepareOptions = {}): Promise<string> {
+  const given = checkOptions("prepare the model", options, PREPARE_RULES);
+  const model = modelNamed(name);
+  const { prepareAhead } = await import("./loading/prepared/prepare_ahead.ts");
+  return await prepareAhead(model.name, { precision: "int8", ...given });
+}
+
+/**
  * Hashes a model's file in the cache. Requires `--allow-read` permission.
  *
  * @throws {ModelNotFoundError} when there is no such model.
@@ -148,7 +220,7 @@ export async function verifyModel(
 }
 
 /**
- * Deletes a model's file from the cache, with what is left of downloads. Requires `--allow-read` and
+ * Deletes a model's file from the cache, with what is left of downloads and what was prepared from it. Requires `--allow-read` and
  * `--allow-write` permission.
  *
  * @returns How many bytes were freed; 0 if nothing was there.
@@ -157,11 +229,13 @@ export async function verifyModel(
  */
 export async function removeModel(
   name: ModelName,
-  options: CacheOptions = {},
+  options: RemoveOptions = {},
 ): Promise<number> {
-  checkOptions("remove the model", options, CACHE_RULES);
-  const { file, partial, lock } = await pathsOf(modelNamed(name), options);
-  let bytes = 0;
+  const { preparedOnly } = checkOptions("remove the model", options, REMOVE_RULES);
+  const model = modelNamed(name);
+  const { file, partial, lock } = await pathsOf(model, options);
+  let bytes = await removePrepared(await cacheRoot(options), model.sha256);
+  if (preparedOnly) return bytes;
   for (const path of [file, receiptPath(file), partial, validatorPath(partial), lock]) {
     bytes += (await stat(path).catch(() => undefined))?.size ?? 0;
     await rm(path, { force: true });

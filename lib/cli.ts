@@ -20,6 +20,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<{ command: Command }>> = new M
   ["transcribe", () => import("./commands/transcribe.ts")],
   ["models", () => import("./commands/models.ts")],
   ["download", () => import("./commands/download.ts")],
+  ["prepare", () => import("./commands/prepare.ts")],
   ["verify", () => import("./commands/verify.ts")],
   ["remove", () => import("./commands/remove.ts")],
   ["cache", () => import("./commands/cache.ts")],

@@ -5,15 +5,12 @@
 import { createOnDevice, type Device } from "../ffi/execution_provider.ts";
 import { openLibrary } from "../ffi/library.ts";
 import { assertProvider } from "../ffi/session_options.ts";
-import { alignmentHeadsOf } from "./checkpoint/official_heads.ts";
-import { ProgressMeter } from "./checkpoint/progress.ts";
 import type { ModelName } from "./checkpoint/registry.ts";
-import { CheckpointFormatError } from "./errors.ts";
 import { LoadedModel } from "./loaded_model.ts";
+import { buildModel } from "./loading/build_model.ts";
 import { checkLoadArguments, type LoadModelOptions } from "./loading/load_options.ts";
-import { graphPrecision, precisionOn } from "./loading/model_precision.ts";
-import { openReadyCheckpoint } from "./loading/ready_checkpoint.ts";
-import { Whisper } from "./model/whisper.ts";
+import { buildPrepared, prepareAndBuild } from "./loading/prepared/build_prepared.ts";
+import { openReadyCheckpoint, type ReadyCheckpoint } from "./loading/ready_checkpoint.ts";
 import type { WhisperModel } from "./whisper_model.ts";
 
 export type { LoadModelOptions };
@@ -48,46 +45,25 @@ export async function loadModel(
   options: LoadModelOptions = {},
 ): Promise<WhisperModel> {
   const given = checkLoadArguments(source, options);
-  const { signal, threads, onProgress, onWarning } = given;
+  const { signal, threads, onWarning } = given;
   signal?.throwIfAborted();
   const library = await openLibrary(given);
   // A device that cannot be had is no reason to fetch gigabytes first.
   const device = deviceOf(given);
   if (device !== "auto") assertProvider(library, device);
-  await using ready = await openReadyCheckpoint(library, source, given);
-  const { opened, data } = ready;
-  const total = opened.files.reduce((sum, { size }) => sum + size, 0);
-  const progress = new ProgressMeter("load", onProgress, { total });
-  // Checking a file may mean reading it, which goes on while the sessions are made.
-  const stop = new AbortController();
-  const examined = ready.examination.finish(AbortSignal.any([stop.signal, ...(signal ? [signal] : [])]));
-  examined.catch(() => {});
+  await using opened = new AsyncDisposableStack();
+  let checkpoint: ReadyCheckpoint | undefined;
   const { value: { whisper, precision }, provider, report } = await createOnDevice(
     device,
     async (provider) => {
-      const precision = precisionOn(provider, opened.checkpoint.dims, given.precision);
-      const types = await graphPrecision(library, precision);
-      const sessions = { provider, threads, signal, ...data.options };
-      return { whisper: await Whisper.create(library, data.source, sessions, types), precision };
+      if (device === "auto") assertProvider(library, provider);
+      const prepared = await buildPrepared(library, source, provider, given);
+      if (prepared !== undefined) return prepared;
+      const ready = checkpoint ??= opened.use(await openReadyCheckpoint(library, source, given));
+      return await prepareAndBuild(library, ready, provider, given) ??
+        await buildModel(library, ready, provider, given);
     },
-  ).catch((error) => {
-    stop.abort();
-    throw error;
-  });
-  try {
-    // What was checked must be what the sessions mapped.
-    await opened.assertUnchanged();
-    const { official = ready.official, damage } = await examined;
-    if (damage !== undefined) reportDamage(damage, given);
-    const heads = ready.knownHeads ?? (official && alignmentHeadsOf(official));
-    if (heads !== undefined) whisper.setAlignmentHeads(heads);
-    whisper.translates = official?.translates !== false;
-    signal?.throwIfAborted();
-  } catch (error) {
-    whisper[Symbol.dispose]();
-    throw error;
-  }
-  progress.finish(total);
+  );
   const onForgotten = () =>
     onWarning?.(
       `The model ${source} was not disposed, only found by the garbage collector: load it with "using", or call its ` +
@@ -104,10 +80,4 @@ export async function loadModel(
 /** Where the model is to run: one in int8 only can on the CPU. */
 function deviceOf({ device = "auto", precision }: LoadModelOptions): Device {
   return device === "auto" && precision === "int8" ? "cpu" : device;
-}
-
-/** A local file is the user's own: what is damaged in it is an error only to one who asked to verify it. */
-function reportDamage(damage: string, { verify, onWarning }: LoadModelOptions): void {
-  if (verify === "always") throw new CheckpointFormatError(`Cannot use checkpoint: ${damage}`);
-  onWarning?.(`Checkpoint ${damage}`);
 }

@@ -41,7 +41,8 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   // Where Bun has pako.
   { path: "lib/python/", may: ["lib/python/", "ffi/system/bun_package.ts"], node: false },
   { path: "lib/async/", may: ["lib/async/"], node: true },
-  { path: "lib/cache.ts", may: ["lib/checkpoint/"], node: true },
+  // Preparing a model is loading one; it is imported when it is asked for.
+  { path: "lib/cache.ts", may: ["lib/checkpoint/", "lib/loading/"], node: true },
   { path: "lib/cli.ts", may: ["lib/commands/", "deno.json"], node: true },
   {
     path: "lib/commands/",

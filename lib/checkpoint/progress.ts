@@ -4,8 +4,10 @@
 
 /** What `onProgress` is told. */
 export interface LoadProgress {
-  /** What is being done: hashing a file that is there, downloading one, or building the model. */
-  readonly phase: "verify" | "download" | "load";
+  /**
+   * What is being done: hashing a file that is there, downloading one, making a prepared model, or building the model.
+   */
+  readonly phase: "verify" | "download" | "prepare" | "load";
   /** Bytes done; a resumed download begins with the bytes it already has. */
   readonly loaded: number;
   /** Bytes in all, where that is known: a server need not say it. */

@@ -28,6 +28,8 @@ ${CACHE_USAGE}`,
   },
 };
 
-function describeState({ state, bytes }: CachedModel): string {
-  return { complete: "yes", partial: `${formatBytes(bytes)} of it`, absent: "no" }[state];
+function describeState({ state, bytes, prepared }: CachedModel): string {
+  const file = { complete: "yes", partial: `${formatBytes(bytes)} of it`, absent: "no" }[state];
+  return [file, ...prepared.map(({ precision, bytes }) => `${precision} prepared (${formatBytes(bytes)})`)]
+    .join(", ");
 }

@@ -1,26 +1,35 @@
 /**
- * `sotto remove NAME…`: deletes models from the cache, with what is left of downloads.
+ * `sotto remove NAME…`: deletes models from the cache, with what is left of downloads and what was prepared.
  */
 import { removeModel } from "../cache.ts";
 import { formatBytes } from "./terminal/quantities.ts";
 import { modelsNamed, placeModels } from "./cached_models.ts";
 import type { Command } from "./command.ts";
-import { CACHE_FLAGS, CACHE_USAGE } from "./flags/cache_flags.ts";
-import { parseFlags } from "./flags/parse_flags.ts";
+import { CACHE_FLAGS } from "./flags/cache_flags.ts";
+import { boolean } from "./flags/flag_kinds.ts";
+import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
+
+const FLAGS = {
+  ...CACHE_FLAGS,
+  prepared_only: boolean(false, { help: "keep the model, delete what was prepared from it" }),
+} as const;
 
 /** The command. */
 export const command: Command = {
   name: "remove",
   summary: "Delete models from the cache",
-  usage: `Usage: sotto remove NAME... [--model_dir DIR]
+  usage: `Usage: sotto remove NAME... [--prepared_only True] [--model_dir DIR]
 
-${CACHE_USAGE}`,
+${describeFlags(FLAGS)}`,
   async run(args, terminal) {
-    const { values, positionals } = parseFlags(args, CACHE_FLAGS);
+    const { values, positionals } = parseFlags(args, FLAGS);
     let exitCode = 0;
     for (const each of await placeModels(values.model_dir, modelsNamed(positionals))) {
       try {
-        const bytes = await removeModel(each.model.name, { downloadRoot: values.model_dir });
+        const bytes = await removeModel(each.model.name, {
+          downloadRoot: values.model_dir,
+          preparedOnly: values.prepared_only,
+        });
         const text = bytes > 0 ? `removed, ${formatBytes(bytes)} freed` : "not in the cache";
         terminal.out(`${each.paths.file}: ${text}\n`);
       } catch (error) {

@@ -36,6 +36,13 @@ export interface LoadModelOptions extends FetchOptions {
    * @default {false}
    */
   readonly inMemory?: boolean;
+  /**
+   * Whether what quantising and packing the weights comes to is kept in the cache, for later loads to map: `true`
+   * makes it for a float32 model too, and for a local file whose `sha256` is given, `false` neither makes nor uses it.
+   *
+   * @default {made for int8 models of the cache where it can be written, and used where it is there}
+   */
+  readonly prepared?: boolean;
   /** The path of ONNX Runtime's shared library. Default: `ORT_DYLIB_PATH`, else the npm package. */
   readonly library?: string;
   /** Threads an operator may use, from 1 to 256, or to as many as there are cores. Default: one a core. */
@@ -56,6 +63,7 @@ const LOAD_RULES: OptionRules<LoadModelOptions> = {
   device: oneOf(DEVICES),
   precision: oneOf(PRECISIONS),
   inMemory: BOOLEAN,
+  prepared: BOOLEAN,
   library: PATH,
   threads: [
     `a whole number from 1 to ${MOST_THREADS}; more than the ${navigator.hardwareConcurrency} cores of this machine ` +

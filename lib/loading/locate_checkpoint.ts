@@ -3,7 +3,7 @@
  */
 import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { expandHome, fileNameOf } from "../checkpoint/cache/cache_paths.ts";
+import { cachePaths, cacheRoot, expandHome, fileNameOf } from "../checkpoint/cache/cache_paths.ts";
 import { checkCachedFile } from "../checkpoint/cache/cached_file.ts";
 import { fetchCheckpoint } from "../checkpoint/fetch_checkpoint.ts";
 import {
@@ -47,23 +47,53 @@ export async function locateCheckpoint(
   options: FetchOptions & { sha256?: string },
   how: { readonly proven: boolean } = { proven: true },
 ): Promise<LocatedCheckpoint> {
-  if (source instanceof URL) {
-    if (source.protocol === "file:") return await locatePath(fileURLToPath(source), options, how);
-    const { sha256 } = options;
-    return await locateInCache({ url: source, sha256, fileName: fileNameOf(source, sha256) }, options, how);
-  }
-  if (/^file:\/\//i.test(source)) return await locatePath(fileURLToPath(source), options, how);
-  const path = findModel(source) === undefined ? await findPath(source) : undefined;
-  const official = meantModel(source);
-  if (path !== undefined || official === undefined) return await locatePath(path ?? source, options, how);
-  return await locateOfficial(official, options, how);
+  const named = await resolveSource(source, options);
+  if ("path" in named) return await locatePath(named.path, options, how);
+  const located = await locateInCache(named, options, how);
+  return { ...located, alignmentHeads: named.official && alignmentHeadsOf(named.official) };
 }
 
-async function locateOfficial(
-  official: OfficialModel,
+/** A file of a known SHA-256 that is there already, as far as its name says. */
+export interface KnownFile {
+  readonly path: string;
+  /** In hexadecimal. */
+  readonly sha256: string;
+  readonly size: number;
+  /** Whether it lies in the cache. */
+  readonly cached: boolean;
+}
+
+/**
+ * Finds the file that `source` names where its SHA-256 is known and nothing has to be fetched. It is not hashed, and
+ * what is wrong with `source` is left to {@linkcode locateCheckpoint}.
+ */
+export async function findKnownFile(
+  source: string | URL,
   options: FetchOptions & { sha256?: string },
-  how: { readonly proven: boolean },
-): Promise<LocatedCheckpoint> {
+): Promise<KnownFile | undefined> {
+  const named = await resolveSource(source, options);
+  const sha256 = ("path" in named ? options.sha256 : named.sha256)?.toLowerCase();
+  if (sha256 === undefined) return undefined;
+  const path = "path" in named
+    ? await findPath(named.path)
+    : (await cachePaths(await cacheRoot(options), named.fileName, sha256)).file;
+  const stats = path === undefined ? undefined : await stat(path).catch(() => undefined);
+  return stats?.isFile() ? { path: path!, sha256, size: stats.size, cached: !("path" in named) } : undefined;
+}
+
+/** What a source names: a path, or what the cache is to have. */
+type NamedSource = { readonly path: string } | CheckpointSource & { readonly official?: OfficialModel };
+
+async function resolveSource(source: string | URL, options: { sha256?: string }): Promise<NamedSource> {
+  if (source instanceof URL) {
+    if (source.protocol === "file:") return { path: fileURLToPath(source) };
+    const { sha256 } = options;
+    return { url: source, sha256, fileName: fileNameOf(source, sha256) };
+  }
+  if (/^file:\/\//i.test(source)) return { path: fileURLToPath(source) };
+  const path = findModel(source) === undefined ? await findPath(source) : undefined;
+  const official = meantModel(source);
+  if (path !== undefined || official === undefined) return { path: path ?? source };
   const { name, fileName, sha256 } = official;
   if (options.sha256 !== undefined && options.sha256.toLowerCase() !== sha256) {
     throw wrongArgument(
@@ -71,8 +101,7 @@ async function locateOfficial(
       `Cannot load the model "${name}": sha256 is ${options.sha256}, but its own is ${sha256}; leave it out`,
     );
   }
-  const located = await locateInCache({ url: modelUrl(official), sha256, fileName }, options, how);
-  return { ...located, alignmentHeads: alignmentHeadsOf(official) };
+  return { url: modelUrl(official), sha256, fileName, official };
 }
 
 async function locateInCache(

@@ -11,7 +11,7 @@ import { CheckpointFormatError, ChecksumMismatchError } from "../errors.ts";
 import { type ExternalData, mapFiles, readFiles } from "./external_data.ts";
 import type { LoadModelOptions } from "./load_options.ts";
 import { locateCheckpoint, type LocatedCheckpoint } from "./locate_checkpoint.ts";
-import { WeightExamination } from "./weight_examination.ts";
+import { type ExaminedWeights, WeightExamination } from "./weight_examination.ts";
 
 /** A checkpoint that is open, and its weights as sessions take them. Whoever opened it disposes it. */
 export interface ReadyCheckpoint extends AsyncDisposable {
@@ -19,12 +19,16 @@ export interface ReadyCheckpoint extends AsyncDisposable {
   readonly opened: OpenCheckpoint;
   /** Its weights. */
   readonly data: ExternalData;
-  /** What is found out about them while the sessions are made. */
-  readonly examination: WeightExamination;
+  /** What is found out about them, from the first call on: while the sessions are made. */
+  examined(): Promise<ExaminedWeights>;
   /** The alignment heads that somebody named: the caller, OpenAI, or the checkpoint. */
   readonly knownHeads?: readonly AlignmentHead[];
   /** The official model that the SHA-256 names. */
   readonly official?: OfficialModel;
+  /** The SHA-256 that its only file was proved to have, in hexadecimal. */
+  readonly sha256?: string;
+  /** Whether it lies elsewhere than in the cache. */
+  readonly isLocal: boolean;
 }
 
 /**
@@ -96,14 +100,25 @@ async function open(
     checksums: located.sha256 === undefined && options.verify !== "never",
   });
   const data = stack.use(await read(opened, examination));
+  const stop = new AbortController();
+  stack.defer(() => stop.abort());
+  let examined: Promise<ExaminedWeights> | undefined;
+  const examine = () => {
+    const { signal } = options;
+    const examined = examination.finish(AbortSignal.any([stop.signal, ...(signal ? [signal] : [])]));
+    examined.catch(() => {}); // Whoever asked may not come to wait for it.
+    return examined;
+  };
   const owned = stack.move();
   const official = modelBySha256(located.sha256 ?? "");
   return {
     opened,
     data,
-    examination,
+    examined: () => examined ??= examine(),
     knownHeads,
     official,
+    sha256: located.identity === undefined || options.verify === "never" ? undefined : located.sha256,
+    isLocal: !located.cached,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

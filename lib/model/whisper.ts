@@ -3,11 +3,11 @@
  * `model.py`.
  */
 import { outOfRange, wrongArgument } from "../errors.ts";
-import { allocate, specOf } from "../../ffi/graph.ts";
+import { allocate, type Graph, specOf } from "../../ffi/graph.ts";
 import type { OrtLibrary } from "../../ffi/library.ts";
 import { Session } from "../../ffi/session.ts";
 import type { SessionOptions } from "../../ffi/session_options.ts";
-import type { AlignmentHead, ModelDimensions } from "../checkpoint/types.ts";
+import type { AlignmentHead, Checkpoint, ModelDimensions } from "../checkpoint/types.ts";
 import { decoderGraph } from "./decoder_graph.ts";
 import { DecoderRun } from "./decoder_run.ts";
 import { EncodedAudio } from "./encoded_audio.ts";
@@ -33,6 +33,37 @@ export function defaultAlignmentHeads({ nTextLayer, nTextHead }: ModelDimensions
     for (let head = 0; head < nTextHead; head++) heads.push([layer, head]);
   }
   return heads;
+}
+
+/** The graphs of a model. */
+export type GraphName = "encoder" | "decoder";
+
+/** What a session is created from. */
+export interface SessionPlan {
+  readonly graph: Graph;
+  readonly options: SessionOptions;
+}
+
+/** Writes the graphs of a model. */
+export function modelGraphs(source: WeightSource, precision: Precision): Record<GraphName, Graph> {
+  return { encoder: encoderGraph(source, precision), decoder: decoderGraph(source, precision) };
+}
+
+/** Creates the sessions of a model off the event loop: both, or none. Whoever asks for them disposes them. */
+export async function createSessions(
+  library: OrtLibrary,
+  plans: Record<GraphName, SessionPlan>,
+): Promise<Record<GraphName, Session>> {
+  const created = await Promise.allSettled(
+    [plans.encoder, plans.decoder].map(({ graph, options }) => Session.create(library, graph, options)),
+  );
+  const failed = created.find((result) => result.status === "rejected");
+  if (failed !== undefined) {
+    for (const result of created) if (result.status === "fulfilled") result.value[Symbol.dispose]();
+    throw failed.reason;
+  }
+  const [encoder, decoder] = created.map((result) => (result as PromiseFulfilledResult<Session>).value);
+  return { encoder, decoder };
 }
 
 /** An encoder and a decoder, ready to run. Whoever creates it disposes it. */
@@ -69,19 +100,26 @@ export class Whisper implements EncoderDecoder, Disposable {
     options: SessionOptions,
     precision: Precision = FLOAT32,
   ): Promise<Whisper> {
-    const { dims } = source.checkpoint;
-    const family = modelFamily(source.checkpoint);
-    const created = await Promise.allSettled([
-      Session.create(library, encoderGraph(source, precision), options),
-      Session.create(library, decoderGraph(source, precision), options),
-    ]);
-    const failed = created.find((result) => result.status === "rejected");
-    if (failed !== undefined) {
-      for (const result of created) if (result.status === "fulfilled") result.value[Symbol.dispose]();
-      throw failed.reason;
-    }
-    const [encoder, decoder] = created.map((result) => (result as PromiseFulfilledResult<Session>).value);
-    return new Whisper(encoder, decoder, dims, family);
+    const { encoder, decoder } = modelGraphs(source, precision);
+    return await Whisper.fromGraphs(library, source.checkpoint, {
+      encoder: { graph: encoder, options },
+      decoder: { graph: decoder, options },
+    });
+  }
+
+  /**
+   * Creates both sessions from graphs that were written before, as {@linkcode Whisper.create} does.
+   *
+   * @param checkpoint What the model is, besides its graphs.
+   */
+  static async fromGraphs(
+    library: OrtLibrary,
+    checkpoint: Omit<Checkpoint, "tensors">,
+    plans: Record<GraphName, SessionPlan>,
+  ): Promise<Whisper> {
+    const family = modelFamily(checkpoint);
+    const { encoder, decoder } = await createSessions(library, plans);
+    return new Whisper(encoder, decoder, checkpoint.dims, family);
   }
 
   get alignmentHeads(): readonly AlignmentHead[] {

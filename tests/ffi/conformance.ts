@@ -77,6 +77,11 @@ export function testFfi(ffi: Ffi, library: string): void {
       assert.equal(ffi.readPointer(ffi.addressOf(array), 8), 0x7fff_1234_5678);
     });
 
+    it("permits() tells what may be read and written", () => {
+      assert.equal(ffi.permits("read", "package.json"), true);
+      assert.equal(ffi.permits("write", "package.json"), true);
+    });
+
     it("resolvePackageFile() finds the package's manifest", async () => {
       assert.match(await ffi.resolvePackageFile("package.json"), /onnxruntime-node.*package\.json$/);
     });

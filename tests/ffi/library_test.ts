@@ -31,6 +31,7 @@ function fakeFfi(version: string, table: number): Ffi & { asked: number[] } {
     readPointer: (address, offset = 0) => address === 1 ? (offset === 0 ? GET_API : GET_VERSION) : 1,
     readCString: () => version,
     view: () => new ArrayBuffer(0),
+    permits: () => true,
     resolvePackageFile: () => Promise.reject(new Error("there is none")),
   };
 }

@@ -10,6 +10,7 @@ import { ProgressBar } from "./progress_bar.ts";
 const VERBS: Record<LoadProgress["phase"], string> = {
   verify: "Verifying",
   download: "Downloading",
+  prepare: "Preparing",
   load: "Loading",
 };
 

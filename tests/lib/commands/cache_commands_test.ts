@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
-import { readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { command as cache } from "../../../lib/commands/cache.ts";
 import { type Command, type Terminal, UsageError } from "../../../lib/commands/command.ts";
 import { command as download } from "../../../lib/commands/download.ts";
 import { command as models } from "../../../lib/commands/models.ts";
+import { command as prepare } from "../../../lib/commands/prepare.ts";
 import { command as remove } from "../../../lib/commands/remove.ts";
 import { command as verify } from "../../../lib/commands/verify.ts";
-import { availableModels, findModel } from "../../../lib/checkpoint/registry.ts";
+import { availableModels, findModel, OFFICIAL_MODELS } from "../../../lib/checkpoint/registry.ts";
 import { describe, fixture, it } from "../../harness.ts";
 import { withFolder } from "../checkpoint/download/download_fixture.ts";
 import { fileReply, serveFaults } from "../checkpoint/download/fault_server.ts";
+import { MicroCache } from "../loading/prepared/micro_cache.ts";
 
 const TINY = fixture("tiny.en.pt");
 
@@ -46,6 +48,54 @@ describe("sotto models", () => {
       assert.deepEqual(rows[2], ["tiny", "76.0 MB", "no"]);
       assert.deepEqual(rows[4], ["base", "145 MB", "2.0 MB of it"]);
     });
+  });
+});
+
+describe("sotto prepare", () => {
+  it("prepares a model once; models lists that, and remove takes it away, alone or with the model", async () => {
+    using cache = new MicroCache();
+    await mkdir(cache.downloadRoot);
+    await symlink(cache.checkpoint, join(cache.downloadRoot, "tiny.en.pt"));
+    const official: { sha256: string } = OFFICIAL_MODELS[0];
+    const { sha256 } = official;
+    official.sha256 = cache.sha256;
+    const folder = ["--model_dir", cache.downloadRoot];
+    try {
+      const first = await run(prepare, ["tiny.en", ...folder]);
+      assert.deepEqual([first.code, first.err], [0, ""]);
+      assert.match(first.out, /sotto.[0-9a-f]{64}-int8-/);
+      const written = (await stat(first.out.trim())).mtimeMs;
+      assert.equal((await run(prepare, ["tiny.en", ...folder])).out, first.out);
+      assert.equal((await stat(first.out.trim())).mtimeMs, written);
+      assert.match((await run(models, folder)).out, /tiny\.en .* yes, int8 prepared \([\d.]+ MB\)/);
+      const { phases } = await cache.load({ alignmentHeads: [[0, 0]] });
+      assert.deepEqual(phases, ["load"]);
+      assert.match((await run(remove, ["tiny.en", "--prepared_only", "True", ...folder])).out, /MB freed/);
+      assert.deepEqual(await readdir(cache.downloadRoot), ["sotto", "tiny.en.pt"]);
+      assert.deepEqual(cache.names(), []);
+      await run(prepare, ["tiny.en", "--precision", "float32", ...folder]);
+      await run(remove, ["tiny.en", ...folder]);
+      assert.deepEqual([await readdir(cache.downloadRoot), cache.names()], [["sotto"], []]);
+    } finally {
+      official.sha256 = sha256;
+    }
+  });
+
+  it("says why a model cannot be kept", async () => {
+    using cache = new MicroCache();
+    await mkdir(cache.downloadRoot);
+    await symlink(cache.checkpoint, join(cache.downloadRoot, "tiny.en.pt"));
+    await writeFile(join(cache.downloadRoot, "sotto"), "in the way");
+    const official: { sha256: string } = OFFICIAL_MODELS[0];
+    const { sha256 } = official;
+    official.sha256 = cache.sha256;
+    try {
+      const { code, err } = await run(prepare, ["tiny.en", "--model_dir", cache.downloadRoot]);
+      assert.equal(code, 1);
+      assert.match(err, /^Cannot prepare tiny\.en: /);
+    } finally {
+      official.sha256 = sha256;
+    }
   });
 });
 

@@ -1,0 +1,73 @@
+/** From an open checkpoint to a model on a device. */
+import type { ExecutionProvider } from "../../ffi/execution_provider.ts";
+import type { OrtLibrary } from "../../ffi/library.ts";
+import { alignmentHeadsOf } from "../checkpoint/official_heads.ts";
+import { ProgressMeter } from "../checkpoint/progress.ts";
+import type { OfficialModel } from "../checkpoint/registry.ts";
+import type { AlignmentHead } from "../checkpoint/types.ts";
+import { CheckpointFormatError } from "../errors.ts";
+import { Whisper } from "../model/whisper.ts";
+import type { LoadModelOptions } from "./load_options.ts";
+import { graphPrecision, type ModelPrecision, precisionOn } from "./model_precision.ts";
+import type { ReadyCheckpoint } from "./ready_checkpoint.ts";
+
+/** A model with its sessions, and in which numbers these multiply. */
+export interface BuiltModel {
+  readonly whisper: Whisper;
+  readonly precision: ModelPrecision;
+}
+
+/**
+ * Makes the sessions of a checkpoint, and proves it meanwhile.
+ *
+ * @throws {CheckpointFormatError} when it is damaged, or was changed meanwhile.
+ * @throws {OrtError} when the device cannot be used.
+ */
+export async function buildModel(
+  library: OrtLibrary,
+  ready: ReadyCheckpoint,
+  provider: ExecutionProvider,
+  given: LoadModelOptions,
+): Promise<BuiltModel> {
+  const { opened, data } = ready;
+  const { signal, threads, onProgress } = given;
+  const total = opened.files.reduce((sum, { size }) => sum + size, 0);
+  const progress = new ProgressMeter("load", onProgress, { total });
+  // Checking a file may mean reading it, which goes on while the sessions are made.
+  const examined = ready.examined();
+  using stack = new DisposableStack();
+  const precision = precisionOn(provider, opened.checkpoint.dims, given.precision);
+  const types = await graphPrecision(library, precision);
+  const options = { provider, threads, signal, ...data.options };
+  const whisper = stack.use(await Whisper.create(library, data.source, options, types));
+  // What was checked must be what the sessions mapped.
+  await opened.assertUnchanged();
+  const { official = ready.official, damage } = await examined;
+  if (damage !== undefined) reportDamage(damage, given);
+  setModelFacts(whisper, official, ready.knownHeads);
+  signal?.throwIfAborted();
+  stack.move();
+  progress.finish(total);
+  return { whisper, precision };
+}
+
+/**
+ * Tells a model what it is beyond its weights.
+ *
+ * @param knownHeads The alignment heads, if somebody named them. Default: the official model's.
+ */
+export function setModelFacts(
+  whisper: Whisper,
+  official: OfficialModel | undefined,
+  knownHeads: readonly AlignmentHead[] | undefined,
+): void {
+  const heads = knownHeads ?? (official && alignmentHeadsOf(official));
+  if (heads !== undefined) whisper.setAlignmentHeads(heads);
+  whisper.translates = official?.translates !== false;
+}
+
+/** A local file is the user's own: what is damaged in it is an error only to one who asked to verify it. */
+function reportDamage(damage: string, { verify, onWarning }: LoadModelOptions): void {
+  if (verify === "always") throw new CheckpointFormatError(`Cannot use checkpoint: ${damage}`);
+  onWarning?.(`Checkpoint ${damage}`);
+}

@@ -1,0 +1,173 @@
+/**
+ * A model from a prepared one, which is made first where that pays. What is wrong with it, and why it cannot be made, is
+ * nobody's error: the checkpoint is there.
+ */
+import type { ExecutionProvider } from "../../../ffi/execution_provider.ts";
+import type { OrtLibrary } from "../../../ffi/library.ts";
+import { missingPermission } from "../../../ffi/permission.ts";
+import { OrtError } from "../../../ffi/status.ts";
+import { cacheRoot } from "../../checkpoint/cache/cache_paths.ts";
+import { preparedRoot } from "../../checkpoint/cache/prepared_folder.ts";
+import { ProgressMeter } from "../../checkpoint/progress.ts";
+import { findModel, modelBySha256 } from "../../checkpoint/registry.ts";
+import { modelGraphs, Whisper } from "../../model/whisper.ts";
+import { type BuiltModel, setModelFacts } from "../build_model.ts";
+import type { LoadModelOptions } from "../load_options.ts";
+import { findKnownFile } from "../locate_checkpoint.ts";
+import { graphPrecision, type ModelPrecision, precisionOn } from "../model_precision.ts";
+import type { ReadyCheckpoint } from "../ready_checkpoint.ts";
+import { makePrepared } from "./make_prepared.ts";
+import { DamagedModelError, openPrepared, type PreparedModel } from "./open_prepared.ts";
+import { type WantedModel, wantedModel } from "./wanted.ts";
+
+/**
+ * Builds a model from the prepared one of its checkpoint, if there is one.
+ *
+ * @returns Nothing if there is none, or none that can be used.
+ */
+export async function buildPrepared(
+  library: OrtLibrary,
+  source: string | URL,
+  provider: ExecutionProvider,
+  given: LoadModelOptions,
+): Promise<BuiltModel | undefined> {
+  if (!mayBePrepared(provider, given)) return undefined;
+  const file = await findKnownFile(source, given);
+  if (file === undefined || !(file.cached || given.prepared)) return undefined;
+  const root = await cacheRoot(given);
+  if (!library.ffi.permits("read", await preparedRoot(root))) return undefined;
+  const { precision: asked = "float32" } = given;
+  for (const precision of asked === "auto" ? ["int8", "float32"] as const : [asked]) {
+    const wanted = await wantedModel(library, root, { sha256: file.sha256, precision });
+    if (wanted === undefined) return undefined;
+    const isMeant = ({ manifest: { checkpoint } }: PreparedModel) =>
+      checkpoint.size === file.size && precisionOn(provider, checkpoint.dims, asked) === precision;
+    const built = await tryToBuild(library, wanted, provider, given, isMeant);
+    if (built !== undefined) return built;
+  }
+}
+
+/** Whether prepared models are used at all. */
+function mayBePrepared(provider: ExecutionProvider, { prepared, inMemory }: LoadModelOptions): boolean {
+  return provider === "cpu" && prepared !== false && inMemory !== true;
+}
+
+async function tryToBuild(
+  library: OrtLibrary,
+  wanted: WantedModel,
+  provider: ExecutionProvider,
+  given: LoadModelOptions,
+  isMeant: (prepared: PreparedModel) => boolean,
+): Promise<BuiltModel | undefined> {
+  try {
+    await using prepared = await openPrepared(wanted, given.verify ?? "always");
+    if (prepared === undefined || !isMeant(prepared)) return undefined;
+    return { whisper: await build(library, prepared, provider, given), precision: wanted.precision };
+  } catch (error) {
+    given.signal?.throwIfAborted();
+    if (!(error instanceof DamagedModelError || error instanceof OrtError)) {
+      // What may not be read, or lies on a disk that fails, is as if it were not there.
+      if (!isFileError(error)) throw error;
+    }
+    given.onWarning?.(
+      `The prepared model ${wanted.folder} is not used: ${(error as Error).message}`,
+    );
+  }
+}
+
+async function build(
+  library: OrtLibrary,
+  prepared: PreparedModel,
+  provider: ExecutionProvider,
+  { threads, signal, onProgress, alignmentHeads }: LoadModelOptions,
+): Promise<Whisper> {
+  const { manifest: { checkpoint, dependencies }, graphs, options, size } = prepared;
+  const progress = new ProgressMeter("load", onProgress, { total: size });
+  const stop = new AbortController();
+  const proved = prepared.prove(AbortSignal.any([stop.signal, ...(signal ? [signal] : [])]));
+  proved.catch(() => {});
+  using stack = new DisposableStack();
+  stack.defer(() => stop.abort());
+  const plan = (name: "encoder" | "decoder") => ({
+    graph: graphs[name],
+    options: { provider, threads, signal, ...options[name] },
+  });
+  const plans = { encoder: plan("encoder"), decoder: plan("decoder") };
+  const whisper = stack.use(await Whisper.fromGraphs(library, checkpoint, plans));
+  await proved;
+  await prepared.assertUnchanged();
+  const official = modelBySha256(dependencies.sha256) ?? findModel(checkpoint.official ?? "");
+  setModelFacts(whisper, official, alignmentHeads);
+  signal?.throwIfAborted();
+  stack.move();
+  progress.finish(size);
+  return whisper;
+}
+
+/**
+ * Makes the prepared model of an open checkpoint, if one is to be made, and builds from it.
+ *
+ * @returns Nothing if it is not to be made or cannot be.
+ */
+export async function prepareAndBuild(
+  library: OrtLibrary,
+  ready: ReadyCheckpoint,
+  provider: ExecutionProvider,
+  given: LoadModelOptions,
+): Promise<BuiltModel | undefined> {
+  if (!mayBePrepared(provider, given)) return undefined;
+  const precision = precisionOn(provider, ready.opened.checkpoint.dims, given.precision);
+  if (precision === "float32" && given.prepared !== true) return undefined;
+  if (given.prepared !== true && ready.isLocal) return undefined;
+  try {
+    const wanted = await makeFor(library, ready, precision, given);
+    // It has just been written.
+    return wanted && await tryToBuild(library, wanted, provider, { ...given, verify: "never" }, () => true);
+  } catch (error) {
+    given.signal?.throwIfAborted();
+    if (!isFileError(error) && !(error instanceof OrtError)) throw error;
+    if (given.prepared === true || !isReadOnly(error)) {
+      given.onWarning?.(`The model is not kept prepared: ${(error as Error).message}`);
+    }
+  }
+}
+
+/**
+ * Makes the prepared model of an open checkpoint.
+ *
+ * @returns Which it is; nothing if none can be made of this checkpoint, or somebody else is making it.
+ * @throws {Error} when it cannot be written.
+ */
+export async function makeFor(
+  library: OrtLibrary,
+  ready: ReadyCheckpoint,
+  precision: ModelPrecision,
+  given: LoadModelOptions,
+): Promise<WantedModel | undefined> {
+  const { opened: { checkpoint, files: [{ size }] }, data, sha256 } = ready;
+  if (sha256 === undefined) return undefined;
+  const root = await cacheRoot(given);
+  if (given.prepared !== true && !library.ffi.permits("write", await preparedRoot(root))) return undefined;
+  const wanted = await wantedModel(library, root, { sha256, precision });
+  if (wanted === undefined) return undefined;
+  const { official = ready.official } = await ready.examined();
+  const graphs = modelGraphs(data.source, await graphPrecision(library, precision));
+  const made = await makePrepared(library, wanted, {
+    checkpoint: { size, dims: checkpoint.dims, official: official?.name },
+    graphs,
+    options: { provider: "cpu", threads: given.threads, ...data.options },
+    assertUnchanged: () => ready.opened.assertUnchanged(),
+  }, given);
+  return made ? wanted : undefined;
+}
+
+export function isFileError(error: unknown): error is NodeJS.ErrnoException {
+  return typeof (error as NodeJS.ErrnoException)?.code === "string" && "syscall" in (error as object) ||
+    missingPermission(error) !== undefined;
+}
+
+/** A cache that nobody is to write to: that is no fault. */
+function isReadOnly(error: unknown): boolean {
+  return missingPermission(error) !== undefined ||
+    ["EROFS", "EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "");
+}
