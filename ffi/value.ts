@@ -65,16 +65,18 @@ export class Tensor<T extends ElementType = ElementType> implements Disposable {
     return new Tensor(this.#library, this.type, this.shape, this.#value.share(), this.#address);
   }
 
-  /** Element `index` of the first axis as a tensor of shape `(1, …)` over the same memory, which it holds. */
-  at(index: number): Tensor<T> {
+  /** `count` elements of the first axis as a tensor of shape `(count, …)` over the same memory, which it holds. */
+  at(index: number, count = 1): Tensor<T> {
     const { api, memoryInfo } = this.#library;
     const { code, array } = ELEMENT_TYPES[this.type];
-    if (!(index >= 0 && index < this.shape[0])) {
-      throw new RangeError(`Cannot take element ${index} of a tensor of shape (${this.shape.join(", ")})`);
+    if (!(index >= 0 && count > 0 && index + count <= this.shape[0])) {
+      throw new RangeError(
+        `Cannot take ${count} from element ${index} of a tensor of shape (${this.shape.join(", ")})`,
+      );
     }
-    const shape = [1, ...this.shape.slice(1)];
+    const shape = [count, ...this.shape.slice(1)];
     const bytes = elementCount(shape) * array.BYTES_PER_ELEMENT;
-    const address = this.#address + index * bytes;
+    const address = this.#address + index * (bytes / count);
     using stack = new DisposableStack();
     const whole = stack.use(this.#value.share());
     const pointer = this.#library.create((out) =>

@@ -6,15 +6,20 @@
  * |---|---|
  * | in `tokens` | `(rows, count)` |
  * | in `positions` | `(rows, count)`: the position of each token |
- * | in `last_position` | `(rows)`: the position of each row's last token |
- * | in `total_length` | `()`: the number of positions, the new ones included |
+ * | in `last_position` | `(rows)`: the position of each row's last token; what comes after it fills up |
+ * | in `total_length` | `()`: the largest number of positions of a row, the new ones included |
+ * | in `window_rows` | `(windows, rows_per_window)`: the rows that hear each window, any row to fill up |
+ * | in `row_places` | `(rows)`: where each row is in `window_rows`, counted through |
  * | in `selected` | `(selected)`: which of the `rows * count` new positions to give logits for |
  * | in `cross_key_<layer>`, `cross_value_<layer>` | as the encoder gives them, `windows` being their batch |
  * | in/out `past_key_<layer>`, … | `(rows, nTextHead, nTextCtx, size)` |
  * | out `logits` | `(selected, nVocab)` |
- * | out `cross_scores_<layer>` | `(windows, nTextHead, rows / windows * count, audio_positions)`, before the softmax |
+ * | out `cross_scores_<layer>` | `(windows, nTextHead, rows_per_window * count, audio_positions)`, before the softmax |
  *
- * `token_head.ts` adds what picks tokens. The rows of a window come one after another, and share its keys and values.
+ * `token_head.ts` adds what picks tokens. Rows may lie in any order; those of one window share its keys and values.
+ *
+ * What `GroupQueryAttention` takes in one run, on the CPU: a token of each row, whatever the rows hold; several tokens
+ * of rows that hold none, filled up at the end; several tokens of one row.
  */
 import type { Graph } from "../../ffi/graph.ts";
 import type { ModelDimensions } from "../checkpoint/types.ts";
@@ -34,7 +39,7 @@ interface Shared {
   readonly precision: Precision;
   /** Shape `(windows, -1, nTextHead, size)`: queries of all rows of a window, by head. */
   readonly headShape: string;
-  /** Shape `(rows, count, nTextState)`. */
+  /** Shape `(-1, count, nTextState)`. */
   readonly stateShape: string;
 }
 
@@ -55,7 +60,10 @@ export function decoderGraph(source: WeightSource, precision: Precision): Graph 
     dims,
     precision,
     headShape: headShape(graph, dims),
-    stateShape: graph.node("Shape", [x]),
+    stateShape: graph.node("Concat", [
+      graph.shape(-1),
+      graph.node("Shape", [x], { start: 1, end: 3 }),
+    ], { axis: 0 }),
   };
   for (let layer = 0; layer < dims.nTextLayer; layer++) x = block(shared, x, layer);
   const flat = graph.node("Reshape", [x, graph.shape(-1, dims.nTextState)]);
@@ -78,6 +86,8 @@ function declareInputs(
   graph.input("positions", "int32", ["rows", "count"]);
   graph.input("last_position", "int32", ["rows"]);
   graph.input("total_length", "int32", []);
+  graph.input("window_rows", "int32", ["windows", "rows_per_window"]);
+  graph.input("row_places", "int32", ["rows"]);
   graph.input("selected", "int32", ["selected"]);
   for (let layer = 0; layer < nTextLayer; layer++) {
     graph.input(`past_key_${layer}`, kv, ["rows", nTextHead, nTextCtx, size]);
@@ -133,8 +143,8 @@ function selfAttention(
 }
 
 /**
- * Attention over the audio. The rows of a window are taken as so many queries of one product, so that its keys
- * and values are read once, not once a row.
+ * Attention over the audio. The rows of a window are gathered and taken as so many queries of one product, so that its
+ * keys and values are read once, not once a row.
  */
 function crossAttention(shared: Shared, x: string, layer: number): string {
   const { layers, dims, headShape, stateShape, precision: { compute, kv } } = shared;
@@ -142,12 +152,14 @@ function crossAttention(shared: Shared, x: string, layer: number): string {
   const key = graph.cast(`cross_key_${layer}`, kv, compute);
   const value = graph.cast(`cross_value_${layer}`, kv, compute);
   const name = `decoder.blocks.${layer}.cross_attn`;
-  const query = layers.splitHeads(layers.linear(x, `${name}.query`), headShape);
+  const queries = graph.node("Gather", [layers.linear(x, `${name}.query`), "window_rows"], { axis: 0 });
+  const query = layers.splitHeads(queries, headShape);
   const leaving = { name: `cross_scores_${layer}`, from: compute, to: "float32" } as const;
   const scores = graph.leaving(leaving, "MatMul", [query, key]);
   graph.output(`cross_scores_${layer}`, "float32", ["windows", dims.nTextHead, "queries", "audio_positions"]);
   const attention = graph.node("Softmax", [scores], { axis: -1 });
   const attended = graph.node("MatMul", [attention, value]);
   const joined = graph.node("Transpose", [attended], { perm: [0, 2, 1, 3] });
-  return layers.linear(graph.node("Reshape", [joined, stateShape]), `${name}.out`);
+  const rows = graph.node("Gather", [graph.node("Reshape", [joined, stateShape]), "row_places"], { axis: 0 });
+  return layers.linear(rows, `${name}.out`);
 }

@@ -9,12 +9,13 @@ import { Session } from "../../ffi/session.ts";
 import type { SessionOptions } from "../../ffi/session_options.ts";
 import type { AlignmentHead, Checkpoint, ModelDimensions } from "../checkpoint/types.ts";
 import { decoderGraph } from "./decoder_graph.ts";
-import { DecoderRun } from "./decoder_run.ts";
 import { EncodedAudio } from "./encoded_audio.ts";
 import { encoderGraph } from "./encoder_graph.ts";
 import { modelFamily } from "./family.ts";
-import { DecoderInference } from "./inference.ts";
-import { KvCache } from "./kv_cache.ts";
+import { DecoderRun } from "./inference/decoder_run.ts";
+import { DecoderInference } from "./inference/inference.ts";
+import { KvSlots } from "./inference/kv_slots.ts";
+import { DecoderScheduler } from "./inference/scheduler.ts";
 import { FLOAT32, type Precision } from "./precision.ts";
 import type {
   AudioFeatures,
@@ -73,6 +74,8 @@ export class Whisper implements EncoderDecoder, Disposable {
   #alignmentHeads: readonly AlignmentHead[];
   readonly #encoder: Session;
   readonly #decoder: Session;
+  /** Gives the runs of both sessions their turns. */
+  readonly #scheduler: DecoderScheduler;
   /** Whether it was trained to translate. Whoever loads it knows; by default it was. */
   translates = true;
   #disposed = false;
@@ -80,6 +83,7 @@ export class Whisper implements EncoderDecoder, Disposable {
   private constructor(encoder: Session, decoder: Session, dims: ModelDimensions, family: ModelFamily) {
     this.#encoder = encoder;
     this.#decoder = decoder;
+    this.#scheduler = new DecoderScheduler(decoder);
     this.dims = dims;
     this.family = family;
     this.#alignmentHeads = defaultAlignmentHeads(dims);
@@ -164,20 +168,17 @@ export class Whisper implements EncoderDecoder, Disposable {
           `and ${frames} frames`,
       );
     }
-    const { library, inputs } = this.#encoder;
-    using input = allocate(library, specOf(inputs, "mel", "float32"), { batch, frames });
-    input.data.set(mel);
-    using features = EncodedAudio.allocate(this.#encoder, { batch, positions: frames / framesPerPosition });
-    using binding = this.#encoder.bind();
-    binding.constant("mel", input);
-    for (const [name, tensor] of features.tensors) binding.output(name, tensor);
-    await this.#encoder.run(binding, options.signal);
-    return features.share();
+    // A model that is disposed meanwhile finishes what waits.
+    using encoder = this.#encoder.share();
+    const { signal } = options;
+    const positions = frames / framesPerPosition;
+    const encode = () => encodeWindows(encoder, mel, { batch, frames, positions, signal });
+    return await this.#scheduler.turns.alone(encode, { signal });
   }
 
   startInference(features: AudioFeatures): Inference {
     this.#assertUsable();
-    return new DecoderInference(this.#decoder, this.dims, encoded(features));
+    return new DecoderInference(this.#scheduler, this.dims, encoded(features));
   }
 
   async crossAttention(
@@ -186,18 +187,11 @@ export class Whisper implements EncoderDecoder, Disposable {
     { signal, window = 0 }: { signal?: AbortSignal; window?: number } = {},
   ): Promise<CrossAttention> {
     this.#assertUsable();
-    const count = tokens.length;
-    const scoreLayers = [...new Set(this.alignmentHeads.map(([layer]) => layer))];
-    using cache = new KvCache(this.#decoder.library, this.#decoder.inputs, 1);
-    const shape = { features: encoded(features, window), window, cache, count, selected: count, scoreLayers };
-    using run = new DecoderRun(this.#decoder, shape);
-    await run.run([tokens], [...tokens.keys()], { signal });
-    const plane = count * features.positions;
-    const scores = new Float32Array(this.alignmentHeads.length * plane);
-    this.alignmentHeads.forEach(([layer, head], i) => {
-      scores.set(run.scores.get(layer)!.data.subarray(head * plane, (head + 1) * plane), i * plane);
-    });
-    return { logits: run.logits.data.slice(), scores };
+    using decoder = this.#decoder.share();
+    using held = encoded(features, window).share();
+    const { alignmentHeads } = this;
+    const align = () => attentionScores(decoder, held, { tokens, window, alignmentHeads, signal });
+    return await this.#scheduler.turns.alone(align, { signal, urgent: true });
   }
 
   #assertUsable(): void {
@@ -210,6 +204,61 @@ export class Whisper implements EncoderDecoder, Disposable {
     this.#encoder[Symbol.dispose]();
     this.#decoder[Symbol.dispose]();
   }
+}
+
+/** Runs the encoder on windows `(batch, nMels, frames)`. */
+async function encodeWindows(
+  encoder: Session,
+  mel: Float32Array,
+  { batch, frames, positions, signal }: {
+    readonly batch: number;
+    readonly frames: number;
+    readonly positions: number;
+    readonly signal?: AbortSignal;
+  },
+): Promise<AudioFeatures> {
+  const { library, inputs } = encoder;
+  using input = allocate(library, specOf(inputs, "mel", "float32"), { batch, frames });
+  input.data.set(mel);
+  using features = EncodedAudio.allocate(encoder, { batch, positions });
+  using binding = encoder.bind();
+  binding.constant("mel", input);
+  for (const [name, tensor] of features.outputs) binding.output(name, tensor);
+  await encoder.run(binding, signal);
+  return features.share();
+}
+
+/** Runs the decoder on all tokens at once, and gives the scores of some heads. */
+async function attentionScores(
+  decoder: Session,
+  features: EncodedAudio,
+  { tokens, window, alignmentHeads, signal }: {
+    readonly tokens: readonly number[];
+    readonly window: number;
+    readonly alignmentHeads: readonly AlignmentHead[];
+    readonly signal?: AbortSignal;
+  },
+): Promise<CrossAttention> {
+  const { positions } = features;
+  const count = tokens.length;
+  using slots = new KvSlots(decoder.library, decoder.inputs);
+  slots.add(1);
+  using views = new DisposableStack();
+  const held = (tensors: ReturnType<KvSlots["views"]>) => {
+    for (const [, tensor] of tensors) views.use(tensor);
+    return tensors;
+  };
+  const kv = held(slots.views(0, 1)), cross = held(features.windows[window].views());
+  const size = { rows: 1, count, windows: 1, rowsPerWindow: 1, selected: count };
+  const scoreLayers = [...new Set(alignmentHeads.map(([layer]) => layer))];
+  using run = new DecoderRun(decoder, { size, kv, cross, positions, scoreLayers });
+  await run.run([{ tokens, past: 0, positions: [...tokens.keys()], window: 0 }], signal);
+  const plane = count * positions;
+  const scores = new Float32Array(alignmentHeads.length * plane);
+  alignmentHeads.forEach(([layer, head], i) => {
+    scores.set(run.scores.get(layer)!.data.subarray(head * plane, (head + 1) * plane), i * plane);
+  });
+  return { logits: run.logits.data.slice(), scores };
 }
 
 function isIndex(value: number, length: number): boolean {

@@ -249,7 +249,8 @@ describe("a decoder on a device with memory of its own", () => {
     assertSame(decoded, expected);
     const lastRun = events.slice(events.lastIndexOf("run", -2) + 1, -1).map((event) => event.split(" ")[1]);
     assert.equal(events.at(-1), "run");
-    const names = ["tokens", "positions", "last_position", "total_length", "selected"];
+    const names = ["tokens", "positions", "last_position", "total_length", "window_rows", "row_places"];
+    names.push("selected");
     for (const layer of [0, 1]) names.push(`past_key_${layer}`, `past_value_${layer}`);
     assert.deepEqual(lastRun.slice(-names.length), names);
     // The keys and values of the audio are bound once a binding.

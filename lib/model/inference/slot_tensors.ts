@@ -1,0 +1,99 @@
+/**
+ * Tensors whose first axis are slots, for what decoders at work remember: they grow and shrink together, by use, and
+ * runs are bound to some slots that lie side by side.
+ */
+import { allocate, type Sizes, type TensorSpec } from "../../../ffi/graph.ts";
+import type { OrtLibrary } from "../../../ffi/library.ts";
+import type { Tensor } from "../../../ffi/value.ts";
+import type { FloatType } from "../precision.ts";
+
+/** What slots are made of. */
+export interface SlotOptions {
+  /** A tensor each, whose first axis is open. */
+  readonly specs: readonly TensorSpec<FloatType>[];
+  /** The sizes of the axes that are open, but for the first. */
+  readonly sizes?: Sizes;
+}
+
+/** Some slots, none at first. Whoever makes them disposes them. */
+export class SlotTensors implements Disposable {
+  readonly #library: OrtLibrary;
+  readonly #options: SlotOptions;
+  #tensors: readonly Tensor<FloatType>[] = [];
+  #capacity = 0;
+  #generation = 0;
+
+  constructor(library: OrtLibrary, options: SlotOptions) {
+    this.#library = library;
+    this.#options = options;
+  }
+
+  /** The number of slots that there is memory for. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  /** Counts how often the memory was another: what is bound to an older one reads what is no longer written. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** The tensors, `(capacity, …)`; none without a slot. */
+  get tensors(): readonly Tensor<FloatType>[] {
+    return this.#tensors;
+  }
+
+  /**
+   * Makes room for `count` slots; the memory at least doubles, so that growing one by one copies little.
+   *
+   * @param move Copies what is used into the new tensor.
+   */
+  reserve(count: number, move: (from: Tensor<FloatType>, to: Tensor<FloatType>) => void): void {
+    if (count > this.#capacity) this.#resize(Math.max(count, 2 * this.#capacity), move);
+  }
+
+  /** Gives memory back where no more than a quarter is used by `count` slots; all of it, where none is. */
+  trim(count: number, move: (from: Tensor<FloatType>, to: Tensor<FloatType>) => void): void {
+    if (count === 0) this[Symbol.dispose]();
+    else if (4 * count <= this.#capacity) this.#resize(2 * count, move);
+  }
+
+  #resize(capacity: number, move: (from: Tensor<FloatType>, to: Tensor<FloatType>) => void): void {
+    using made = new DisposableStack();
+    const { specs, sizes } = this.#options;
+    const tensors = specs.map((spec) => {
+      const [slots, ...rest] = spec.shape;
+      const shape = typeof slots === "string" ? [capacity, ...rest] : spec.shape;
+      return made.use(allocate(this.#library, { ...spec, shape }, sizes));
+    });
+    // Memory that is not written to takes none: only one tensor is there twice at a time.
+    for (const [i, tensor] of this.#tensors.entries()) {
+      move(tensor, tensors[i]);
+      tensor[Symbol.dispose]();
+    }
+    made.move();
+    this.#tensors = tensors;
+    this.#capacity = capacity;
+    this.#generation++;
+  }
+
+  /** `count` slots from `start` on, by the names of the specs. Whoever asks for them disposes them. */
+  views(start: number, count: number): [name: string, tensor: Tensor<FloatType>][] {
+    if (start + count > this.#capacity) throw new TypeError("Cannot use slots: there is no memory for them");
+    using made = new DisposableStack();
+    const views = this.#options.specs.map(({ name }, i): [string, Tensor<FloatType>] => {
+      const tensor = this.#tensors[i];
+      const whole = start === 0 && count === this.#capacity;
+      return [name, made.use(whole ? tensor.share() : tensor.at(start, count))];
+    });
+    made.move();
+    return views;
+  }
+
+  [Symbol.dispose](): void {
+    for (const tensor of this.#tensors) tensor[Symbol.dispose]();
+    this.#tensors = [];
+    this.#capacity = 0;
+    this.#generation++;
+  }
+}
