@@ -1,13 +1,12 @@
 /** What `loadModel` gives: a model with its sessions, and the calls that are under way on it. */
 import type { ExecutionProvider } from "../ffi/execution_provider.ts";
 import { type AudioSource, decodeAudio } from "./audio/decode.ts";
-import {
-  HOP_LENGTH,
-  logMelSpectrogram,
-  type MelSpectrogram,
-  SAMPLE_RATE,
-} from "./audio/log_mel_spectrogram.ts";
+import { HOP_LENGTH, type MelSpectrogram, SAMPLE_RATE } from "./audio/log_mel_spectrogram.ts";
+import type { MelSource } from "./audio/mel/mel_source.ts";
+import { StreamedMel } from "./audio/mel/streamed_mel.ts";
 import { isMelSpectrogram } from "./audio/pad_or_trim.ts";
+import { beginningOf } from "./audio/recording/beginning.ts";
+import { openRecording } from "./audio/recording/open_recording.ts";
 import type { AlignmentHead, ModelDimensions } from "./checkpoint/types.ts";
 import { decode, type DecodingRun, RUN_RULES } from "./decoding/decoding_task.ts";
 import { assertMultilingual, type DetectedLanguage, detectLanguage } from "./decoding/detect_language.ts";
@@ -119,14 +118,15 @@ export class LoadedModel implements WhisperModel {
   }
 
   async transcribe(audio: AudioSource, options: TranscribeOptions = {}): Promise<Transcription> {
-    return await this.#hold(() => transcribe(this.#model, samplesOf(audio, options), options, this.#tools));
+    const recording = this.#recordingOf(audio, options);
+    return await this.#hold(() => transcribe(this.#model, recording, options, this.#tools));
   }
 
   segments(audio: AudioSource, options: TranscribeOptions = {}): SegmentStream {
     this.#assertUsable();
     return transcribeSegments(
       this.#model,
-      samplesOf(audio, options),
+      this.#recordingOf(audio, options),
       options,
       { ...this.#tools, hold: (step) => this.#hold(step) },
     );
@@ -239,13 +239,30 @@ export class LoadedModel implements WhisperModel {
     this.#released.resolve();
   }
 
+  /** What reads the audio window by window once the options are checked; where speech is looked for, all of it. */
+  #recordingOf(
+    audio: AudioSource,
+    options: TranscribeOptions,
+  ): (signal?: AbortSignal) => Promise<MelSource | Float32Array> {
+    const { nMels } = this.#model.family;
+    return async (signal) => {
+      const { ffmpeg, audioTrack, onWarning, vad } = options;
+      if (vad) return await samplesOf(audio, options)(signal);
+      const recording = await openRecording(audio, { signal, ffmpeg, audioTrack, onWarning });
+      return await StreamedMel.open(recording, { nMels, signal, onWarning });
+    };
+  }
+
   /** The spectrogram of the first window of a recording, with silence after it where it is shorter. */
-  async #firstWindow(audio: AudioSource, options: DetectLanguageOptions): Promise<MelSpectrogram> {
-    const { signal } = options;
+  async #firstWindow(
+    audio: AudioSource,
+    { signal, ffmpeg, audioTrack, onWarning }: DetectLanguageOptions,
+  ): Promise<MelSpectrogram> {
     const { nMels, windowFrames } = this.#model.family;
-    const length = windowFrames * HOP_LENGTH;
-    const samples = (await samplesOf(audio, options)(signal)).subarray(0, length);
-    return await logMelSpectrogram(samples, { nMels, padding: length - samples.length, signal });
+    const recording = await openRecording(audio, { signal, ffmpeg, audioTrack, onWarning });
+    const beginning = beginningOf(recording, windowFrames * HOP_LENGTH);
+    await using source = await StreamedMel.open(beginning, { nMels, signal, onWarning });
+    return await source.frames(0, windowFrames);
   }
 
   async #withFeatures<Result>(

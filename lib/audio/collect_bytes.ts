@@ -1,29 +1,29 @@
-/** The bytes of a stream of any kind, in memory. */
+/** Reads a stream of any kind, chunk by chunk. */
 import { wrongArgument } from "../errors.ts";
 
 /**
- * Reads a stream to its end.
+ * Reads a stream to its end and hands its chunks over, one after the other.
  *
  * @throws {TypeError} when a chunk is something else than bytes; the stream is cancelled then, as it is when the
  * signal is aborted.
  */
-export async function collectBytes(
+export async function readChunks(
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
+  take: (chunk: Uint8Array) => void | Promise<void>,
   signal?: AbortSignal,
-): Promise<Uint8Array> {
+): Promise<void> {
   signal?.throwIfAborted();
   const { next, cancel, release } = stream instanceof ReadableStream ? ofReader(stream) : ofIterator(stream);
   const aborted = Promise.withResolvers<never>();
   aborted.promise.catch(() => {});
   const abort = () => aborted.reject(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
-  const chunks: Uint8Array[] = [];
   try {
     for (;;) {
       const step = await Promise.race([next(), aborted.promise]);
       signal?.throwIfAborted();
-      if (step.done) return join(chunks);
-      chunks.push(bytesOf(step.value));
+      if (step.done) return;
+      await take(bytesOf(step.value));
     }
   } catch (error) {
     cancel(error);
@@ -71,14 +71,4 @@ function bytesOf(chunk: unknown): Uint8Array {
     "INVALID_INPUT",
     `Cannot read the audio stream: a chunk of it is ${found}, wanted Uint8Array`,
   );
-}
-
-function join(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }

@@ -31,6 +31,16 @@ const DEFAULT_MASKS: readonly (number | undefined)[] = [
   0x63f,
 ];
 
+/** Gives the weight of each channel where all are mixed, or one is heard; a channel that there is not is silent. */
+export function channelWeights(
+  hearing: "mix" | number,
+  channels: number,
+  channelMask: number,
+): Float64Array {
+  if (hearing === "mix") return downmixWeights(channels, channelMask);
+  return Float64Array.from({ length: channels }, (_, channel) => channel === hearing ? 1 : 0);
+}
+
 /**
  * Gives the weight of each channel, adding up to 1. Channels of which nothing is known count the same.
  *

@@ -6,16 +6,15 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { missingPermission } from "../../ffi/permission.ts";
 import { AudioDecodeError } from "../errors.ts";
-import { cancelledWarning, hearOneOfCancelled } from "./cancelled_channels.ts";
 import { findProgram } from "./find_program.ts";
 import type { FileFormat } from "./format.ts";
-import { MAX_SECONDS } from "./limits.ts";
+import { MAX_SECONDS, tooLong } from "./limits.ts";
 import { SAMPLE_RATE } from "./log_mel_spectrogram.ts";
+import type { Hearing, PieceOptions, Recording } from "./recording/recording.ts";
 import type { AudioInput } from "./source.ts";
 import { piecesOf, writeTemporaryFile } from "./temporary_file.ts";
-import { TimeSlice } from "../async/time_slice.ts";
 
-/** What {@linkcode decodeWithFfmpeg} may be told. */
+/** What {@linkcode openWithFfmpeg} may be told. */
 export interface FfmpegOptions {
   /**
    * The program: a name looked for in `PATH`, or a path.
@@ -25,9 +24,9 @@ export interface FfmpegOptions {
   readonly ffmpeg?: string;
   /** Which of several audio tracks is heard, from 0. Default: the one that ffmpeg takes. */
   readonly audioTrack?: number;
-  /** Stops the program. */
+  /** Stops the writing of a temporary file. */
   readonly signal?: AbortSignal;
-  /** Told of damage that left something to hear, and of channels that cancel each other out. */
+  /** Told when a temporary file cannot be removed. */
   readonly onWarning?: (message: string) => void;
 }
 
@@ -68,58 +67,72 @@ const SEEKING_FORMATS: readonly (string | undefined)[] = ["mp4", "mxf", "wtv"];
 const MAX_STDERR = 4096;
 
 /**
- * Decodes audio of any format that ffmpeg knows. Requires `--allow-run=ffmpeg` and `--allow-env`
- * permission, and `--allow-write` to the temporary folder for MP4 and QuickTime that is not a file.
+ * Opens audio of any format that ffmpeg knows; it runs when the samples are asked for. The recording disposes the
+ * input. Requires `--allow-run=ffmpeg` and `--allow-env` permission, and `--allow-write` to the temporary folder for
+ * MP4 and QuickTime that is not a file.
  *
  * @param format What the audio seems to be, for the message.
- * @returns Mono samples at 16 kHz.
- * @throws {AudioDecodeError} when there is no ffmpeg or it fails.
+ * @throws {AudioDecodeError} when a temporary file is needed and cannot be written. The recording throws it when
+ * there is no ffmpeg, or it fails.
  */
-export async function decodeWithFfmpeg(
+export async function openWithFfmpeg(
   input: AudioInput,
   format: FileFormat | undefined,
   options: FfmpegOptions = {},
-): Promise<Float32Array<ArrayBuffer>> {
-  const decode = async (path: string | undefined) => {
-    const { signal, onWarning } = options;
-    const samples = await runAllowed(input, format, path, MIX, options);
-    // What a file of one channel lacks is not asked for: its mix is that channel.
-    return await hearOneOfCancelled(samples, () => runAllowed(input, format, path, FIRST_CHANNEL, options), {
-      signal,
-      onCancelled: () => onWarning?.(cancelledWarning(input.name)),
-    });
+): Promise<Recording> {
+  const file = input.path === undefined && SEEKING_FORMATS.includes(format?.id)
+    ? await writeTemporaryFile(input, options)
+    : undefined;
+  const run = (output: readonly string[], pieceOptions: PieceOptions) =>
+    runAllowed({ input, format, path: file?.path ?? input.path, output, options, ...pieceOptions });
+  return {
+    name: input.name,
+    countChannels: async (signal) => await countChannels(run(WAV_HEAD, { signal }), input.name),
+    pieces: (hearing, pieceOptions = {}) =>
+      samplesOf(run([...RAW, ...channelArguments(hearing)], pieceOptions), input.name),
+    async [Symbol.asyncDispose]() {
+      await file?.[Symbol.asyncDispose]();
+      await input[Symbol.asyncDispose]();
+    },
   };
-  if (input.path !== undefined || !SEEKING_FORMATS.includes(format?.id)) return await decode(input.path);
-  await using file = await writeTemporaryFile(input, options);
-  return await decode(file.path);
 }
 
+/** The arguments that ask for samples, and for the beginning of a WAV file, whose header counts the channels. */
+const RAW = ["-f", "s16le"];
+const WAV_HEAD = ["-t", "0.1", "-f", "wav"];
+/** Where a WAV file of ffmpeg's has the number of its channels. */
+const CHANNELS_AT = 22;
+
 /** The arguments that make one channel of those that there are. */
-const MIX = ["-ac", "1"];
-const FIRST_CHANNEL = ["-af", "pan=mono|c0=c0"];
+function channelArguments(hearing: Hearing): string[] {
+  return hearing === "mix" ? ["-ac", "1"] : ["-af", `pan=mono|c0=c${hearing}`];
+}
+
+/** One run of the program. */
+interface Run extends PieceOptions {
+  readonly input: AudioInput;
+  readonly format: FileFormat | undefined;
+  /** The file it reads; without one it is given the bytes. */
+  readonly path: string | undefined;
+  /** The arguments for what it writes. */
+  readonly output: readonly string[];
+  readonly options: FfmpegOptions;
+}
 
 /** Lets ffmpeg read the formats that people have, and any other that it recognises if that is not dangerous. */
-async function runAllowed(
-  input: AudioInput,
-  format: FileFormat | undefined,
-  path: string | undefined,
-  channels: readonly string[],
-  options: FfmpegOptions,
-): Promise<Float32Array<ArrayBuffer>> {
+async function* runAllowed(run: Run): AsyncGenerator<Uint8Array> {
   try {
-    return await run(input, format, path, [...channels], CONTAINERS, options);
+    return yield* runProgram(run, CONTAINERS);
   } catch (error) {
     const recognised = /\[([\w,]+) @ \w+\] Format not on whitelist/.exec(
       (error as AudioDecodeError).stderr ?? "",
     )?.[1];
     if (recognised === undefined) throw error;
     const danger = recognised.split(",").map((name) => DANGEROUS.get(name)).find((why) => why !== undefined);
-    if (danger === undefined) {
-      return await run(input, format, path, [...channels], `${CONTAINERS},${recognised}`, options);
-    }
+    if (danger === undefined) return yield* runProgram(run, `${CONTAINERS},${recognised}`);
     const { exitCode, stderr } = error as AudioDecodeError;
     throw new AudioDecodeError(
-      `Cannot decode ${input.name}: ffmpeg takes it for ${danger} (format ${recognised}); such files are not ` +
+      `Cannot decode ${run.input.name}: ffmpeg takes it for ${danger} (format ${recognised}); such files are not ` +
         "followed, pass the sound itself",
       { exitCode, stderr },
       { cause: error },
@@ -127,50 +140,50 @@ async function runAllowed(
   }
 }
 
-async function run(
-  input: AudioInput,
-  format: FileFormat | undefined,
-  path: string | undefined,
-  channels: readonly string[],
+/** Runs the program and gives what it writes; leaving it stops the program. */
+async function* runProgram(
+  { input, format, path, output, options, signal, onWarning }: Run,
   containers: string,
-  { ffmpeg = "ffmpeg", audioTrack, signal, onWarning }: FfmpegOptions,
-): Promise<Float32Array<ArrayBuffer>> {
+): AsyncGenerator<Uint8Array> {
+  const { ffmpeg = "ffmpeg", audioTrack } = options;
   signal?.throwIfAborted();
   // A named protocol: no path can pass for an option, an address or a pattern.
   const [protocol, source] = path === undefined ? ["pipe", "pipe:0"] : ["file", `file:${path}`];
   const args = ["-hide_banner", "-nostdin", "-loglevel", "error", "-threads", "0"];
   args.push("-protocol_whitelist", protocol, "-format_whitelist", containers, "-i", source);
   if (audioTrack !== undefined) args.push("-map", `0:a:${audioTrack}`);
-  args.push("-f", "s16le", ...channels, "-acodec", "pcm_s16le", "-ar", String(SAMPLE_RATE), "pipe:1");
+  args.push(...output, "-acodec", "pcm_s16le", "-ar", String(SAMPLE_RATE), "pipe:1");
   const child = await start(ffmpeg, args).catch((cause) => {
     throw notStarted(input, format, ffmpeg, cause);
   });
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const stopping = new AbortController();
   const stop = () => {
+    stopping.abort();
     child.kill("SIGKILL");
     // A wrapper script may leave a child of its own that holds them open.
-    child.stdout.destroy();
-    child.stderr.destroy();
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
   };
   signal?.addEventListener("abort", stop, { once: true });
+  const messages = collectText(child.stderr);
+  const fed = path === undefined ? feed(child.stdin, input, stopping.signal) : void child.stdin.end();
+  // Whoever waits for them is told of what went wrong; until then nobody is.
+  for (const promise of [messages, fed]) promise?.catch(() => {});
+  let isOver = false;
   try {
-    const [exitCode, stderr, chunks] = await Promise.all([
-      ended,
-      collectText(child.stderr),
-      collectSamples(child.stdout, input.name),
-      path === undefined ? feed(child.stdin, input, signal) : child.stdin.end(),
-    ]);
+    yield* child.stdout as AsyncIterable<Uint8Array>;
+    const [exitCode, stderr] = await Promise.all([ended, messages, fed]);
+    isOver = true;
     signal?.throwIfAborted();
     if (exitCode !== 0) throw failure(input, exitCode, stderr);
     if (stderr !== "") {
       onWarning?.(`${input.name} is damaged, what could be read is heard. ffmpeg says: ${stderr}`);
     }
-    return await toFloat32(chunks, signal);
   } catch (error) {
-    stop();
     signal?.throwIfAborted();
     throw error;
   } finally {
+    if (!isOver) stop();
     signal?.removeEventListener("abort", stop);
   }
 }
@@ -187,8 +200,9 @@ function start(name: string, args: readonly string[]): Promise<Ffmpeg> {
   });
 }
 
-async function feed(stdin: Writable, input: AudioInput, signal?: AbortSignal): Promise<void> {
-  for await (const piece of piecesOf(input, signal)) {
+async function feed(stdin: Writable, input: AudioInput, signal: AbortSignal): Promise<void> {
+  for await (const piece of piecesOf(input)) {
+    if (signal.aborted) return;
     const failed = await new Promise((resolve) => stdin.write(piece, resolve));
     if (failed) break;
   }
@@ -201,41 +215,31 @@ async function collectText(stream: Readable): Promise<string> {
   return text.trim();
 }
 
-async function collectSamples(stream: Readable, name: string): Promise<Uint8Array[]> {
-  const chunks: Uint8Array[] = [];
+/** Makes samples of the program's 16-bit ones: a chunk may begin or end inside a sample. */
+async function* samplesOf(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Float32Array> {
   let length = 0;
-  for await (const chunk of stream) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > 2 * SAMPLE_RATE * MAX_SECONDS) {
-      throw new AudioDecodeError(`Cannot decode ${name}: it is longer than ${MAX_SECONDS / 3600} hours`);
+  let odd: number | undefined;
+  for await (const chunk of chunks) {
+    const bytes = odd === undefined ? chunk : Uint8Array.of(odd, ...chunk);
+    odd = bytes.length % 2 === 1 ? bytes[bytes.length - 1] : undefined;
+    const samples = new Float32Array(bytes.length >> 1);
+    for (let i = 0; i < samples.length; i++) {
+      samples[i] = (bytes[2 * i + 1] << 24 >> 16 | bytes[2 * i]) / 32768;
     }
+    length += samples.length;
+    if (length > SAMPLE_RATE * MAX_SECONDS) throw tooLong(name);
+    yield samples;
   }
-  return chunks;
 }
 
-async function toFloat32(
-  chunks: readonly Uint8Array[],
-  signal?: AbortSignal,
-): Promise<Float32Array<ArrayBuffer>> {
-  const slice = new TimeSlice(signal);
-  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  const samples = new Float32Array(Math.floor(length / 2));
-  let written = 0;
-  for (const chunk of chunks) {
-    writeSamples(chunk, samples, written);
-    written += chunk.length;
-    await slice.pause();
+/** Reads the number of channels from the header of a WAV file. */
+async function countChannels(chunks: AsyncIterable<Uint8Array>, name: string): Promise<number> {
+  let head: number[] = [];
+  for await (const chunk of chunks) {
+    head = [...head, ...chunk.subarray(0, CHANNELS_AT + 2)];
+    if (head.length >= CHANNELS_AT + 2) return head[CHANNELS_AT] + 256 * head[CHANNELS_AT + 1];
   }
-  return samples;
-}
-
-/** Writes 16-bit samples, of which `written` bytes came before: a chunk may begin or end inside a sample. */
-function writeSamples(chunk: Uint8Array, samples: Float32Array, written: number): void {
-  for (let i = 0, at = written; i < chunk.length; i++, at++) {
-    const index = Math.floor(at / 2);
-    samples[index] = at % 2 === 0 ? chunk[i] : (chunk[i] << 24 >> 16 | samples[index]) / 32768;
-  }
+  throw new AudioDecodeError(`Cannot decode ${name}: it holds no samples`);
 }
 
 function failure(input: AudioInput, exitCode: number | null, stderr: string): AudioDecodeError {

@@ -2,6 +2,8 @@
  * Limits on audio, each with its reason: a header that lies must not cost more than the bytes behind it.
  */
 
+import { AudioDecodeError } from "../errors.ts";
+
 /** Longest recording, in seconds: a day. Its spectrogram, 2.8 GB, is near what one typed array can hold. */
 export const MAX_SECONDS = 24 * 60 * 60;
 
@@ -13,3 +15,8 @@ export const MAX_SAMPLE_RATE = 1_536_000;
 
 /** Most chunks before the samples of a WAV file: real files have less than twenty. */
 export const MAX_WAV_CHUNKS = 1000;
+
+/** What is thrown of a longer one. */
+export function tooLong(name: string): AudioDecodeError {
+  return new AudioDecodeError(`Cannot decode ${name}: it is longer than ${MAX_SECONDS / 3600} hours`);
+}

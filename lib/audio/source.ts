@@ -1,13 +1,15 @@
 /**
  * Where audio comes from: a path, a URL, bytes, a `Blob`, a `Response` or a stream, behind one interface that reads
- * at any offset. Files and `Blob`s are read piece by piece; the rest is collected in memory first.
+ * at any offset. Files and `Blob`s are read piece by piece; the rest is collected first, in memory, or if it is
+ * long in a temporary file.
  */
 import { readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { missingPermission } from "../../ffi/permission.ts";
 import { AudioDecodeError, wrongArgument } from "../errors.ts";
-import { collectBytes } from "./collect_bytes.ts";
+import { readChunks } from "./collect_bytes.ts";
+import { openScratchFile, piecesOf, type ScratchFile } from "./temporary_file.ts";
 
 /**
  * Audio as a file in any format: a path, a `URL` object, the bytes, a `Blob`, the `Response` of a `fetch`, or a
@@ -59,13 +61,13 @@ export interface AudioInputOptions {
  * @throws {TypeError} when `file` is of another kind.
  */
 export async function openAudioInput(file: AudioFile, options: AudioInputOptions = {}): Promise<AudioInput> {
-  if (typeof file === "string") return await openPath(file);
+  if (typeof file === "string") return await openPath(file, options);
   if (file instanceof URL) return await openUrl(file, options);
   if (file instanceof Uint8Array) return ofBytes(file, "the audio bytes");
   if (file instanceof ArrayBuffer) return ofBytes(new Uint8Array(file), "the audio bytes");
   if (file instanceof Blob) return ofBlob(file);
   if (isResponse(file)) return await ofResponse(file, options);
-  if (isAsyncIterable(file)) return ofBytes(await collectBytes(file, options.signal), "the audio stream");
+  if (isAsyncIterable(file)) return await ofStream(file, "the audio stream", options.signal);
   throw wrongArgument(
     "INVALID_INPUT",
     `Cannot read audio from ${
@@ -118,9 +120,10 @@ async function ofResponse(
     throw wrongArgument("INVALID_INPUT", `Cannot read ${name}: its body has been read already`);
   }
   try {
-    return ofBytes(response.body ? await collectBytes(response.body, signal) : new Uint8Array(0), name);
+    return response.body ? await ofStream(response.body, name, signal) : ofBytes(new Uint8Array(0), name);
   } catch (cause) {
     signal?.throwIfAborted();
+    if (cause instanceof AudioDecodeError) throw cause;
     throw new AudioDecodeError(`Cannot fetch ${name}: ${(cause as Error).message}`, {}, { cause });
   }
 }
@@ -130,7 +133,7 @@ function nameOf(url: URL): string {
   return url.protocol.startsWith("http") ? url.origin + url.pathname : `the ${url.protocol} URL`;
 }
 
-async function openPath(path: string): Promise<AudioInput> {
+async function openPath(path: string, { signal }: AudioInputOptions): Promise<AudioInput> {
   const name = JSON.stringify(path);
   let handle: FileHandle | undefined;
   try {
@@ -139,11 +142,12 @@ async function openPath(path: string): Promise<AudioInput> {
     if (stats.isDirectory()) throw new AudioDecodeError(`Cannot read ${name}: it is a directory, not a file`);
     if (stats.isFile()) return ofHandle(handle, name, path, stats.size);
     // A pipe or a device: no size and no offsets.
-    const bytes = await handle.readFile();
-    await handle.close();
-    return ofBytes(bytes, name);
+    const pipe = handle.createReadStream();
+    handle = undefined; // The stream closes it.
+    return await ofStream(pipe, name, signal);
   } catch (cause) {
     await handle?.close();
+    signal?.throwIfAborted();
     if (cause instanceof AudioDecodeError) throw cause;
     throw new AudioDecodeError(`Cannot read ${name}: ${explain(cause, path)}`, {}, { cause });
   }
@@ -164,7 +168,7 @@ async function openUrl(
   url: URL,
   { signal, fetch = globalThis.fetch }: AudioInputOptions,
 ): Promise<AudioInput> {
-  if (url.protocol === "file:") return await openPath(fileURLToPath(url));
+  if (url.protocol === "file:") return await openPath(fileURLToPath(url), { signal });
   if (!["http:", "https:", "data:", "blob:"].includes(url.protocol)) {
     throw wrongArgument(
       "INVALID_INPUT",
@@ -193,7 +197,16 @@ function fill(bytes: Uint8Array, read: (filled: number) => number): number {
   return filled;
 }
 
-function ofHandle(handle: FileHandle, name: string, path: string, size: number): AudioInput {
+/** An input that can be read at once. */
+export type ReadableAudio = AudioInput & Required<Pick<AudioInput, "readSync">>;
+
+function ofHandle(
+  handle: FileHandle,
+  name: string,
+  path: string | undefined,
+  size: number,
+  owner: AsyncDisposable = { [Symbol.asyncDispose]: () => handle.close() },
+): ReadableAudio {
   return {
     name,
     path,
@@ -210,11 +223,71 @@ function ofHandle(handle: FileHandle, name: string, path: string, size: number):
     },
     readSync: (offset, bytes) =>
       fill(bytes, (filled) => readSync(handle.fd, bytes, filled, bytes.length - filled, offset + filled)),
-    [Symbol.asyncDispose]: () => handle.close(),
+    [Symbol.asyncDispose]: () => owner[Symbol.asyncDispose](),
   };
 }
 
-function ofBytes(bytes: Uint8Array, name: string): AudioInput & Required<Pick<AudioInput, "readSync">> {
+/** Bytes of a stream that stay in memory: half an hour of speech as telephones and browsers record it. */
+const MOST_IN_MEMORY = 16 << 20;
+
+/**
+ * Reads a stream to its end, and keeps it: what is longer goes to a file of the temporary folder without a name, or
+ * stays in memory where there is none to be had.
+ *
+ * @throws {AudioDecodeError} when the file cannot be written.
+ */
+async function ofStream(
+  stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
+  name: string,
+  signal?: AbortSignal,
+): Promise<ReadableAudio> {
+  let chunks: Uint8Array[] = [];
+  let size = 0;
+  let file: ScratchFile | undefined;
+  let fits = true;
+  try {
+    await readChunks(stream, async (chunk) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (fits && size > MOST_IN_MEMORY) {
+        fits = false;
+        file = await openScratchFile();
+      }
+      if (file === undefined) return;
+      for (const bytes of chunks) await write(file, bytes, name);
+      chunks = [];
+    }, signal);
+  } catch (error) {
+    await file?.[Symbol.asyncDispose]();
+    throw error;
+  }
+  return file ? ofHandle(file.handle, name, undefined, size, file) : ofBytes(joined(chunks, size), name);
+}
+
+async function write({ handle }: ScratchFile, bytes: Uint8Array, name: string): Promise<void> {
+  try {
+    await handle.writeFile(bytes);
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw new AudioDecodeError(
+      `Cannot read ${name}: it is long, and its temporary file cannot be written: ${why}`,
+      {},
+      { cause },
+    );
+  }
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+function ofBytes(bytes: Uint8Array, name: string): ReadableAudio {
   return {
     name,
     size: bytes.length,
@@ -237,10 +310,19 @@ function ofBlob(blob: Blob): AudioInput {
   };
 }
 
-/** Gives a file that can be read at once: the input itself, or a copy of its bytes in memory. */
-export async function readableAtOnce(
-  input: AudioInput,
-): Promise<AudioInput & Required<Pick<AudioInput, "readSync">>> {
-  if (input.readSync !== undefined) return input as AudioInput & Required<Pick<AudioInput, "readSync">>;
-  return ofBytes(await input.read(0, input.size), input.name);
+/**
+ * Gives an input that can be read at once: the input itself, or a copy of its bytes, which disposes it.
+ *
+ * @throws {AudioDecodeError} when a long one cannot be kept.
+ */
+export async function readableAtOnce(input: AudioInput, signal?: AbortSignal): Promise<ReadableAudio> {
+  if (input.readSync !== undefined) return input as ReadableAudio;
+  const copy = await ofStream(piecesOf(input, signal), input.name, signal);
+  return {
+    ...copy,
+    async [Symbol.asyncDispose]() {
+      await copy[Symbol.asyncDispose]();
+      await input[Symbol.asyncDispose]();
+    },
+  };
 }

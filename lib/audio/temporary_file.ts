@@ -1,6 +1,7 @@
-/** Audio as a temporary file, for a program that must be able to seek in it. */
-import { mkdtemp, open, rm } from "node:fs/promises";
+/** Audio as a temporary file: for a program that must be able to seek in it, and for what does not fit memory. */
+import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import process from "node:process";
 import { missingPermission } from "../../ffi/permission.ts";
 import { AudioDecodeError } from "../errors.ts";
 import { path as pathFunctions } from "../std.ts";
@@ -64,6 +65,38 @@ export async function writeTemporaryFile(
       {},
       { cause },
     );
+  }
+}
+
+/** A file without a name, which only this process can reach, or nothing where none can be made. */
+export interface ScratchFile extends AsyncDisposable {
+  readonly handle: FileHandle;
+}
+
+/**
+ * Makes a file in the temporary folder for what does not fit memory. It loses its name at once where the system lets
+ * it, so that nothing is left behind however the process ends; else when it is disposed.
+ *
+ * Requires `--allow-read` and `--allow-write` permission for the temporary folder, and `--allow-env`.
+ */
+export async function openScratchFile(): Promise<ScratchFile | undefined> {
+  const { join } = await pathFunctions();
+  let folder: string | undefined;
+  try {
+    folder = await mkdtemp(join(tmpdir(), "sotto-"));
+    const handle = await open(join(folder, "audio"), "wx+", 0o600);
+    const hasName = process.platform === "win32";
+    if (!hasName) await removeFolder(folder, {});
+    return {
+      handle,
+      async [Symbol.asyncDispose]() {
+        await handle.close();
+        if (hasName) await removeFolder(folder!, {});
+      },
+    };
+  } catch {
+    if (folder) await removeFolder(folder, {});
+    return undefined;
   }
 }
 

@@ -79,6 +79,12 @@ export const TRACK: OptionRule = [
   (value) => Number.isSafeInteger(value) && value as number >= 0,
 ];
 
+/** A rule for what of several channels is heard. */
+export const HEARING: OptionRule = [
+  '"mix" or the number of a channel, from 0 up',
+  (value) => value === "mix" || TRACK[1](value),
+];
+
 /** A rule for a function. */
 export const CALLBACK: OptionRule = ["a function", (value) => typeof value === "function"];
 

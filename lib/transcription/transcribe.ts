@@ -4,7 +4,8 @@
  */
 import { wrongArgument } from "../errors.ts";
 import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
-import { type MelSource, melSourceOf } from "../audio/mel/mel_source.ts";
+import type { MelSource } from "../audio/mel/mel_source.ts";
+import { melSourceOf } from "../audio/mel/streamed_mel.ts";
 import { clipRanges, clipWarnings } from "./clip_timestamps.ts";
 import { chosenLanguage } from "../decoding/options.ts";
 import { seededRandom } from "../decoding/random.ts";

@@ -3,13 +3,14 @@
  * what is to be heard, and resampled.
  */
 import { AudioDecodeError } from "../../errors.ts";
-import { downmixWeights } from "../downmix.ts";
+import { channelWeights } from "../downmix.ts";
 import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from "../limits.ts";
 import { SAMPLE_RATE } from "../log_mel_spectrogram.ts";
+import type { Hearing, PieceOptions, Recording } from "../recording/recording.ts";
 import { Resampler } from "../resample.ts";
 import { type AudioInput, readableAtOnce } from "../source.ts";
 import { TimeSlice } from "../../async/time_slice.ts";
-import { CompressedRecording } from "./compressed_recording.ts";
+import { CompressedRecording, type ReadableInput } from "./compressed_recording.ts";
 import { type Edit, readEdit } from "./mp4_edits.ts";
 import { statedSize } from "./stated_size.ts";
 
@@ -17,48 +18,72 @@ import { statedSize } from "./stated_size.ts";
 export interface CompressedOptions {
   /** Which audio track is heard, from 0. Default: the file's default. */
   readonly track?: number;
-  /** Whether the first channel is heard alone instead of a mix. */
-  readonly firstChannel?: boolean;
   /** The container, by its id in `format.ts`: an MP4's edit list says what is to be heard. */
   readonly container?: string;
   /** The part to be heard, where the container's reader does not know it. */
   readonly edit?: Edit;
   readonly signal?: AbortSignal;
-  readonly onWarning?: (message: string) => void;
-}
-
-/** What is known of a recording before it is decoded. */
-export interface OpenCompressed {
-  readonly channels: number;
-  /** Mono samples at 16 kHz. */
-  readonly pieces: AsyncGenerator<Float32Array>;
 }
 
 /**
- * Opens a recording and gives its samples, some 20 to 100 ms at a time.
+ * Opens a compressed recording, which disposes the input.
  *
  * @throws {OpenError} when it cannot be opened.
  */
-export async function openCompressed(input: AudioInput, options: CompressedOptions): Promise<OpenCompressed> {
-  const { container } = options;
-  const file = await readableAtOnce(input);
-  const read = (offset: number, length: number) => input.read(offset, length);
-  const stated = await statedSize(read, input.size, container);
-  const recording = await CompressedRecording.open({
-    size: file.size,
-    statedSize: stated <= MAX_SIZE ? stated : file.size,
-    readSync: (offset, bytes) => file.readSync(offset, bytes),
-  }, options);
-  const edit = container === "mp4" ? await readEdit(read, input.size, recording.track) : options.edit;
-  const isEndless = stated === Infinity;
-  // A Core Audio file counts whole packets, with what fills the last one up.
-  const statedSeconds = recording.sampleRate === 0 || container === "caf"
-    ? 0
-    : recording.statedFrames / recording.sampleRate;
-  return {
-    channels: recording.channels,
-    pieces: piecesOf(input.name, recording, { ...options, edit, isEndless, statedSeconds }),
-  };
+export async function openCompressed(input: AudioInput, options: CompressedOptions): Promise<Recording> {
+  const { container, signal } = options;
+  const file = await readableAtOnce(input, signal);
+  try {
+    const read = (offset: number, length: number) => file.read(offset, length);
+    const stated = await statedSize(read, file.size, container);
+    const source = {
+      size: file.size,
+      statedSize: stated <= MAX_SIZE ? stated : file.size,
+      readSync: (offset: number, bytes: Uint8Array) => file.readSync(offset, bytes),
+    };
+    let opened: CompressedRecording | undefined = await CompressedRecording.open(source, options);
+    const { channels, sampleRate, statedFrames, track } = opened;
+    const facts = {
+      name: file.name,
+      edit: container === "mp4" ? await readEdit(read, file.size, track) : options.edit,
+      isEndless: stated === Infinity,
+      // A Core Audio file counts whole packets, with what fills the last one up.
+      statedSeconds: sampleRate === 0 || container === "caf" ? 0 : statedFrames / sampleRate,
+    };
+    return {
+      name: file.name,
+      channels: channels || undefined,
+      countChannels: async () => channels || await channelsOfFirstPacket(source, options),
+      async *pieces(hearing, pieceOptions) {
+        const recording = opened ?? await CompressedRecording.open(source, options);
+        opened = undefined;
+        yield* piecesOf(recording, facts, hearing, pieceOptions);
+      },
+      [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    if (file !== input) await file[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Counts the channels where the header does not. */
+async function channelsOfFirstPacket(source: ReadableInput, options: CompressedOptions): Promise<number> {
+  const recording = await CompressedRecording.open(source, options);
+  for (let step = recording.next(); step.kind !== "end" && step.kind !== "broken"; step = recording.next()) {
+    if (step.kind === "samples" && step.samples.length > 0) break;
+  }
+  return recording.channels;
+}
+
+/** What is known of a recording before it is decoded. */
+interface Facts {
+  readonly name: string;
+  readonly edit: Edit | undefined;
+  /** Whether the end of the bytes is the end, as its length is not known. */
+  readonly isEndless: boolean;
+  /** Seconds by its header; 0 if it does not say. */
+  readonly statedSeconds: number;
 }
 
 /** Seconds that a file may lack of what its header says before it counts as damaged. */
@@ -71,12 +96,13 @@ const MAX_RATE_CHANGES = 100;
 const MAX_SIZE = 2 ** 50;
 
 async function* piecesOf(
-  name: string,
   recording: CompressedRecording,
-  options: CompressedOptions & { readonly isEndless: boolean; readonly statedSeconds: number },
+  { name, edit, isEndless, statedSeconds }: Facts,
+  hearing: Hearing,
+  { signal, onWarning }: PieceOptions = {},
 ): AsyncGenerator<Float32Array> {
-  const slice = new TimeSlice(options.signal);
-  const track = new MonoTrack(name, options.edit, options.firstChannel ?? false);
+  const slice = new TimeSlice(signal);
+  const track = new MonoTrack(name, edit, hearing);
   let damaged = 0;
   let firstFault = "";
   let ending: string | undefined;
@@ -86,7 +112,7 @@ async function* piecesOf(
     if (step.kind === "end") break;
     if (step.kind === "broken") {
       // Where the length is not known, the end of the bytes is the end.
-      ending = options.isEndless && /cut off/.test(step.why) ? undefined : step.why;
+      ending = isEndless && /cut off/.test(step.why) ? undefined : step.why;
       break;
     }
     if (step.kind === "damaged") {
@@ -99,20 +125,20 @@ async function* piecesOf(
   yield* track.finish();
   const fault = ending ?? firstFault;
   if (track.seconds === 0 && fault !== "") throw new AudioDecodeError(`Cannot decode ${name}: ${fault}`);
-  const missing = options.statedSeconds - track.seconds;
+  const missing = statedSeconds - track.seconds;
   if (ending !== undefined) {
-    options.onWarning?.(
+    onWarning?.(
       `${name} is damaged, what is after ${track.seconds.toFixed(1)} s cannot be read: ${ending}`,
     );
   } else if (missing > SLACK) {
-    const stated = options.statedSeconds.toFixed(1);
-    options.onWarning?.(
+    const stated = statedSeconds.toFixed(1);
+    onWarning?.(
       `${name} is damaged, ${missing.toFixed(1)} of the ${stated} s of its header cannot be read`,
     );
   }
   if (damaged > 0) {
     const what = damaged === 1 ? "a packet of it is" : `${damaged} packets of it are`;
-    options.onWarning?.(`${name} is damaged, ${what} left out: ${firstFault}`);
+    onWarning?.(`${name} is damaged, ${what} left out: ${firstFault}`);
   }
 }
 
@@ -127,7 +153,7 @@ interface PacketShape {
 class MonoTrack {
   readonly #name: string;
   readonly #edit: Edit | undefined;
-  readonly #firstChannel: boolean;
+  readonly #hearing: Hearing;
   #rates = 0;
   #shape: PacketShape | undefined;
   #weights: Float64Array = new Float64Array(0);
@@ -138,10 +164,10 @@ class MonoTrack {
   /** Seconds decoded. */
   seconds = 0;
 
-  constructor(name: string, edit: Edit | undefined, firstChannel: boolean) {
+  constructor(name: string, edit: Edit | undefined, hearing: Hearing) {
     this.#name = name;
     this.#edit = edit;
-    this.#firstChannel = firstChannel;
+    this.#hearing = hearing;
   }
 
   *push(samples: Float32Array, { sampleRate, channels, channelMask }: PacketShape): Generator<Float32Array> {
@@ -174,9 +200,7 @@ class MonoTrack {
   *#adapt(shape: PacketShape): Generator<Float32Array> {
     const last = this.#shape;
     if (last?.channels !== shape.channels || last.channelMask !== shape.channelMask) {
-      this.#weights = this.#firstChannel
-        ? Float64Array.from({ length: shape.channels }, (_, channel) => channel === 0 ? 1 : 0)
-        : downmixWeights(shape.channels, shape.channelMask);
+      this.#weights = channelWeights(this.#hearing, shape.channels, shape.channelMask);
     }
     if (last?.sampleRate !== shape.sampleRate) {
       this.#checkRate(shape.sampleRate);
@@ -211,6 +235,14 @@ class MonoTrack {
   #mix(samples: Float32Array, channels: number, from: number, to: number): void {
     const weights = this.#weights, block = this.#block;
     let filled = this.#filled;
+    if (channels === 2) {
+      const [left, right] = weights;
+      for (let at = 2 * from; at < 2 * to; at += 2) {
+        block[filled++] = left * samples[at] + right * samples[at + 1];
+      }
+      this.#filled = filled;
+      return;
+    }
     for (let frame = from, at = from * channels; frame < to; frame++) {
       let sum = 0;
       for (let channel = 0; channel < channels; channel++) sum += weights[channel] * samples[at++];

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { createReadStream, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { createReadStream, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { Readable } from "node:stream";
 import { AudioDecodeError } from "../../../lib/errors.ts";
 import { type AudioFile, type AudioInputOptions, openAudioInput } from "../../../lib/audio/source.ts";
@@ -66,6 +67,45 @@ describe("openAudioInput()", () => {
       pull: (controller) => pieces.length ? controller.enqueue(pieces.shift()!) : controller.close(),
     });
     assert.deepEqual(await readAll(stream), [1, 2, 3]);
+  });
+
+  it("keeps a long stream in a file that nobody else can find, and at any offset gives what came", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "sotto-test-"));
+    const { TMPDIR } = process.env;
+    process.env.TMPDIR = folder;
+    async function* pieces() {
+      for (let piece = 0; piece < 40; piece++) {
+        await Promise.resolve();
+        yield new Uint8Array(600_000).fill(piece);
+      }
+    }
+    try {
+      await using input = await openAudioInput(pieces());
+      assert.equal(input.size, 24_000_000);
+      assert.deepEqual([...await input.read(599_999, 2)], [0, 1]);
+      const end = new Uint8Array(4);
+      assert.equal(input.readSync!(23_999_999, end), 1);
+      assert.equal(end[0], 39);
+      assert(input.path === undefined);
+      // Windows removes no file that is open.
+      if (process.platform !== "win32") assert.deepEqual(readdirSync(folder), []);
+    } finally {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("keeps a long stream in memory where no file can be made", async () => {
+    const { TMPDIR } = process.env;
+    process.env.TMPDIR = join(tmpdir(), "there-is-no-such-folder");
+    try {
+      await using input = await openAudioInput(new Blob([new Uint8Array(20_000_000)]).stream());
+      assert.equal((await input.read(0, input.size)).length, 20_000_000);
+    } finally {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+    }
   });
 
   it("fetches data, blob and http URLs", async () => {

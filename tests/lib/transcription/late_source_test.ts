@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { melSourceOf } from "../../../lib/audio/mel/mel_source.ts";
+import { melSourceOf } from "../../../lib/audio/mel/streamed_mel.ts";
 import { transcribe, transcribeSegments } from "../../../lib/transcription/transcribe.ts";
 import type { TranscribeOptions } from "../../../lib/transcription/transcribe_options.ts";
 import { describe, it } from "../../harness.ts";

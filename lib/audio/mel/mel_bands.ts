@@ -1,0 +1,55 @@
+/** From power spectra to the values of a log-mel spectrogram. */
+import { type MelFilter, melFilters } from "./mel_filters.ts";
+import { N_BINS } from "./power_spectrum.ts";
+
+/** The logarithm of the smallest energy told apart from silence. */
+export const LOG_FLOOR = -10;
+/** How far below the loudest value of the recording the quietest is put, in powers of ten. */
+const DYNAMIC_RANGE = 8;
+
+/** The filterbank for spectra of sound at 16 kHz. */
+export function filtersFor(nMels: number): MelFilter[] {
+  return melFilters(nMels, N_BINS, 8000);
+}
+
+/** The logarithm of an energy, as a spectrogram holds it. */
+export function logarithmOf(energy: number): number {
+  return Math.fround(Math.log10(Math.max(energy, 1e-10)));
+}
+
+/** The energy of one band in the frame whose spectrum begins at `spectrum`. */
+export function bandEnergy({ start, weights }: MelFilter, powers: Float64Array, spectrum: number): number {
+  let energy = 0;
+  for (let i = 0, bin = spectrum + start; i < weights.length; i++, bin++) energy += weights[i] * powers[bin];
+  return energy;
+}
+
+/**
+ * Writes the logarithm of one band's energy in each frame, and returns the largest.
+ *
+ * @param powers Spectra, one after the other; that of the first frame is number `skip`.
+ */
+export function logEnergies(
+  filter: MelFilter,
+  powers: Float64Array,
+  skip: number,
+  logs: Float32Array,
+): number {
+  let loudest = LOG_FLOOR;
+  for (let frame = 0; frame < logs.length; frame++) {
+    logs[frame] = logarithmOf(bandEnergy(filter, powers, (skip + frame) * N_BINS));
+    if (logs[frame] > loudest) loudest = logs[frame];
+  }
+  return loudest;
+}
+
+/** Brings logarithms to the values that the model knows, the loudest logarithm of the recording being given. */
+export function compress(logs: Float32Array, loudest: number): void {
+  const floor = loudest - DYNAMIC_RANGE;
+  for (let i = 0; i < logs.length; i++) logs[i] = (Math.max(logs[i], floor) + 4) / 4;
+}
+
+/** The value of silence. */
+export function silenceValue(loudest: number): number {
+  return (Math.max(LOG_FLOOR, loudest - DYNAMIC_RANGE) + 4) / 4;
+}

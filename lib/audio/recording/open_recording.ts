@@ -1,0 +1,202 @@
+/** Opens audio of any kind: WAV is read here, compressed formats by the decoders in `wasm/`, the rest by ffmpeg. */
+import { AudioDecodeError } from "../../errors.ts";
+import { openWithFfmpeg } from "../ffmpeg.ts";
+import { type FileFormat, SNIFF_LENGTH, sniffFormat } from "../format.ts";
+import { checkSamples, scaleSamples } from "../samples.ts";
+import { type AudioFile, type AudioInput, openAudioInput } from "../source.ts";
+import { openCompressed } from "../wasm/compressed.ts";
+import { OpenError } from "../wasm/compressed_recording.ts";
+import type { Edit } from "../wasm/mp4_edits.ts";
+import { codecName, readWavHeader } from "../wav.ts";
+import type { PieceOptions, Recording } from "./recording.ts";
+import { samplesRecording } from "./samples_recording.ts";
+import { wavRecording } from "./wav_recording.ts";
+
+/**
+ * Audio: a path, a `URL` object, the bytes of a file, a `Blob`, a `Response` or a stream of such bytes; or mono
+ * samples at 16 kHz: a `Float32Array`, full scale being 1, or an `Int16Array`, full scale being 32768.
+ */
+export type AudioSource = AudioFile | Float32Array | Int16Array;
+
+/** What `decodeAudio` may be told. */
+export interface DecodeAudioOptions {
+  /** Stops reading, fetching and decoding. */
+  readonly signal?: AbortSignal;
+  /**
+   * Fetches `http:`, `https:`, `data:` and `blob:` URLs.
+   *
+   * @default {globalThis.fetch}
+   */
+  readonly fetch?: typeof fetch;
+  /**
+   * The program that decodes what is not decoded here: a name looked for in `PATH`, or a path.
+   *
+   * @default {"ffmpeg"}
+   */
+  readonly ffmpeg?: string;
+  /** Which of several audio tracks is heard, from 0. Default: the one that the file says. */
+  readonly audioTrack?: number;
+  /**
+   * Which channel is heard, from 0, or `"mix"` for all of them.
+   *
+   * @default {"mix"}
+   */
+  readonly channel?: "mix" | number;
+  /** Told of damage that left something to hear, and of channels that cancel each other out. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/** What opening audio may be told. */
+export type OpenRecordingOptions = Omit<DecodeAudioOptions, "channel">;
+
+type Opener = (
+  input: AudioInput,
+  format: FileFormat,
+  options: OpenRecordingOptions,
+) => Promise<Recording>;
+
+/** The formats decoded without ffmpeg, by their id in `format.ts`. */
+const OPENERS: ReadonlyMap<string, Opener> = new Map<string, Opener>([
+  ["wav", openWav],
+  ["w64", openWav],
+  ...["mp3", "flac", "ogg", "vorbis", "opus", "oggflac", "mp4", "matroska", "aiff", "caf", "aac"].map((id) =>
+    [id, openCompressedOrElse] as const
+  ),
+]);
+
+/**
+ * Opens audio. Samples are copied at once, with zeros for values that are not finite.
+ *
+ * Requires `--allow-read` permission for paths, `--allow-net` for `http:` URLs, and for what is left to ffmpeg
+ * `--allow-run=ffmpeg` and `--allow-env`, which starting a program needs.
+ *
+ * @throws {AudioDecodeError} when the audio cannot be read, or is none.
+ * @throws {TypeError} when `source` is of another kind.
+ */
+export async function openRecording(
+  source: AudioSource,
+  options: OpenRecordingOptions = {},
+): Promise<Recording> {
+  options.signal?.throwIfAborted();
+  if (source instanceof Float32Array) return samplesRecording(await checkSamples(source, options));
+  if (source instanceof Int16Array) return samplesRecording(await scaleSamples(source, options.signal));
+  const input = await openAudioInput(source, options);
+  try {
+    const format = await formatOf(input);
+    const open = format && OPENERS.get(format.id);
+    return await (open ? open(input, format, options) : openWithFfmpeg(input, format, options));
+  } catch (error) {
+    await input[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Tells the format, and refuses what is no sound. */
+async function formatOf(input: AudioInput): Promise<FileFormat | undefined> {
+  if (input.size === 0) throw new AudioDecodeError(`Cannot decode ${input.name}: it is empty`);
+  const format = sniffFormat(await input.read(0, SNIFF_LENGTH));
+  if (format?.id === "playlist") {
+    throw new AudioDecodeError(
+      `Cannot decode ${input.name}: it looks like ${format.name}; such files are not followed, pass the sound itself`,
+    );
+  }
+  if (format?.audio === false) {
+    throw new AudioDecodeError(`Cannot decode ${input.name}: it looks like ${format.name}, not audio`);
+  }
+  return format;
+}
+
+/** The codecs of WAV files that `wasm/` knows: Microsoft's and IMA's. */
+const ADPCM_TAGS: readonly number[] = [0x02, 0x11];
+
+async function openWav(
+  input: AudioInput,
+  format: FileFormat,
+  options: OpenRecordingOptions,
+): Promise<Recording> {
+  if (options.audioTrack) throw missingTrack(input, options.audioTrack, "it has 1 audio track");
+  const header = await readWavHeader(input);
+  if (header.encoding !== undefined) return wavRecording(input, header);
+  const named = { ...format, name: codecName(header) };
+  if (!ADPCM_TAGS.includes(header.formatTag)) return await openWithFfmpeg(input, named, options);
+  const edit = header.statedFrames
+    ? { start: 0, duration: header.statedFrames / header.sampleRate }
+    : undefined;
+  return await openCompressedOrElse(input, named, options, edit);
+}
+
+/** Opens what `wasm/` can, and leaves the rest to ffmpeg. */
+async function openCompressedOrElse(
+  input: AudioInput,
+  format: FileFormat,
+  options: OpenRecordingOptions,
+  edit?: Edit,
+): Promise<Recording> {
+  const { signal, audioTrack: track } = options;
+  try {
+    return await openCompressed(input, { container: format.id, track, edit, signal });
+  } catch (error) {
+    if (!(error instanceof OpenError)) throw error;
+    return await openElsewhere(input, format, options, error);
+  }
+}
+
+/** Lets ffmpeg try what cannot be opened here; without it, what is wrong with the file is the error. */
+async function openElsewhere(
+  input: AudioInput,
+  format: FileFormat,
+  options: OpenRecordingOptions,
+  { failure, message }: OpenError,
+): Promise<Recording> {
+  if (failure === "no track" && options.audioTrack !== undefined) {
+    throw missingTrack(input, options.audioTrack, message);
+  }
+  if (failure === "unknown codec") {
+    const name = `${format.name} whose codec is ${message}`;
+    return await openWithFfmpeg(input, { ...format, name }, options);
+  }
+  const why = failure === "unknown format" ? "it is damaged, or cut off before its sound begins" : message;
+  const explain = (error: unknown): unknown => {
+    // Whatever ffmpeg says of the file, it says more than that it is not there.
+    if (!(error instanceof AudioDecodeError) || error.exitCode !== undefined) return error;
+    return new AudioDecodeError(
+      `Cannot decode ${input.name}: it looks like ${format.name}, but ${why}`,
+      {},
+      { cause: error },
+    );
+  };
+  try {
+    return explaining(await openWithFfmpeg(input, format, options), explain);
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+/** A recording whose errors say something else. */
+function explaining(recording: Recording, explain: (error: unknown) => unknown): Recording {
+  return {
+    name: recording.name,
+    channels: recording.channels,
+    async countChannels(signal) {
+      try {
+        return await recording.countChannels(signal);
+      } catch (error) {
+        throw explain(error);
+      }
+    },
+    async *pieces(hearing, options?: PieceOptions) {
+      try {
+        yield* recording.pieces(hearing, options);
+      } catch (error) {
+        throw explain(error);
+      }
+    },
+    [Symbol.asyncDispose]: () => recording[Symbol.asyncDispose](),
+  };
+}
+
+function missingTrack(input: AudioInput, track: number, found: string): AudioDecodeError {
+  return new AudioDecodeError(
+    `Cannot decode audio track ${track} of ${input.name}: ${found}, counted from 0`,
+  );
+}

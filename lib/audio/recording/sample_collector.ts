@@ -1,0 +1,42 @@
+/** Samples joined in memory that grows in place. */
+import type { Listener } from "./first_pass.ts";
+
+/** Keeps the samples that it is given, up to a limit; of more than that, none. */
+export class SampleCollector implements Listener {
+  readonly #limit: number;
+  #samples: Float32Array<ArrayBuffer> | undefined = new Float32Array(0);
+  /** Samples given. */
+  length = 0;
+
+  /** @param limit The most samples. */
+  constructor(limit = Infinity) {
+    this.#limit = limit;
+  }
+
+  push(samples: Float32Array): void {
+    const length = this.length + samples.length;
+    if (length > this.#limit) this.#samples = undefined;
+    if (this.#samples !== undefined) {
+      if (length > this.#samples.length) this.#resize(Math.min(Math.max(MINUTE, 1.5 * length), this.#limit));
+      this.#samples.set(samples, this.length);
+    }
+    this.length = length;
+  }
+
+  /** Gives all samples, once, or nothing if there were more than the limit. */
+  take(): Float32Array<ArrayBuffer> | undefined {
+    this.#resize(this.length);
+    const samples = this.#samples;
+    this.#samples = undefined;
+    return samples;
+  }
+
+  /** Moves the samples to memory of another size; where the system can, they stay where they are. */
+  #resize(length: number): void {
+    if (this.#samples === undefined) return;
+    this.#samples = new Float32Array(this.#samples.buffer.transfer(4 * Math.floor(length)));
+  }
+}
+
+/** Room for a minute, to begin with: 3.8 MB. */
+const MINUTE = 60 * 16000;

@@ -1,0 +1,76 @@
+/** WAV files whose samples are stored as numbers, read piece by piece. */
+import { TimeSlice } from "../../async/time_slice.ts";
+import { channelWeights } from "../downmix.ts";
+import { MAX_SECONDS, tooLong } from "../limits.ts";
+import { SAMPLE_RATE } from "../log_mel_spectrogram.ts";
+import { Resampler } from "../resample.ts";
+import type { AudioInput } from "../source.ts";
+import { mixWavFrames, type WavHeader } from "../wav.ts";
+import type { Hearing, PieceOptions, Recording } from "./recording.ts";
+
+/**
+ * Makes a recording of a WAV file, which it disposes.
+ *
+ * Differs from whisper: samples keep the precision they have, where whisper rounds all to 16 bits. Those of
+ * 16 bits, mono and 16 kHz are the same.
+ *
+ * @param header Of an encoding that is read here.
+ * @throws {AudioDecodeError} when it is too long.
+ */
+export function wavRecording(input: AudioInput, header: WavHeader): Recording {
+  if (header.frameCount > MAX_SECONDS * header.sampleRate) {
+    throw tooLong(input.name);
+  }
+  return {
+    name: input.name,
+    channels: header.channels,
+    countChannels: () => Promise.resolve(header.channels),
+    pieces: (hearing, options) => piecesOf(input, header, hearing, options),
+    [Symbol.asyncDispose]: () => input[Symbol.asyncDispose](),
+  };
+}
+
+async function* piecesOf(
+  input: AudioInput,
+  header: WavHeader,
+  hearing: Hearing,
+  { signal, onWarning }: PieceOptions = {},
+): AsyncGenerator<Float32Array> {
+  if (header.missingFrames !== undefined) {
+    const [missing, stated] = [header.missingFrames, header.missingFrames + header.frameCount]
+      .map((frames) => (frames / header.sampleRate).toFixed(1));
+    onWarning?.(`${input.name} is damaged, ${missing} of the ${stated} s of its header cannot be read`);
+  }
+  const weights = channelWeights(hearing, header.channels, header.channelMask);
+  const resampler = header.sampleRate === SAMPLE_RATE
+    ? undefined
+    : new Resampler(header.sampleRate, SAMPLE_RATE);
+  const slice = new TimeSlice(signal);
+  for await (const mono of readMono(input, header, weights)) {
+    yield toFullScale(resampler ? resampler.push(mono) : mono);
+    await slice.pause();
+  }
+  if (resampler) yield toFullScale(resampler.finish());
+}
+
+/** Reads the samples of a WAV file mixed to mono, half a second or less at a time. */
+async function* readMono(
+  input: AudioInput,
+  header: WavHeader,
+  weights: Float64Array,
+): AsyncGenerator<Float32Array> {
+  const { sampleRate, frameSize, frameCount, dataOffset } = header;
+  const pieceLength = Math.max(1, Math.min(sampleRate >> 1, Math.floor((1 << 18) / frameSize)));
+  for (let frame = 0; frame < frameCount; frame += pieceLength) {
+    const count = Math.min(pieceLength, frameCount - frame);
+    const bytes = await input.read(dataOffset + frame * frameSize, count * frameSize);
+    yield mixWavFrames(bytes, header, weights);
+    // The file has become shorter since its size was asked.
+    if (bytes.length < count * frameSize) return;
+  }
+}
+
+function toFullScale(samples: Float32Array): Float32Array {
+  for (let i = 0; i < samples.length; i++) samples[i] = Math.max(-1, Math.min(1, samples[i]));
+  return samples;
+}

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { HOP_LENGTH, logMelSpectrogram, melWindow } from "../../../../lib/audio/log_mel_spectrogram.ts";
+import { StreamedMel } from "../../../../lib/audio/mel/streamed_mel.ts";
+import type { Recording } from "../../../../lib/audio/recording/recording.ts";
+import { samplesRecording } from "../../../../lib/audio/recording/samples_recording.ts";
+import { AudioDecodeError } from "../../../../lib/errors.ts";
+import { seededRandom } from "../../../../lib/decoding/random.ts";
+import { describe, it } from "../../../harness.ts";
+
+const WINDOW = 3000;
+
+/** Noise that swells and fades, with a loud knock somewhere. */
+function noise(length: number, seed: number): Float32Array {
+  const random = seededRandom(seed);
+  const knock = Math.floor(random() * length);
+  return Float32Array.from({ length }, (_, i) => {
+    const loudness = 10 ** (-1 - 3 * Math.abs(Math.sin(i / 30000))) * (Math.abs(i - knock) < 300 ? 8 : 1);
+    return Math.max(-1, Math.min(1, (random() - 0.5) * loudness));
+  });
+}
+
+/** Gives samples in pieces of all sizes, and counts the passes. */
+function inPieces(samples: Float32Array, seed = 1): Recording & { passes: number; disposed: boolean } {
+  const recording = {
+    ...samplesRecording(samples),
+    passes: 0,
+    disposed: false,
+    async *pieces() {
+      recording.passes++;
+      const random = seededRandom(seed);
+      for (let start = 0; start < samples.length;) {
+        const length = Math.floor(random() ** 3 * 9000);
+        yield samples.slice(start, start + length);
+        start += length;
+      }
+    },
+    [Symbol.asyncDispose]() {
+      recording.disposed = true;
+      return Promise.resolve();
+    },
+  };
+  return recording;
+}
+
+describe("StreamedMel", () => {
+  it("gives the frames of the whole recording's spectrogram, to the last bit, wherever a window lies", async () => {
+    for (const length of [1, 159, 160, 199, 201, 399, 401, 5000, 79999, 1_000_003]) {
+      const samples = noise(length, length);
+      const whole = await logMelSpectrogram(samples, { nMels: 80, padding: WINDOW * HOP_LENGTH });
+      await using source = await StreamedMel.open(inPieces(samples), { nMels: 80, keptSamples: 0 });
+      assert.equal(source.length, whole.nFrames - WINDOW);
+      for (const [start, size] of [[0, WINDOW], [17, 301], [source.length - 5, 700], [source.length, 100]]) {
+        if (start < 0) continue;
+        const { data } = await source.frames(start, size);
+        assert.deepEqual(data, melWindow(whole, start, size, size), `${length} samples, frame ${start}`);
+      }
+    }
+  });
+
+  it("finds the loudest value whatever is loud", async () => {
+    const samples = noise(400_000, 3);
+    // A click has all bands; a tone has one.
+    samples[250_001] = 1;
+    for (let i = 0; i < 4000; i++) samples[100_000 + i] = 0.3 * Math.sin(i * 0.7);
+    for (const part of [samples, samples.subarray(0, 200_000), samples.map((value) => value * 1e-6)]) {
+      for (const nMels of [80, 128]) {
+        const whole = await logMelSpectrogram(part, { nMels, padding: WINDOW * HOP_LENGTH });
+        await using source = await StreamedMel.open(inPieces(part), { nMels });
+        assert.deepEqual((await source.frames(0, 1000)).data, melWindow(whole, 0, 1000, 1000));
+      }
+    }
+  });
+
+  it("goes through a long recording twice, and again for a part that lies behind", async () => {
+    const samples = noise(500_000, 5);
+    const recording = inPieces(samples);
+    await using source = await StreamedMel.open(recording, { nMels: 80, keptSamples: 400_000 });
+    assert.equal(recording.passes, 1);
+    const first = await source.frames(0, 500);
+    await source.frames(400, 500);
+    await source.frames(2500, 600);
+    assert.equal(recording.passes, 2);
+    assert.deepEqual((await source.frames(0, 500)).data, first.data);
+    assert.equal(recording.passes, 3);
+  });
+
+  it("goes through a short one once", async () => {
+    const recording = inPieces(noise(300_000, 5));
+    await using source = await StreamedMel.open(recording, { nMels: 80, keptSamples: 400_000 });
+    await source.frames(1000, 500);
+    await source.frames(0, 500);
+    assert.equal(recording.passes, 1);
+  });
+
+  it("says so when a file has become shorter", async () => {
+    let samples = noise(500_000, 5);
+    const recording: Recording = {
+      ...samplesRecording(samples),
+      pieces: (hearing) => samplesRecording(samples).pieces(hearing),
+    };
+    await using source = await StreamedMel.open(recording, { nMels: 80, keptSamples: 0 });
+    samples = samples.subarray(0, 100_000);
+    await source.frames(0, 500);
+    await assert.rejects(
+      source.frames(600, 500),
+      (error) => error instanceof AudioDecodeError && /has become shorter while/.test(error.message),
+    );
+  });
+
+  it("disposes the recording, and stops a pass that is under way", async () => {
+    const recording = inPieces(noise(500_000, 5));
+    const source = await StreamedMel.open(recording, { nMels: 80, keptSamples: 0 });
+    await source.frames(0, 100);
+    await source[Symbol.asyncDispose]();
+    assert(recording.disposed);
+    const silent = inPieces(new Float32Array(0));
+    await assert.rejects(StreamedMel.open(silent, { nMels: 80 }), /it holds no samples/);
+    assert(silent.disposed);
+  });
+});
