@@ -3,11 +3,22 @@
  * sampling above temperature 0. The algorithm is sfc32, of Chris Doty-Humphrey's PractRand.
  */
 
+/** So many numbers later every bit of the seed has reached every word. */
+const WARM_UP = 12;
+
 /** Gives numbers in [0, 1). */
 export interface RandomGenerator {
   (): number;
   /** What a generator that goes on from here is made from. */
   state(): readonly number[];
+}
+
+/** Makes a generator for one of many pieces of work from the state of one for all: another for every number. */
+export function forkRandom(state: readonly number[], piece: number): RandomGenerator {
+  const [a, b, c, counter] = state;
+  const fork = seededRandom([a ^ piece, b, c, counter]);
+  for (let i = 0; i < WARM_UP; i++) fork();
+  return fork;
 }
 
 /**
@@ -27,8 +38,6 @@ export function seededRandom(
     c = ((c << 21 | c >>> 11) + result) | 0;
     return (result >>> 0) / 2 ** 32;
   }
-  if (typeof seed === "number") {
-    for (let i = 0; i < 12; i++) next(); // until every bit of the seed has reached every word
-  }
+  if (typeof seed === "number") { for (let i = 0; i < WARM_UP; i++) next(); }
   return Object.assign(next, { state: () => [a, b, c, counter] });
 }

@@ -35,6 +35,11 @@ export class PromptHistory {
     return this.#resetSince;
   }
 
+  /** The tokens of the initial prompt. */
+  get initial(): readonly number[] {
+    return this.#options.initial;
+  }
+
   /** All tokens transcribed. */
   get transcribed(): number[] {
     return this.#tokens.slice(this.#options.initial.length);

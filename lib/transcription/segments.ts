@@ -81,6 +81,8 @@ export interface SampledWindow {
   readonly seek: number;
   /** How many frames of it hold audio. */
   readonly size: number;
+  /** Whether nothing after it is decoded with it: what is open at its end ends there. */
+  readonly isClosed?: boolean;
   /** The tokens sampled. */
   readonly tokens: readonly number[];
   /** What they were decoded at, and how well. */
@@ -105,7 +107,7 @@ export interface SplitWindow {
   readonly segments: DraftSegment[];
   /** Where the next window starts, in frames of 10 ms. */
   readonly nextSeek: number;
-  /** Whether the tokens end with a timestamp after text: no speech follows in this window. */
+  /** Whether the tokens end with a timestamp after text, or the window is closed: no speech of it follows. */
   readonly singleTimestampEnding: boolean;
   /** The tokens after the last pair of timestamps, which the next window decodes again. */
   readonly unfinished: readonly number[];
@@ -126,11 +128,13 @@ export function splitWindow(
   const { seek, size, tokens } = window;
   const { timestampBegin } = vocabulary;
   const isTimestamp = (token: number) => vocabulary.isTimestamp(token);
+  const isText = (token: number) => vocabulary.isText(token);
+  const timeOf = (timestamp: number) => offset + (timestamp - timestampBegin) * secondsPerPosition;
   const offset = seek / FRAMES_PER_SECOND;
   const cuts = pairsOf(tokens, isTimestamp);
   const lastIsTimestamp = tokens.length > 0 && isTimestamp(tokens[tokens.length - 1]);
-  const singleTimestampEnding = lastIsTimestamp && tokens.length > 1 &&
-    !isTimestamp(tokens[tokens.length - 2]);
+  const endsWithOne = lastIsTimestamp && tokens.length > 1 && !isTimestamp(tokens[tokens.length - 2]);
+  const singleTimestampEnding = endsWithOne || window.isClosed === true;
 
   if (cuts.length === 0) {
     const last = tokens.findLast(isTimestamp);
@@ -143,13 +147,16 @@ export function splitWindow(
     return { segments, nextSeek: seek + size, singleTimestampEnding, unfinished: [] };
   }
 
-  if (singleTimestampEnding) cuts.push(tokens.length);
+  const isOpen = tokens.slice(cuts[cuts.length - 1]).some(isText);
+  if (endsWithOne || (window.isClosed && isOpen)) cuts.push(tokens.length);
   const segments = cuts.map((end, id) => {
     const part = tokens.slice(id === 0 ? 0 : cuts[id - 1], end);
     return segmentOf(window, vocabulary, {
       id,
-      start: offset + (part[0] - timestampBegin) * secondsPerPosition,
-      end: offset + (part[part.length - 1] - timestampBegin) * secondsPerPosition,
+      start: timeOf(part[0]),
+      end: isTimestamp(part[part.length - 1])
+        ? timeOf(part[part.length - 1])
+        : offset + size / FRAMES_PER_SECOND,
       tokens: part,
     });
   });

@@ -1,12 +1,14 @@
 /**
  * Transcribes a recording of any length: window after window, each starting where the last complete
- * segment ended. After `transcribe` of openai/whisper's `transcribe.py`.
+ * segment ended, or several at once. After `transcribe` of openai/whisper's `transcribe.py`.
  */
 import { wrongArgument } from "../errors.ts";
 import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
 import type { MelSource } from "../audio/mel/mel_source.ts";
 import { melSourceOf } from "../audio/mel/streamed_mel.ts";
-import { clipRanges, clipWarnings } from "./clip_timestamps.ts";
+import { cutInQuiet } from "./batched/cuts.ts";
+import { type HeardWindow, windowsAtOnce } from "./batched/windows_at_once.ts";
+import { type Clip, clipRanges, clipWarnings } from "./clip_timestamps.ts";
 import { chosenLanguage } from "../decoding/options.ts";
 import { seededRandom } from "../decoding/random.ts";
 import type { WindowReport } from "./explain.ts";
@@ -139,8 +141,7 @@ async function* transcribeSource(
   samples: Samples,
   settings: TranscribeSettings,
 ): SegmentGenerator {
-  const { signal, seed, resume, onProgress, onWindow } = settings;
-  const { windowFrames } = model.family;
+  const { signal, seed, resume, batchSize, onProgress, onWindow } = settings;
   await using source = await openSource(model, samples, signal);
   using encoder = new WindowEncoder(model, source, settings);
   const spoken = await spokenLanguage(model, encoder, source, settings);
@@ -151,40 +152,69 @@ async function* transcribeSource(
   const prompt = promptHistory(context);
   const language = tokenizer.language ?? "en";
   const segments = [...resume?.segments ?? []];
-  let lastSpeechTimestamp = resume?.lastSpeechTimestamp ?? 0;
   const leftOut = new ClipWarnings(settings);
   const clips = clipRanges(settings.clipTimestamps);
-  for (let clipIndex = resume?.clip ?? 0; clipIndex < clips.length; clipIndex++) {
-    const clip = clips[clipIndex];
-    let seek = clipIndex === resume?.clip ? resume.seek : clip.start;
+  const onReached = () => leftOut.warn(source.length);
+  const windows = batchSize === undefined
+    ? windowsInTurn(context, { clips, prompt, onReached })
+    : windowsAtOnce(context, {
+      clips,
+      from: resume,
+      cut: cutInQuiet,
+      batchSize,
+      prompt: prompt.initial,
+      onReached,
+      random: random.state(),
+    });
+  for await (const { clip, transcribed, goesOn } of windows) {
+    const { nextSeek: seek, lastSpeechTimestamp } = transcribed;
+    for (const { tokens } of transcribed.segments) prompt.add(tokens);
+    if (transcribed.resetsPrompt) prompt.reset();
+    onWindow?.(transcribed.report);
+    onProgress?.(progressOf(seek, source));
+    for (const unnumbered of transcribed.segments) {
+      const numbered = { ...unnumbered, id: segments.length };
+      // Differs from whisper: no segment and no word ends after the recording; there the last often does.
+      const segment = settings.strictParity ? numbered : await endWithRecording(numbered, source);
+      segments.push(segment);
+      settings.onSegment?.(segment);
+      yield segment;
+    }
+    if (goesOn) continue;
+    const { resetSince } = prompt;
+    const place = { clip, seek, lastSpeechTimestamp };
+    settings.onState?.({ language, segments: [...segments], ...place, resetSince, random: random.state() });
+  }
+  leftOut.warn(source.length ?? Infinity);
+  return { text: tokenizer.decode(prompt.transcribed), language };
+}
+
+/** Transcribes one window after the other, each from where the last complete segment ended. */
+async function* windowsInTurn(
+  context: WindowContext,
+  { clips, prompt, onReached }: {
+    readonly clips: readonly Clip[];
+    readonly prompt: PromptHistory;
+    readonly onReached: () => void;
+  },
+): AsyncGenerator<HeardWindow, undefined, undefined> {
+  const { model: { family: { windowFrames } }, source, settings: { signal, resume } } = context;
+  let lastSpeechTimestamp = resume?.lastSpeechTimestamp ?? 0;
+  for (let clip = resume?.clip ?? 0; clip < clips.length; clip++) {
+    const { start, end } = clips[clip];
+    let seek = clip === resume?.clip ? resume.seek : start;
     for (;;) {
       signal?.throwIfAborted();
       const reached = await source.reach(seek + windowFrames);
-      leftOut.warn(source.length);
-      const size = Math.min(reached, clip.end) - seek;
+      onReached();
+      const size = Math.min(reached, end) - seek;
       if (size <= 0) break;
       const before = { prompt: prompt.next(), lastSpeechTimestamp };
       const transcribed = await transcribeWindow(context, { seek, size }, before);
       ({ nextSeek: seek, lastSpeechTimestamp } = transcribed);
-      for (const { tokens } of transcribed.segments) prompt.add(tokens);
-      if (transcribed.resetsPrompt) prompt.reset();
-      onWindow?.(transcribed.report);
-      onProgress?.(progressOf(seek, source));
-      for (const unnumbered of transcribed.segments) {
-        const numbered = { ...unnumbered, id: segments.length };
-        // Differs from whisper: no segment and no word ends after the recording; there the last often does.
-        const segment = settings.strictParity ? numbered : await endWithRecording(numbered, source);
-        segments.push(segment);
-        settings.onSegment?.(segment);
-        yield segment;
-      }
-      const { resetSince } = prompt;
-      const place = { clip: clipIndex, seek, lastSpeechTimestamp };
-      settings.onState?.({ language, segments: [...segments], ...place, resetSince, random: random.state() });
+      yield { clip, transcribed };
     }
   }
-  leftOut.warn(source.length ?? Infinity);
-  return { text: tokenizer.decode(prompt.transcribed), language };
 }
 
 async function openSource(

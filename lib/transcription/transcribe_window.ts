@@ -106,8 +106,12 @@ async function read(
   before: BeforeWindow,
   { result, attempts }: FallbackResult,
 ): Promise<Reading> {
-  const { model: { family }, tokenizer, settings } = context;
-  const split = splitWindow({ ...window, tokens: result.tokens, scores: result }, tokenizer, family);
+  const { model, tokenizer, settings } = context;
+  const { family } = model;
+  const { tokens } = result;
+  // Text that was cut off goes on in another window.
+  const isClosed = window.isClosed && tokens.length < (settings.sampleLen ?? model.dims.nTextCtx >> 1);
+  const split = splitWindow({ ...window, isClosed, tokens, scores: result }, tokenizer, family);
   const outcome = settings.wordTimestamps
     ? await settleWords(context, features, window, before, split)
     : { ...before, seek: split.nextSeek, kept: split.segments.length, discarded: false };

@@ -12,6 +12,8 @@ export interface Window {
   readonly seek: number;
   /** Its frames with audio; the rest of the window is zero. */
   readonly size: number;
+  /** Whether nothing after it is transcribed together with it: text that is open at its end is kept. */
+  readonly isClosed?: boolean;
 }
 
 /** How much of a window is encoded. */
@@ -22,6 +24,9 @@ export const AUDIO_CONTEXTS: readonly AudioContext[] = ["full", "fit"];
 
 /** Frames of silence that follow the audio where the context fits it: without any, the model does not hear it end. */
 const SILENCE = 100;
+
+/** A window that is this full is encoded whole: a sixth less work is not worth a size of its own. */
+const FULL = 5 / 6;
 
 /** What frames of a context that fits are a multiple of, so that few sizes are met. */
 const STEP = 32;
@@ -64,7 +69,7 @@ export class WindowEncoder implements Disposable {
     const { windowFrames } = this.#model.family;
     const mel = await this.#source.frames(seek, size);
     const fitting = Math.min(Math.ceil((size + SILENCE) / STEP) * STEP, windowFrames);
-    const frames = this.#context === "fit" ? fitting : windowFrames;
+    const frames = this.#context === "fit" && fitting < FULL * windowFrames ? fitting : windowFrames;
     const window = size === frames ? mel.data : melWindow(mel, 0, size, frames);
     return await this.#model.embedAudio(window, { frames, signal: this.#signal });
   }

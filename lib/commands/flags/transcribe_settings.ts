@@ -67,7 +67,9 @@ function transcribeOptions(flags: TranscribeFlags): TranscribeOptions {
     suppressTokens: flags.suppress_tokens,
     initialPrompt: flags.initial_prompt,
     carryInitialPrompt: flags.carry_initial_prompt,
-    conditionOnPreviousText: flags.condition_on_previous_text,
+    batchSize: flags.batch_size ?? undefined,
+    // With a batch, a flag that was not given says nothing.
+    conditionOnPreviousText: flags.batch_size === null ? flags.condition_on_previous_text : undefined,
     compressionRatioThreshold: flags.compression_ratio_threshold,
     logprobThreshold: flags.logprob_threshold,
     noSpeechThreshold: flags.no_speech_threshold,

@@ -66,6 +66,9 @@ export const OWN_FLAGS = {
   audio_context: choice(AUDIO_CONTEXTS, "full", {
     help: "how much of 30 s to encode; fit leaves out the silence after short audio",
   }),
+  batch_size: optionalInteger(null, {
+    help: "windows transcribed at once, each without the text before it; faster for long audio",
+  }),
   vad: boolean(false, { help: "transcribe only where somebody speaks (Silero VAD)" }),
   vad_threshold: number(0.5, { help: "probability from which a sound is speech" }),
   vad_neg_threshold: optionalNumber(null, { help: "probability below which speech ends; None is 0.15 less" }),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { seededRandom } from "../../../lib/decoding/random.ts";
+import { forkRandom, seededRandom } from "../../../lib/decoding/random.ts";
 import { describe, it } from "../../harness.ts";
 
 function take(count: number, seed?: number): number[] {
@@ -13,6 +13,16 @@ describe("seededRandom()", () => {
     for (const seed of seeds) assert.deepEqual(take(5, seed), take(5, seed));
     assert.equal(new Set(seeds.map((seed) => take(1, seed)[0])).size, seeds.length);
     assert.notDeepEqual(take(2), take(2));
+  });
+
+  it("forks into generators of their own, the same for the same state", () => {
+    const state = seededRandom(7).state();
+    const first = (piece: number) => {
+      const random = forkRandom(state, piece);
+      return [random(), random()];
+    };
+    assert.deepEqual(first(3000), first(3000));
+    assert.equal(new Set([0, 1, 3000, 6000].flatMap(first)).size, 8);
   });
 
   it("gives numbers in [0, 1), spread evenly", () => {

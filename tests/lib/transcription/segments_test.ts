@@ -7,6 +7,7 @@ import {
 } from "../../../lib/transcription/segments.ts";
 import { describe, it } from "../../harness.ts";
 import { ENGLISH } from "../model/families.ts";
+import type { Window } from "../../../lib/transcription/window_encoder.ts";
 
 const EOT = 100;
 const SCORES = { temperature: 0.2, avgLogprob: -0.3, compressionRatio: 1.2, noSpeechProb: 0.05 };
@@ -22,7 +23,7 @@ function at(seconds: number): number {
   return 200 + Math.round(seconds * 50);
 }
 
-function split(tokens: number[], window = { seek: 1000, size: 3000 }) {
+function split(tokens: number[], window: Window = { seek: 1000, size: 3000 }) {
   const { segments, ...rest } = splitWindow({ ...window, tokens, scores: SCORES }, vocabulary, ENGLISH);
   return { ...rest, segments, times: segments.map(({ start, end, text }) => [start, end, text]) };
 }
@@ -47,6 +48,15 @@ describe("splitWindow()", () => {
     assert.equal(result.nextSeek, 1700);
     assert.equal(result.singleTimestampEnding, true);
     assert.deepEqual(result.unfinished, []);
+  });
+
+  it("keeps what is open at the end of a closed window, and goes on after it", () => {
+    const closed = { seek: 1000, size: 700, isClosed: true };
+    const result = split([at(0), 1, at(2), at(2.5), 3], closed);
+    assert.deepEqual(result.times, [[10, 12, " 1"], [12.5, 17, " 3"]]);
+    assert.deepEqual([result.nextSeek, result.unfinished], [1700, []]);
+    assert.deepEqual(split([at(0), 1, at(2), at(2)], closed).times, [[10, 12, " 1"]]);
+    assert.equal(split([at(0), 1, at(2), at(2)], closed).nextSeek, 1700);
   });
 
   it("goes on at the last timestamp when a pair ends the tokens", () => {

@@ -47,6 +47,13 @@ describe("settingsFrom()", () => {
     assert.deepEqual(transcribeSettings(settings("--vad").transcribe).vad, plain);
   });
 
+  it("leaves the text before a window out with --batch_size", () => {
+    const { batchSize, conditionOnPreviousText } = settings("--batch_size", "4").transcribe;
+    assert.deepEqual([batchSize, conditionOnPreviousText], [4, undefined]);
+    assert.deepEqual(settings().transcribe.batchSize, undefined);
+    assert.equal(settings().transcribe.conditionOnPreviousText, true);
+  });
+
   it("reads lists with commas, and nothing as an empty list", () => {
     const { transcribe } = settings("--suppress_tokens", "-1, 50", "--clip_timestamps", " 1.5, 2e1");
     assert.deepEqual(transcribe.suppressTokens, [-1, 50]);
