@@ -40,6 +40,8 @@ export interface Target {
   /** Parses them: returns, or throws `refusal`. */
   readonly run: (bytes: Bytes) => unknown;
   readonly refusal: typeof CheckpointFormatError | typeof AudioDecodeError;
+  /** Milliseconds that a case may take, if it is not a second. */
+  readonly maxMilliseconds?: number;
 }
 
 /** Whatever is accepted must be safe to use: every value of every tensor inside the file. */
