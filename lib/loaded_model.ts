@@ -1,12 +1,9 @@
 /** What `loadModel` gives: a model with its sessions, and the calls that are under way on it. */
 import type { ExecutionProvider } from "../ffi/execution_provider.ts";
 import { type AudioSource, decodeAudio } from "./audio/decode.ts";
-import { HOP_LENGTH, type MelSpectrogram, SAMPLE_RATE } from "./audio/log_mel_spectrogram.ts";
-import type { MelSource } from "./audio/mel/mel_source.ts";
-import { StreamedMel } from "./audio/mel/streamed_mel.ts";
+import { hearAudio, hearBeginning, hearChannels } from "./audio/heard_audio.ts";
+import { type MelSpectrogram, SAMPLE_RATE } from "./audio/log_mel_spectrogram.ts";
 import { isMelSpectrogram } from "./audio/pad_or_trim.ts";
-import { beginningOf } from "./audio/recording/beginning.ts";
-import { openRecording } from "./audio/recording/open_recording.ts";
 import type { AlignmentHead, ModelDimensions } from "./checkpoint/types.ts";
 import { decode, type DecodingRun, RUN_RULES } from "./decoding/decoding_task.ts";
 import { assertMultilingual, type DetectedLanguage, detectLanguage } from "./decoding/detect_language.ts";
@@ -14,11 +11,24 @@ import { DECODING_RULES, type DecodingResult } from "./decoding/options.ts";
 import { wrongArgument } from "./errors.ts";
 import type { ModelPrecision } from "./loading/model_precision.ts";
 import type { AudioFeatures, EncoderDecoder } from "./model/types.ts";
-import { CALLBACK, checkOptions, type OptionRules, PROGRAM, SIGNAL, TRACK } from "./options/check_options.ts";
+import {
+  CALLBACK,
+  checkOptions,
+  HEARING,
+  type OptionRules,
+  PROGRAM,
+  SIGNAL,
+  TRACK,
+} from "./options/check_options.ts";
 import type { SegmentStream } from "./transcription/segment_stream.ts";
 import type { TimeSpan, Transcription } from "./transcription/segments.ts";
 import { loadTokenizer } from "./tokenizer/tokenizer.ts";
-import { transcribe, transcribeSegments, type TranscribeTools } from "./transcription/transcribe.ts";
+import {
+  type Recording,
+  transcribe,
+  transcribeSegments,
+  type TranscribeTools,
+} from "./transcription/transcribe.ts";
 import type { TranscribeOptions } from "./transcription/transcribe_options.ts";
 import { LazySpeechModel } from "./vad/lazy_speech_model.ts";
 import type { SpeechModel } from "./vad/silero/speech_model.ts";
@@ -59,6 +69,7 @@ const DETECT_SPEECH_RULES: OptionRules<DetectSpeechOptions> = {
   signal: SIGNAL,
   ffmpeg: PROGRAM,
   audioTrack: TRACK,
+  channel: HEARING,
   onWarning: CALLBACK,
 };
 
@@ -66,6 +77,7 @@ const DETECT_RULES: OptionRules<DetectLanguageOptions> = {
   ...RUN_RULES,
   ffmpeg: PROGRAM,
   audioTrack: TRACK,
+  channel: HEARING,
   onWarning: CALLBACK,
 };
 
@@ -134,12 +146,18 @@ export class LoadedModel implements WhisperModel {
 
   async detectSpeech(audio: AudioSource, options: DetectSpeechOptions = {}): Promise<TimeSpan[]> {
     return await this.#hold(async () => {
-      const { signal, ffmpeg: _ffmpeg, audioTrack: _audioTrack, onWarning: _onWarning, ...vad } =
-        checkOptions(
-          "detect speech",
-          options,
-          DETECT_SPEECH_RULES,
-        );
+      const {
+        signal,
+        ffmpeg: _ffmpeg,
+        audioTrack: _audioTrack,
+        channel: _channel,
+        onWarning: _onWarning,
+        ...vad
+      } = checkOptions(
+        "detect speech",
+        options,
+        DETECT_SPEECH_RULES,
+      );
       const settings = vadSettings("detect speech", vad, DETECTION_DEFAULTS);
       const spans = await this.#detectSpeech(await samplesOf(audio, options)(signal), settings, signal);
       return spans.map(({ start, end }) => ({ start: start / SAMPLE_RATE, end: end / SAMPLE_RATE }));
@@ -239,29 +257,28 @@ export class LoadedModel implements WhisperModel {
     this.#released.resolve();
   }
 
-  /** What reads the audio window by window once the options are checked; where speech is looked for, all of it. */
-  #recordingOf(
-    audio: AudioSource,
-    options: TranscribeOptions,
-  ): (signal?: AbortSignal) => Promise<MelSource | Float32Array> {
-    const { nMels } = this.#model.family;
+  /** What opens the audio once the options are checked. */
+  #recordingOf(audio: AudioSource, options: TranscribeOptions): Recording {
+    const { nMels, windowFrames } = this.#model.family;
     return async (signal) => {
-      const { ffmpeg, audioTrack, onWarning, vad } = options;
-      if (vad) return await samplesOf(audio, options)(signal);
-      const recording = await openRecording(audio, { signal, ffmpeg, audioTrack, onWarning });
-      return await StreamedMel.open(recording, { nMels, signal, onWarning });
+      const { channel = "mix", ffmpeg, audioTrack, onWarning, vad } = options;
+      // Where speech is looked for, all of it is heard.
+      const asSamples = Boolean(vad);
+      const hearing = { nMels, windowFrames, asSamples, signal, ffmpeg, audioTrack, onWarning };
+      return channel === "split"
+        ? await hearChannels(audio, hearing)
+        : await hearAudio(audio, channel, hearing);
     };
   }
 
   /** The spectrogram of the first window of a recording, with silence after it where it is shorter. */
   async #firstWindow(
     audio: AudioSource,
-    { signal, ffmpeg, audioTrack, onWarning }: DetectLanguageOptions,
+    { signal, ffmpeg, audioTrack, channel = "mix", onWarning }: DetectLanguageOptions,
   ): Promise<MelSpectrogram> {
     const { nMels, windowFrames } = this.#model.family;
-    const recording = await openRecording(audio, { signal, ffmpeg, audioTrack, onWarning });
-    const beginning = beginningOf(recording, windowFrames * HOP_LENGTH);
-    await using source = await StreamedMel.open(beginning, { nMels, signal, onWarning });
+    const hearing = { nMels, windowFrames, signal, ffmpeg, audioTrack, onWarning };
+    await using source = await hearBeginning(audio, channel, hearing);
     return await source.frames(0, windowFrames);
   }
 
@@ -313,12 +330,12 @@ export class LoadedModel implements WhisperModel {
 /** What decodes the audio once the options are checked. */
 function samplesOf(
   audio: AudioSource,
-  options: Pick<TranscribeOptions, "ffmpeg" | "audioTrack" | "onWarning">,
+  options: DetectSpeechOptions,
 ): (signal?: AbortSignal) => Promise<Float32Array> {
   // The options are checked before the samples are asked for.
   return (signal) => {
-    const { ffmpeg, audioTrack, onWarning } = options;
-    return decodeAudio(audio, { signal, ffmpeg, audioTrack, onWarning });
+    const { ffmpeg, audioTrack, channel, onWarning } = options;
+    return decodeAudio(audio, { signal, ffmpeg, audioTrack, channel, onWarning });
   };
 }
 

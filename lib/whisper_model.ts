@@ -21,11 +21,25 @@ export interface DecodeOptions extends DecodingOptions, DecodingRun {}
 
 /** What `detectLanguage` may be told. */
 export interface DetectLanguageOptions
-  extends DecodingRun, Pick<TranscribeOptions, "ffmpeg" | "audioTrack" | "onWarning"> {}
+  extends DecodingRun, Pick<TranscribeOptions, "ffmpeg" | "audioTrack" | "onWarning"> {
+  /**
+   * Which channel is heard, from 0, or `"mix"` for all of them.
+   *
+   * @default {"mix"}
+   */
+  readonly channel?: "mix" | number;
+}
 
 /** What `detectSpeech` may be told. */
 export interface DetectSpeechOptions
-  extends VadOptions, Pick<TranscribeOptions, "signal" | "ffmpeg" | "audioTrack" | "onWarning"> {}
+  extends VadOptions, Pick<TranscribeOptions, "signal" | "ffmpeg" | "audioTrack" | "onWarning"> {
+  /**
+   * Which channel is heard, from 0, or `"mix"` for all of them.
+   *
+   * @default {"mix"}
+   */
+  readonly channel?: "mix" | number;
+}
 
 /** What `embedAudio` may be told. */
 export interface EmbedAudioOptions {

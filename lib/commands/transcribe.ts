@@ -256,9 +256,12 @@ function verboseCallbacks(
       if (settings.transcribe.language !== undefined || !isMultilingual) return;
       printed(() => terminal.out(`Detected language: ${titleOf(code)}\n`));
     },
-    onSegment({ start, end, text }) {
+    onSegment({ start, end, text, channel }) {
       if (text === "") return;
-      printed(() => terminal.out(`[${formatTimestamp(start)} --> ${formatTimestamp(end)}] ${text}\n`));
+      const voice = channel === undefined ? "" : `Channel ${channel}:`;
+      printed(() =>
+        terminal.out(`[${formatTimestamp(start)} --> ${formatTimestamp(end)}] ${voice}${text}\n`)
+      );
     },
   };
 }

@@ -61,4 +61,6 @@ export interface WindowReport {
   readonly segments: number;
   /** Where the next window starts, in frames of 10 ms. */
   readonly nextSeek: number;
+  /** Which channel it is of, from 0, if `channel: "split"` was asked for. */
+  readonly channel?: number;
 }

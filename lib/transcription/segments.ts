@@ -13,6 +13,8 @@ export interface TimeSpan {
   readonly start: number;
   /** Seconds from the start of the audio. */
   readonly end: number;
+  /** Which channel it is of, from 0, if `channel: "split"` was asked for. */
+  readonly channel?: number;
 }
 
 /** One word of a segment, with its times in seconds. */
@@ -51,6 +53,8 @@ export interface Segment {
   readonly noSpeechProb: number;
   /** The words, if `wordTimestamps` was asked for. */
   readonly words?: readonly Word[];
+  /** Which channel was heard, from 0, if `channel: "split"` was asked for. */
+  readonly channel?: number;
 }
 
 /** What `transcribe` gives. */
@@ -71,9 +75,11 @@ export interface Transcription {
 export type DraftWord = { -readonly [Name in keyof Word]: Word[Name] };
 
 /** A segment whose words and times are not settled. */
-export type DraftSegment = { -readonly [Name in Exclude<keyof Segment, "words">]: Segment[Name] } & {
-  words?: DraftWord[];
-};
+export type DraftSegment =
+  & { -readonly [Name in Exclude<keyof Segment, "words" | "channel">]: Segment[Name] }
+  & {
+    words?: DraftWord[];
+  };
 
 /** A window and the tokens sampled for it. */
 export interface SampledWindow {

@@ -23,6 +23,7 @@ import {
   StoppableSegments,
 } from "./segment_stream.ts";
 import { type DetectSpeech, transcribeSpeech } from "./speech/speech_only.ts";
+import { type SplitRecording, transcribeChannels } from "./split_channels.ts";
 import { spokenLanguage } from "./spoken_language.ts";
 import { loadTokenizer } from "../tokenizer/tokenizer.ts";
 import {
@@ -36,8 +37,11 @@ import { WindowEncoder } from "./window_encoder.ts";
 
 export type { TranscribeOptions, TranscribeProgress } from "./transcribe_options.ts";
 
-/** A recording, or what gives one, called with the signal that stops the work: mono samples at 16 kHz, or their mel. */
-export type Recording = Samples | ((signal?: AbortSignal) => Promise<Samples>);
+/**
+ * A recording, or what gives one, called with the signal that stops the work: mono samples at 16 kHz, or their mel; or
+ * such of each channel.
+ */
+export type Recording = Samples | ((signal?: AbortSignal) => Promise<Samples | SplitRecording<Samples>>);
 
 type Samples = Float32Array | MelSource;
 
@@ -66,7 +70,7 @@ export async function transcribe(
   const work = transcribeRecording(model, recording, tools, {
     ...settings,
     onSilences(found) {
-      silences = found;
+      silences = [...silences ?? [], ...found];
       settings.onSilences?.(found);
     },
     onWindow(window) {
@@ -114,12 +118,44 @@ export function transcribeSegments(
 async function* transcribeRecording(
   model: EncoderDecoder,
   recording: Recording,
+  tools: TranscribeTools,
+  settings: TranscribeSettings,
+): SegmentGenerator {
+  warn(model, settings);
+  const samples = typeof recording === "function" ? await recording(settings.signal) : recording;
+  if (!("channels" in samples)) return yield* transcribeSamples(model, samples, tools, settings);
+  await using split = samples;
+  const language = await languageOfMix(model, split, settings);
+  settings.onLanguage?.(language);
+  return yield* transcribeChannels(
+    split,
+    { ...settings, language },
+    (samples, ofChannel) => transcribeSamples(model, samples, tools, ofChannel),
+  );
+}
+
+/** The language of a recording whose channels are transcribed apart: one may be silent for long. */
+async function languageOfMix(
+  model: EncoderDecoder,
+  { openMix }: SplitRecording<Samples>,
+  settings: TranscribeSettings,
+): Promise<string> {
+  if (!model.family.isMultilingual) return "en";
+  const known = chosenLanguage(settings.language);
+  if (known !== undefined) return known;
+  await using mix = await openMix(settings.signal);
+  using encoder = new WindowEncoder(model, mix, settings);
+  return await spokenLanguage(model, encoder, mix, settings);
+}
+
+/** Transcribes a recording, or only what is speech in it. */
+async function* transcribeSamples(
+  model: EncoderDecoder,
+  samples: Samples,
   { detectSpeech }: TranscribeTools,
   settings: TranscribeSettings,
 ): SegmentGenerator {
-  const { signal, vad } = settings;
-  warn(model, settings);
-  const samples = typeof recording === "function" ? await recording(signal) : recording;
+  const { vad } = settings;
   if (vad === undefined) return yield* transcribeSource(model, samples, settings);
   if (detectSpeech === undefined || !(samples instanceof Float32Array)) {
     throw wrongArgument(

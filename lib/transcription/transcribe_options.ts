@@ -8,9 +8,11 @@ import {
   CALLBACK,
   checkOptions,
   COUNT,
+  HEARING,
   isNotNegative,
   NUMBER_OR_NULL,
   oneOf,
+  type OptionRule,
   type OptionRules,
   PROGRAM,
   SIGNAL,
@@ -154,6 +156,14 @@ export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" |
   /** Which of several audio tracks is heard, from 0. Default: the one that the file says. */
   audioTrack?: number;
   /**
+   * Which channel is heard, from 0; `"mix"` is all of them together; `"split"` transcribes each by itself and merges
+   * their segments by time, each with its `channel`: the two sides of a phone call. `language`, where it is not given,
+   * is then that of the mix, `onState` is not called, and `resume` is not taken.
+   *
+   * @default {"mix"}
+   */
+  channel?: "mix" | "split" | number;
+  /**
    * How far the same call got before: what `onState` was last given. The result is that of a call that was never
    * stopped; `segments` and `onSegment` give what is new, and so does `windows`.
    */
@@ -200,11 +210,18 @@ const DEFAULTS = {
   appendPunctuations: APPEND_PUNCTUATIONS,
   clipTimestamps: [0],
   audioContext: "full",
+  channel: "mix",
   explain: false,
   strictParity: false,
 } satisfies TranscribeOptions;
 
 const { prompt: _prompt, ...WINDOW_RULES } = DECODING_RULES;
+
+/** A rule for what of the channels is transcribed. */
+const CHANNEL: OptionRule = [
+  '"mix", "split" or the number of a channel, from 0 up',
+  (value) => value === "split" || HEARING[1](value),
+];
 
 const RULES: OptionRules<TranscribeOptions> = {
   ...WINDOW_RULES,
@@ -230,6 +247,7 @@ const RULES: OptionRules<TranscribeOptions> = {
   resume: TRANSCRIPTION_STATE,
   ffmpeg: PROGRAM,
   audioTrack: TRACK,
+  channel: CHANNEL,
   signal: SIGNAL,
   onProgress: CALLBACK,
   onLanguage: CALLBACK,
@@ -268,6 +286,12 @@ export function transcribeSettings(options: TranscribeOptions): TranscribeSettin
     given.conditionOnPreviousText = false;
   }
   const settings = { ...DEFAULTS, ...given };
+  if (settings.channel === "split" && settings.resume !== undefined) {
+    throw wrongArgument(
+      "INVALID_OPTION",
+      'Cannot transcribe: resume goes on with one channel, and channel is "split"',
+    );
+  }
   const decoding = Object.fromEntries(
     Object.entries(given).filter(([name]) => Object.hasOwn(DECODING_RULES, name)),
   );

@@ -63,13 +63,16 @@ export function formatTranscription(
 
 /** Spells the text, a line for each segment. */
 export function toTxt({ segments }: Transcript): string {
-  return segments.map(({ text }) => `${strip(text)}\n`).join("");
+  return segments.map(({ text, channel }) => `${spoken(strip(text), channel)}\n`).join("");
 }
 
 /** Spells WebVTT subtitles. */
 export function toVtt({ segments }: Transcript, options: SubtitleOptions = {}): string {
   let vtt = "WEBVTT\n\n";
-  for (const { start, end, text } of cues(segments, options, {})) vtt += `${start} --> ${end}\n${text}\n\n`;
+  for (const { start, end, text, channel } of cues(segments, options, {})) {
+    const voice = channel === undefined ? "" : `<v ${channelName(channel)}>`;
+    vtt += `${start} --> ${end}\n${voice}${text}\n\n`;
+  }
   return vtt;
 }
 
@@ -78,17 +81,36 @@ export function toSrt({ segments }: Transcript, options: SubtitleOptions = {}): 
   let srt = "";
   let number = 1;
   for (
-    const { start, end, text } of cues(segments, options, { alwaysIncludeHours: true, decimalMarker: "," })
+    const { start, end, text, channel } of cues(segments, options, {
+      alwaysIncludeHours: true,
+      decimalMarker: ",",
+    })
   ) {
-    srt += `${number++}\n${start} --> ${end}\n${text}\n\n`;
+    srt += `${number++}\n${start} --> ${end}\n${spoken(text, channel)}\n\n`;
   }
   return srt;
 }
 
-/** Spells a table with a line for each segment: start and end in milliseconds, and the text. */
+/** Spells a table with a line for each segment: start and end in milliseconds, the text, and the channel if there are. */
 export function toTsv({ segments }: Transcript): string {
-  const lines = segments.map(({ start, end, text }) =>
-    [roundHalfEven(1000 * start), roundHalfEven(1000 * end), strip(text).replaceAll("\t", " ")].join("\t")
+  const isSplit = segments.some(({ channel }) => channel !== undefined);
+  const lines = segments.map(({ start, end, text, channel }) =>
+    [
+      roundHalfEven(1000 * start),
+      roundHalfEven(1000 * end),
+      strip(text).replaceAll("\t", " "),
+      ...(isSplit ? [channel] : []),
+    ].join("\t")
   );
-  return ["start\tend\ttext", ...lines, ""].join("\n");
+  return [["start", "end", "text", ...(isSplit ? ["channel"] : [])].join("\t"), ...lines, ""].join("\n");
+}
+
+/** How a channel is called where people read: by its number, from 0, as the options count. */
+function channelName(channel: number): string {
+  return `Channel ${channel}`;
+}
+
+/** A text, with the channel that it was said on before it if there are several. */
+function spoken(text: string, channel: number | undefined): string {
+  return channel === undefined ? text : `${channelName(channel)}: ${text}`;
 }

@@ -24,6 +24,7 @@ function segmentJson(segment: Segment): string {
     compression_ratio: floatRepr(segment.compressionRatio),
     no_speech_prob: floatRepr(segment.noSpeechProb),
     ...(segment.words && { words: array(segment.words.map(wordJson)) }),
+    ...(segment.channel !== undefined && { channel: String(segment.channel) }),
   });
 }
 

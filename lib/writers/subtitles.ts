@@ -46,6 +46,8 @@ export interface Cue {
   readonly end: string;
   /** What is shown, perhaps of several lines. */
   readonly text: string;
+  /** Which channel it was said on, if there are several. */
+  readonly channel?: number;
 }
 
 /** The most characters of a line and words of a cue where there is no limit. */
@@ -68,10 +70,29 @@ export function* cues(
   options: SubtitleOptions,
   clock: ClockOptions,
 ): Generator<Cue> {
-  for (const { text, ...times } of layOut(segments, options, clock)) {
-    // Differs from whisper: where there is no text there is no cue; there it is empty.
-    if (strip(text.replaceAll(HIGHLIGHT, "")) !== "") yield { ...times, text: withoutEnds(text) };
+  checkSubtitleOptions(options);
+  // Differs from whisper: words are used if every segment has them. There the first decides, and a segment
+  // without words after it is a KeyError.
+  const haveWords = segments.every(({ words }) => words !== undefined);
+  for (const run of runsOfChannels(segments)) {
+    const { channel } = run[0];
+    for (const { text, ...times } of haveWords ? layOutWords(run, options, clock) : layOut(run, clock)) {
+      // Differs from whisper: where there is no text there is no cue; there it is empty.
+      if (strip(text.replaceAll(HIGHLIGHT, "")) === "") continue;
+      yield { ...times, text: withoutEnds(text), ...(channel !== undefined && { channel }) };
+    }
   }
+}
+
+/** Cuts the segments where the channel changes: no cue has words of two. */
+function runsOfChannels(segments: readonly Segment[]): Segment[][] {
+  const runs: Segment[][] = [];
+  for (const segment of segments) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[0].channel === segment.channel) run.push(segment);
+    else runs.push([segment]);
+  }
+  return runs;
 }
 
 /**
@@ -82,20 +103,17 @@ function withoutEnds(text: string): string {
   return text.replaceAll(/-{2,}>/g, "->").replaceAll(/\n\s*\n/g, "\n");
 }
 
-function* layOut(
+function* layOut(segments: readonly Segment[], clock: ClockOptions): Generator<Cue> {
+  for (const { start, end, text } of segments) {
+    yield { start: formatTimestamp(start, clock), end: formatTimestamp(end, clock), text: strip(text) };
+  }
+}
+
+function* layOutWords(
   segments: readonly Segment[],
   options: SubtitleOptions,
   clock: ClockOptions,
 ): Generator<Cue> {
-  checkSubtitleOptions(options);
-  // Differs from whisper: words are used if every segment has them. There the first decides, and a segment
-  // without words after it is a KeyError.
-  if (!segments.every(({ words }) => words !== undefined)) {
-    for (const { start, end, text } of segments) {
-      yield { start: formatTimestamp(start, clock), end: formatTimestamp(end, clock), text: strip(text) };
-    }
-    return;
-  }
   for (const words of groupWords(segments, options)) {
     if (options.highlightWords) {
       yield* highlightedCues(words, clock);

@@ -66,6 +66,7 @@ export class StreamedMel implements MelSource {
   readonly #filters: readonly MelFilter[];
   readonly #spectrum = new PowerSpectrum(FRAMES_PER_STEP);
   readonly #signal: AbortSignal | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(
     recording: Recording,
@@ -112,7 +113,14 @@ export class StreamedMel implements MelSource {
     return Promise.resolve(Math.min(frame, this.length));
   }
 
-  async frames(start: number, size: number): Promise<MelSpectrogram> {
+  frames(start: number, size: number): Promise<MelSpectrogram> {
+    // One after the other: they share the samples at hand.
+    const result = this.#last.then(() => this.#compute(start, size));
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  async #compute(start: number, size: number): Promise<MelSpectrogram> {
     const data = new Float32Array(this.nMels * size).fill(silenceValue(this.#loudest));
     // Frames wholly behind the recording are silence.
     const sounding = Math.ceil((this.#samples + N_FFT / 2) / HOP_LENGTH);

@@ -49,6 +49,12 @@ export function number(value: number, flag: FlagText): Flag<number> {
   return { ...flag, placeholder: "NUMBER", default: value, parse: parseNumber };
 }
 
+/** A flag that takes what is heard of several channels. */
+export function channel(value: "mix" | "split" | number, flag: FlagText): Flag<"mix" | "split" | number> {
+  const parse = (text: string) => text === "mix" || text === "split" ? text : parseInteger(text);
+  return { ...flag, placeholder: "mix|split|N", default: value, parse };
+}
+
 /** A flag that takes numbers with commas between them, or nothing for none. */
 export function numbers(
   placeholder: string,

@@ -83,6 +83,7 @@ function transcribeOptions(flags: TranscribeFlags): TranscribeOptions {
     seed: flags.seed ?? undefined,
     ffmpeg: flags.ffmpeg,
     audioTrack: flags.audio_track ?? undefined,
+    channel: flags.channel,
   };
 }
 

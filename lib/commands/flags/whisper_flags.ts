@@ -6,6 +6,7 @@ import { AUDIO_CONTEXTS } from "../../transcription/window_encoder.ts";
 import { OUTPUT_FORMATS } from "../../writers/format_transcription.ts";
 import {
   boolean,
+  channel,
   choice,
   list,
   number,
@@ -79,6 +80,9 @@ export const OWN_FLAGS = {
   library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
   ffmpeg: text("PATH", undefined, { help: "the program that decodes what is not decoded here" }),
   audio_track: optionalInteger(null, { help: "which of several audio tracks, from 0; else the default" }),
+  channel: channel("mix", {
+    help: "which channel, from 0; split transcribes each by itself (both sides of a call)",
+  }),
   offline: boolean(false, { help: "download nothing" }),
   mirror: list("URL", { help: "get models from here; may be given several times" }),
   seed: optionalInteger(null, { help: "makes sampling repeatable" }),

@@ -17,9 +17,10 @@ const DISCARD_REASONS: Readonly<Record<DiscardReason, string>> = {
 
 /** Spells a report as lines. */
 export function explainWindow(window: WindowReport): string {
-  const { start, end, outcome, segments, attempts, used, discarded } = window;
+  const { start, end, outcome, segments, attempts, used, discarded, channel } = window;
+  const place = channel === undefined ? "" : ` of channel ${channel}`;
   const lines = [
-    `Window ${span(start, end)}: ${outcome}, ${segments} ${segments === 1 ? "segment" : "segments"}`,
+    `Window ${span(start, end)}${place}: ${outcome}, ${segments} ${segments === 1 ? "segment" : "segments"}`,
     ...attempts.map((attempt, i) => `  ${explainAttempt(attempt, i === used)}`),
     ...discarded.map(({ reason, start, end, text }) =>
       `  left out ${span(start, end)} (${DISCARD_REASONS[reason]}):${text && ` ${text.trim()}`}`

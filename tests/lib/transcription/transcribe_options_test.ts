@@ -18,6 +18,7 @@ describe("transcribeSettings()", () => {
       appendPunctuations: "\"'.。,，!！?？:：”)]}、",
       clipTimestamps: [0],
       audioContext: "full",
+      channel: "mix",
       explain: false,
       strictParity: false,
     });

@@ -8,6 +8,7 @@ import {
   toJson,
   toSrt,
   toTsv,
+  toTxt,
   toVtt,
 } from "../../../lib/writers/format_transcription.ts";
 
@@ -183,5 +184,39 @@ describe("formatTimestamp()", () => {
   it("refuses what is not a time", () => {
     assert.throws(() => formatTimestamp(-0.02), RangeError);
     assert.throws(() => formatTimestamp(NaN), RangeError);
+  });
+});
+
+describe("formatTranscription() of channels", () => {
+  const words = (text: string, start: number): Word[] => [
+    { word: text, start, end: start + 1, probability: 1 },
+  ];
+  const result = {
+    text: "",
+    language: "en",
+    segments: [
+      { ...segment(0, 1, " Hello.", words(" Hello.", 0)), channel: 0 },
+      { ...segment(1, 2, " Who is it?", words(" Who is it?", 1)), channel: 1 },
+      { ...segment(2, 3, " Me.", words(" Me.", 2)), channel: 1 },
+    ],
+  };
+
+  it("says on which channel each was said", () => {
+    assert.equal(toTxt(result), "Channel 0: Hello.\nChannel 1: Who is it?\nChannel 1: Me.\n");
+    assert.match(toSrt(result), /^1\n00:00:00,000 --> 00:00:01,000\nChannel 0: Hello\.\n\n2\n/);
+    assert.match(toVtt(result), /00:01\.000 --> 00:02\.000\n<v Channel 1>Who is it\?\n/);
+    assert.match(
+      toTsv(result),
+      /^start\tend\ttext\tchannel\n0\t1000\tHello\.\t0\n1000\t2000\tWho is it\?\t1\n/,
+    );
+    assert.deepEqual(
+      JSON.parse(toJson(result)).segments.map(({ channel }: { channel: number }) => channel),
+      [0, 1, 1],
+    );
+  });
+
+  it("puts no words of two channels into one cue", () => {
+    const vtt = toVtt(result, { maxLineWidth: 40, maxLineCount: 2 });
+    assert.deepEqual(vtt.match(/<v Channel .*/g), ["<v Channel 0>Hello.", "<v Channel 1>Who is it? Me."]);
   });
 });

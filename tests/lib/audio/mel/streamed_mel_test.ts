@@ -92,6 +92,15 @@ describe("StreamedMel", () => {
     assert.equal(recording.passes, 1);
   });
 
+  it("gives windows that are asked for at once as if they were asked for in turn", async () => {
+    const samples = noise(500_000, 8);
+    await using source = await StreamedMel.open(inPieces(samples), { nMels: 80, keptSamples: 0 });
+    const places = [0, 300, 2000, 100];
+    const inTurn = [];
+    for (const place of places) inTurn.push(await source.frames(place, 400));
+    assert.deepEqual(await Promise.all(places.map((place) => source.frames(place, 400))), inTurn);
+  });
+
   it("says so when a file has become shorter", async () => {
     let samples = noise(500_000, 5);
     const recording: Recording = {

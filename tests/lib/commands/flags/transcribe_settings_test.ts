@@ -37,6 +37,17 @@ describe("settingsFrom()", () => {
     assert.throws(() => transcribeSettings({ ffmpeg: "" }), /ffmpeg is "", wanted the name or the path/);
   });
 
+  it("takes the channel to hear", () => {
+    assert.equal(settings().transcribe.channel, "mix");
+    assert.equal(settings("--channel", "split").transcribe.channel, "split");
+    assert.equal(settings("--channel", "1").transcribe.channel, 1);
+    assert.throws(() => settings("--channel", "left"), /channel/);
+    assert.throws(
+      () => transcribeSettings({ channel: 0.5 }),
+      /channel is 0.5, wanted "mix", "split" or the num/,
+    );
+  });
+
   it("finds speech only with --vad, by its options", () => {
     assert.equal(settings("--vad_threshold", "0.7").transcribe.vad, false);
     const vad = { threshold: 0.7, minSilenceDuration: 1, maxSpeechDuration: undefined };
