@@ -31,10 +31,13 @@ export function skipDestructors(ffi: Ffi, platform: string = process.platform): 
     else ffi.bind(onExit, { parameters: ["pointer", "pointer"], result: "i32" })(end, 0);
     __cxa_atexit(flush, 0, 0);
   };
-  // Deno tells nobody of an uncaught error before it ends, so being first in time is not enough.
   if (onExit !== 0) register(0);
-  // Objects that calls have made since are destroyed before what was registered then.
+  // Objects that calls have made since are destroyed before what was registered then, so it is registered once more.
   if (onExit !== 0 || isMainThread) process.on("exit", (code) => register(Number(code)));
+  // Deno tells only these events of an error that nobody catches.
+  const isUntold = onExit !== 0 && ffi.name === "deno";
+  const events = isUntold ? ["error", "unhandledrejection"] : [];
+  for (const event of events) globalThis.addEventListener(event, () => register(0));
 }
 
 /** Keeps a library loaded for good: Deno closes it with the worker that opened it, under calls that still run. */
