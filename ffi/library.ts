@@ -11,6 +11,7 @@ import { libraryFileSize } from "./system/library_file.ts";
 import { cString } from "./memory.ts";
 import { missingPermission } from "./permission.ts";
 import { bindOrtApi, type OrtApi } from "./status.ts";
+import { returnFreedMemory } from "./system/native_heap.ts";
 import { disableTelemetry } from "./system/telemetry.ts";
 import type { Ffi, Pointer } from "./types.ts";
 
@@ -238,6 +239,7 @@ function openOnce(ffi: Ffi, path: string): OrtLibrary {
   let library = opened.get(path);
   if (library === undefined) {
     disableTelemetry(ffi);
+    returnFreedMemory(ffi);
     opened.set(path, library = new OrtLibrary(ffi, path));
     keepLoaded(ffi, path);
     skipDestructors(ffi);

@@ -81,6 +81,11 @@ export const ORT_API = {
     ],
     result: "status",
   },
+  DisableMemPattern: {
+    index: 17,
+    parameters: ["pointer"], // OrtSessionOptions* options
+    result: "status",
+  },
   SetSessionGraphOptimizationLevel: {
     index: 23,
     parameters: [
@@ -242,6 +247,15 @@ export const ORT_API = {
       "pointer", // OrtIoBinding* binding_ptr
       "buffer", // const char* name
       "pointer", // const OrtValue* val_ptr
+    ],
+    result: "status",
+  },
+  AddRunConfigEntry: {
+    index: 165,
+    parameters: [
+      "pointer", // OrtRunOptions* options
+      "buffer", // const char* config_key
+      "buffer", // const char* config_value
     ],
     result: "status",
   },

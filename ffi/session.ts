@@ -22,6 +22,8 @@ export class Session implements Disposable {
   readonly inputs: TensorSpecs;
   /** What its graph writes. */
   readonly outputs: TensorSpecs;
+  /** Whether what a run works in is kept for the next. */
+  readonly keepsMemory: boolean;
   readonly #session: Shared<Pointer>;
   /** What releases it with its Worker. */
   readonly #thread: ReleasedWithThread | undefined;
@@ -29,7 +31,7 @@ export class Session implements Disposable {
   private constructor(
     library: OrtLibrary,
     provider: Provider,
-    { inputs, outputs }: Pick<Graph, "inputs" | "outputs">,
+    { inputs, outputs, keepsMemory = true }: Pick<Graph, "inputs" | "outputs"> & { keepsMemory?: boolean },
     session: Shared<Pointer>,
     thread: ReleasedWithThread | undefined,
   ) {
@@ -37,6 +39,7 @@ export class Session implements Disposable {
     this.provider = provider;
     this.inputs = inputs;
     this.outputs = outputs;
+    this.keepsMemory = keepsMemory;
     this.#session = session;
     this.#thread = thread;
   }
@@ -71,7 +74,15 @@ export class Session implements Disposable {
       thread?.[Symbol.dispose]();
       api.ReleaseSession(created);
     });
-    const session = new Session(library, providerOf(options.provider), graph, shared, thread);
+    const { inputs, outputs } = graph;
+    const { provider, keepsMemory } = options;
+    const session = new Session(
+      library,
+      providerOf(provider),
+      { inputs, outputs, keepsMemory },
+      shared,
+      thread,
+    );
     if (!signal?.aborted) return session;
     session[Symbol.dispose]();
     throw signal.reason;
@@ -98,22 +109,31 @@ export class Session implements Disposable {
     signal?.throwIfAborted();
     binding.refresh();
     using _used = this.#thread?.use();
-    if (signal === undefined) await this.library.api.RunWithBinding(session.value, 0, bound.value);
-    else await this.#runUntilAborted(session.value, bound.value, signal);
+    if (signal === undefined && this.keepsMemory) {
+      await this.library.api.RunWithBinding(session.value, 0, bound.value);
+    } else await this.#runWithOptions(session.value, bound.value, signal);
   }
 
-  async #runUntilAborted(session: Pointer, binding: Pointer, signal: AbortSignal): Promise<void> {
+  async #runWithOptions(
+    session: Pointer,
+    binding: Pointer,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const { api } = this.library;
     const options = this.library.create((out) => api.CreateRunOptions(out));
     const terminate = () => api.RunOptionsSetTerminate(options);
-    signal.addEventListener("abort", terminate);
+    signal?.addEventListener("abort", terminate);
     try {
+      const { arena } = this.provider;
+      if (!this.keepsMemory && arena !== undefined) {
+        api.AddRunConfigEntry(options, cString("memory.enable_memory_arena_shrinkage"), cString(arena));
+      }
       await api.RunWithBinding(session, options, binding);
     } catch (error) {
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
       throw error;
     } finally {
-      signal.removeEventListener("abort", terminate);
+      signal?.removeEventListener("abort", terminate);
       api.ReleaseRunOptions(options);
     }
   }

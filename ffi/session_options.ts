@@ -22,6 +22,13 @@ export interface SessionOptions {
   readonly optimizedModelPath?: string;
   /** Contents of external data files by the names the model gives them, instead of files. Kept until it is created. */
   readonly externalFiles?: ReadonlyMap<string, NativeMemory>;
+  /**
+   * Whether what a run works in is kept for the next. It is faster by a few hundredths, and takes as much memory as the
+   * largest run needed, twice where shapes come again.
+   *
+   * @default {true}
+   */
+  readonly keepsMemory?: boolean;
   /** Stops the creation. */
   readonly signal?: AbortSignal;
 }
@@ -38,6 +45,7 @@ export function createSessionOptions(library: OrtLibrary, options: SessionOption
   const pointer = library.create((out) => api.CreateSessionOptions(out));
   try {
     api.SetSessionGraphOptimizationLevel(pointer, GRAPH_OPTIMIZATION_LEVELS[options.optimization ?? "all"]);
+    if (options.keepsMemory === false) api.DisableMemPattern(pointer);
     if (options.threads !== undefined) api.SetIntraOpNumThreads(pointer, options.threads);
     for (const [key, value] of Object.entries({ ...DEFAULT_CONFIG, ...options.config })) {
       api.AddSessionConfigEntry(pointer, cString(key), cString(value));

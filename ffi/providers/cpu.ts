@@ -5,5 +5,6 @@ import type { Provider } from "./provider.ts";
 export const cpu: Provider<"cpu"> = {
   name: "cpu",
   title: "The CPU",
+  arena: "cpu:0",
   append() {},
 };

@@ -13,6 +13,8 @@ export interface Provider<Name extends string = string> {
    * reads elsewhere is copied when it is bound, not when it runs.
    */
   readonly deviceMemory?: string;
+  /** What ONNX Runtime calls the memory that runs work in, where it is to be shrunk after one. */
+  readonly arena?: string;
   /**
    * Adds the provider to session options.
    *

@@ -122,7 +122,13 @@ export class Whisper implements EncoderDecoder, Disposable {
     plans: Record<GraphName, SessionPlan>,
   ): Promise<Whisper> {
     const family = modelFamily(checkpoint);
-    const { encoder, decoder } = await createSessions(library, plans);
+    const { encoder: { graph, options }, decoder: decoderPlan } = plans;
+    // Between two windows, many tokens are decoded. What the encoder works in is more than all the rest.
+    const encoderPlan = { graph, options: { ...options, keepsMemory: false } };
+    const { encoder, decoder } = await createSessions(library, {
+      encoder: encoderPlan,
+      decoder: decoderPlan,
+    });
     return new Whisper(encoder, decoder, checkpoint.dims, family);
   }
 

@@ -34,6 +34,33 @@ describe("Session", () => {
     assert.deepEqual([...y.data], [1, 0, 0, 1]);
   });
 
+  it("computes the same when it keeps no memory, and asks for it to be given back after each run", async () => {
+    const entries: string[] = [];
+    const api: OrtApi = {
+      ...library.api,
+      AddRunConfigEntry(options, key, value) {
+        entries.push([key, value].map((text) => new TextDecoder().decode(text!).slice(0, -1)).join("="));
+        library.api.AddRunConfigEntry(options, key, value);
+      },
+    };
+    const watched = new Proxy(library, {
+      get(library, name) {
+        const value = name === "api" ? api : Reflect.get(library, name, library);
+        return typeof value === "function" ? value.bind(library) : value;
+      },
+    });
+    using session = await Session.create(watched, squareGraph(2), { ...onCpu, keepsMemory: false });
+    using x = Tensor.allocate(library, "float32", [2, 2]);
+    using y = Tensor.allocate(library, "float32", [2, 2]);
+    using binding = session.bind().input("x", x).output("y", y);
+    x.data.set([1, 2, 3, 4]);
+    for (const signal of [undefined, new AbortController().signal]) {
+      await session.run(binding, signal);
+      assert.deepEqual([...y.data], [7, 10, 15, 22]);
+    }
+    assert.deepEqual(entries, Array(2).fill("memory.enable_memory_arena_shrinkage=cpu:0"));
+  });
+
   it("throws OrtError with code and function when the model is damaged", async () => {
     const failure = Session.create(
       library,
