@@ -9,6 +9,7 @@ import { existsSync } from "node:fs";
 import { cpus } from "node:os";
 import { resolve } from "node:path";
 import process from "node:process";
+import { benchFormats, formatFormats } from "./bench/formats.ts";
 import { benchMemory, formatMemory } from "./bench/memory.ts";
 import { type BenchOptions, HELP, parseOptions, type Work } from "./bench/options.ts";
 import { benchParts, formatParts } from "./bench/parts.ts";
@@ -92,6 +93,15 @@ async function runWork(work: Work, options: BenchOptions): Promise<Result> {
         threads,
       });
       return { text: formatParts(measured), json: measured };
+    }
+    case "formats": {
+      const measured = benchFormats(options.runtimes, own ?? spokenRecording(LONG_SECONDS), {
+        model,
+        rounds,
+        threads,
+        precision: variants[0].precision,
+      });
+      return { text: formatFormats(measured), json: measured };
     }
     case "download": {
       const { benchDownload, formatDownload } = await import("./bench/download.ts");

@@ -2,6 +2,8 @@
 import { Session } from "../../ffi/session.ts";
 import { decodeAudio } from "../../lib/audio/decode.ts";
 import { melWindow } from "../../lib/audio/log_mel_spectrogram.ts";
+import { StreamedMel } from "../../lib/audio/mel/streamed_mel.ts";
+import { openRecording } from "../../lib/audio/recording/open_recording.ts";
 import { createSha256, readBlocks } from "../../lib/checkpoint/hash.ts";
 import type { AudioFeatures, EncoderDecoder, Inference } from "../../lib/model/types.ts";
 import { Whisper } from "../../lib/model/whisper.ts";
@@ -43,6 +45,15 @@ export async function firstWindow({ dims }: Model, samples: Float32Array): Promi
 /** The whole of `samples` as a mel spectrogram. */
 export async function mel(samples: Float32Array, nMels: number): Promise<void> {
   await logMelSpectrogram(samples, { nMels });
+}
+
+/** All that a transcription hears of a file, window by window, as of one that is too long to be kept. */
+export async function hearAll(path: string, nMels: number): Promise<void> {
+  const window = 3000;
+  await using source = await StreamedMel.open(await openRecording(path), { nMels, keptSamples: 0 });
+  for (let start = 0; start < source.length; start += window) {
+    await source.frames(start, Math.min(window, source.length - start));
+  }
 }
 
 /** The encoder and decoder behind a model: what its encoder is called on. */

@@ -4,7 +4,17 @@ import { parseArgs } from "node:util";
 import { PEER_NAMES } from "./systems.ts";
 
 /** The kinds of work, in the order they are done. */
-export const WORKS = ["start", "clip", "long", "many", "linear", "memory", "parts", "download"] as const;
+export const WORKS = [
+  "start",
+  "clip",
+  "long",
+  "many",
+  "linear",
+  "memory",
+  "parts",
+  "formats",
+  "download",
+] as const;
 
 /** A kind of work; `HELP` says what each is. */
 export type Work = typeof WORKS[number];
@@ -50,6 +60,7 @@ Work (default: start,clip,long):
   linear     how time and memory grow with the recording: 1, 5 and 20 minutes (Sotto only, needs the same)
   memory     what eight processes with one model take (Sotto only, Linux)
   parts      hash, decode, resample, mel, encoder, decoder step, picking tokens, word alignment (Sotto only)
+  formats    decoding of each format, and what it adds to a transcription (Sotto only, needs ffmpeg and the same)
   download   downloading and verifying a checkpoint beside curl and openssl
   all        everything
 

@@ -5,7 +5,8 @@ import type { Recording } from "../../../../lib/audio/recording/recording.ts";
 import { samplesRecording } from "../../../../lib/audio/recording/samples_recording.ts";
 import { AudioDecodeError } from "../../../../lib/errors.ts";
 import { seededRandom } from "../../../../lib/decoding/random.ts";
-import { describe, it } from "../../../harness.ts";
+import { openRecording } from "../../../../lib/audio/recording/open_recording.ts";
+import { describe, fixture, it } from "../../../harness.ts";
 
 const WINDOW = 3000;
 
@@ -114,6 +115,28 @@ describe("StreamedMel", () => {
       source.frames(600, 500),
       (error) => error instanceof AudioDecodeError && /has become shorter while/.test(error.message),
     );
+  });
+
+  it("stops in the first pass when its signal is aborted", async () => {
+    const path = fixture("audio/formats/mono-16000.mp3");
+    const stop = new AbortController();
+    const reason = new Error("no longer wanted");
+    const recording = await openRecording(path);
+    let pieces = 0;
+    const watched: Recording = {
+      ...recording,
+      async *pieces(hearing, options) {
+        for await (const piece of recording.pieces(hearing, options)) {
+          if (++pieces === 3) stop.abort(reason);
+          yield piece;
+        }
+      },
+    };
+    await assert.rejects(
+      StreamedMel.open(watched, { nMels: 80, signal: stop.signal }),
+      (error) => error === reason,
+    );
+    assert.equal(pieces, 3);
   });
 
   it("disposes the recording, and stops a pass that is under way", async () => {
