@@ -24,6 +24,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<{ command: Command }>> = new M
   ["verify", () => import("./commands/verify.ts")],
   ["remove", () => import("./commands/remove.ts")],
   ["cache", () => import("./commands/cache.ts")],
+  ["serve", () => import("./commands/serve.ts")],
 ]);
 
 const DEFAULT_COMMAND = "transcribe";

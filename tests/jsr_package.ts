@@ -11,7 +11,7 @@ import { ONNXRUNTIME_VERSION } from "../ffi/onnxruntime_version.ts";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** The npm packages it depends on. */
-const DEPENDENCIES = { pako: "3.0.3", "onnxruntime-node": ONNXRUNTIME_VERSION };
+const DEPENDENCIES = { pako: "3.0.3", multipasta: "0.2.8", "onnxruntime-node": ONNXRUNTIME_VERSION };
 
 /** Installs the package and what it depends on under a folder's `node_modules`. */
 export function installJsrPackage(folder: string): void {

@@ -55,10 +55,12 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   delete: "remove",
   uninstall: "remove",
   dir: "cache dir",
+  server: "serve",
+  listen: "serve",
   version: "--version",
 };
 
-const COMMANDS = ["transcribe", "models", "download", "verify", "remove", "cache", "help"];
+const COMMANDS = ["transcribe", "models", "download", "verify", "remove", "cache", "serve", "help"];
 
 /** How many letters a command may be misspelt by. */
 const MAX_SLIPS = 2;

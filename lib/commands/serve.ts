@@ -1,0 +1,179 @@
+/** `sotto serve`: a transcription server in the shape of OpenAI's. */
+import process from "node:process";
+import { DEVICES } from "../../ffi/execution_provider.ts";
+import { parse } from "node:path";
+import type { LogEntry } from "../http/operation/log_entry.ts";
+import { listen } from "../http/listen.ts";
+import { isLoopback } from "../http/loopback.ts";
+import { PRECISIONS } from "../loading/model_precision.ts";
+import { meantModel } from "../checkpoint/model_names.ts";
+import { createHandler, type HandlerOptions, type ModelSource } from "../server.ts";
+import { type Command, type Terminal, UsageError } from "./command.ts";
+import { boolean, choice, list, number, optionalNumber, text } from "./flags/flag_kinds.ts";
+import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
+
+const FLAGS = {
+  host: text("NAME", "127.0.0.1", { help: "where to listen; beyond this machine a key is needed" }),
+  port: number(8000, { help: "the port; 0 for any that is free" }),
+  model: list("NAME|PATH", {
+    help: "official model or path, may be given several times; else every official one, base first",
+  }),
+  api_key: list("KEY", {
+    help: "a key that clients must have; else SOTTO_API_KEY, which no other process sees",
+  }),
+  no_auth: boolean(false, { help: "listen beyond this machine without a key" }),
+  cors: list("ORIGIN", { help: "an origin whose pages may ask, or *" }),
+  max_upload: text("SIZE", "256M", { help: "bytes of an upload, with K, M or G" }),
+  max_duration: optionalNumber(14_400, { help: "seconds of a recording" }),
+  concurrency: number(8, { help: "recordings at work at the same time, decoded together" }),
+  queue: number(64, { help: "transcriptions taken in at a time; beyond, the answer is 429" }),
+  idle_unload: optionalNumber(null, { help: "seconds after which an unused model is unloaded" }),
+  max_models: number(2, { help: "models loaded at a time" }),
+  preload: boolean(false, { help: "load the first model at once" }),
+  vad: boolean(false, { help: "transcribe only speech, where a request does not say otherwise" }),
+  page: boolean(true, { help: "serve the page at /" }),
+  shutdown_timeout: number(30, { help: "seconds that requests may take to end after SIGTERM or Ctrl-C" }),
+  quiet: boolean(false, { help: "write no log" }),
+  device: choice(DEVICES, "auto", { help: "where to run; auto is CUDA if it can be used" }),
+  precision: choice(PRECISIONS, "float32", { help: "numbers to compute in" }),
+  threads: number(0, { help: "threads of the CPU; 0 for one a core" }),
+  model_dir: text("DIR", undefined, { help: "where models are kept; else ~/.cache/whisper" }),
+  library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
+  offline: boolean(false, { help: "download nothing" }),
+  mirror: list("URL", { help: "get models from here; may be given several times" }),
+} as const;
+
+type ServeFlags = FlagValues<typeof FLAGS>;
+
+/** Seconds for the headers of a request, and for a whole one. */
+const HEADERS_TIMEOUT = 15;
+const REQUEST_TIMEOUT = 600;
+
+/** The command. */
+export const command: Command = {
+  name: "serve",
+  summary: "Serve OpenAI's transcription API",
+  usage: `Usage: sotto serve [FLAG]...
+
+Answers POST /v1/audio/transcriptions and /v1/audio/translations as OpenAI does, until Ctrl-C or SIGTERM: what was
+taken in is then brought to its end. The log is a line of JSON each, on stderr.
+
+${describeFlags(FLAGS)}`,
+  async run(args, terminal) {
+    const { values: flags, positionals } = parseFlags(args, FLAGS);
+    if (positionals.length > 0) throw new UsageError(`Cannot serve: ${positionals[0]} is no flag`);
+    return await serve(flags, terminal);
+  },
+};
+
+async function serve(flags: ServeFlags, terminal: Terminal): Promise<number> {
+  const options = optionsFrom(flags, terminal);
+  assertGuarded(flags, options);
+  await using handler = createHandler(options);
+  const server = await listen(handler, {
+    host: flags.host,
+    port: flags.port,
+    headersTimeout: HEADERS_TIMEOUT,
+    requestTimeout: REQUEST_TIMEOUT,
+  });
+  // An address of version 6 stands in brackets.
+  const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
+  terminal.out(`Listening on http://${host}:${server.port}\n`);
+  const stopped = untilStopped(terminal.signal);
+  try {
+    await Promise.race([stopped.promise, failureOf(handler.ready)]);
+  } finally {
+    stopped.forget();
+    // Who is connected is told of what happens to his request: the handler goes first.
+    const isDone = handler.close({ timeout: flags.shutdown_timeout });
+    await Promise.all([server.close(), isDone]);
+  }
+  return 0;
+}
+
+/** Never resolves; rejects if the models cannot be loaded. */
+async function failureOf(ready: Promise<void>): Promise<never> {
+  await ready;
+  return await new Promise<never>(() => {});
+}
+
+function untilStopped(signal: AbortSignal): { promise: Promise<void>; forget(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = () => resolve();
+  process.on("SIGTERM", stop);
+  signal.addEventListener("abort", stop);
+  if (signal.aborted) stop();
+  return {
+    promise,
+    forget() {
+      process.off("SIGTERM", stop);
+      signal.removeEventListener("abort", stop);
+    },
+  };
+}
+
+function assertGuarded({ host, no_auth }: ServeFlags, { apiKeys = [] }: HandlerOptions): void {
+  if (isLoopback(host) || apiKeys.length > 0 || no_auth) return;
+  throw new UsageError(
+    `Cannot serve on ${host} without a key: anybody who reaches it could use it; set SOTTO_API_KEY, or give ` +
+      "--api_key KEY, or --no_auth if that is meant",
+  );
+}
+
+function optionsFrom(flags: ServeFlags, terminal: Terminal): HandlerOptions {
+  const fromEnvironment = process.env.SOTTO_API_KEY;
+  const apiKeys = flags.api_key.length > 0 ? flags.api_key : fromEnvironment ? [fromEnvironment] : [];
+  try {
+    return {
+      ...(flags.model.length > 0 && { models: modelsFrom(flags.model) }),
+      load: {
+        device: flags.device,
+        precision: flags.precision,
+        threads: flags.threads || undefined,
+        downloadRoot: flags.model_dir,
+        library: flags.library,
+        // Without these flags, the environment decides.
+        offline: flags.offline || undefined,
+        mirrors: flags.mirror.length > 0 ? flags.mirror : undefined,
+      },
+      preload: flags.preload,
+      idleUnload: flags.idle_unload,
+      maxModels: flags.max_models,
+      transcribe: flags.vad ? { vad: true } : {},
+      apiKeys,
+      corsOrigins: flags.cors,
+      // A name that was made to lead to this machine is a way into it, where no key is asked for.
+      ...(apiKeys.length === 0 && isLoopback(flags.host) && { hosts: [...LOCAL_NAMES, flags.host] }),
+      maxUpload: parseSize(flags.max_upload),
+      maxDuration: flags.max_duration,
+      concurrency: flags.concurrency,
+      maxRequests: flags.queue,
+      page: flags.page,
+      onLog: flags.quiet ? undefined : (entry: LogEntry) => terminal.err(`${JSON.stringify(entry)}\n`),
+    };
+  } catch (error) {
+    if ((error as { code?: string }).code !== "INVALID_OPTION") throw error;
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+}
+
+/** What this machine is called by itself. */
+const LOCAL_NAMES = ["localhost", "127.0.0.1", "[::1]"];
+
+/** A path is served by its name without folders and ending: requests see nothing else of it. */
+function modelsFrom(models: readonly string[]): Record<string, ModelSource> {
+  return Object.fromEntries(
+    models.map((model) => {
+      const official = meantModel(model)?.name;
+      return official === undefined ? [parse(model).name, model] : [official, official];
+    }),
+  );
+}
+
+const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1 << 10, m: 1 << 20, g: 1 << 30 };
+
+function parseSize(text: string): number {
+  const [, digits, unit] = /^(\d+)\s*([kmg]?)i?b?$/i.exec(text.trim()) ?? [];
+  if (digits !== undefined && Number(digits) > 0) return Number(digits) * UNITS[unit.toLowerCase()];
+  throw new UsageError(`Cannot read --max_upload: its value is "${text}", wanted a size as 256M`);
+}

@@ -1,0 +1,221 @@
+/** A server's answers, one path a line. */
+import { Admission } from "./work/admission.ts";
+import { ApiError, errorResponse, toApiError } from "./api_error.ts";
+import { BearerKeys } from "./bearer_keys.ts";
+import { type HandlerOptions, type HandlerSettings, handlerSettings } from "./handler_options.ts";
+import { gauge, METRICS_TYPE, ServerMetrics } from "./operation/metrics.ts";
+import { RequestRecord } from "./operation/request_record.ts";
+import { assertAccess, preflight, secure } from "./security.ts";
+import { type LoadServedModel, type ModelChange, ServedModels } from "./work/served_models.ts";
+import { answerTranscription } from "./transcription_route.ts";
+import { Turns } from "./work/turns.ts";
+
+/**
+ * Answers requests. `Deno.serve`, `Bun.serve` and Hono call it with things of their own after the request; of those,
+ * Bun's server is told that an answer may take its time.
+ */
+export interface Handler extends AsyncDisposable {
+  (request: Request, server?: unknown): Promise<Response>;
+  /** Resolves when the first model is loaded, if `preload` was asked for. Rejects when it cannot be. */
+  readonly ready: Promise<void>;
+  /**
+   * Takes nothing in any more, lets what was taken in come to its end, and releases the models.
+   *
+   * @param options `timeout`: seconds after which what is still under way is stopped. Default: 30.
+   */
+  close(options?: { timeout?: number }): Promise<void>;
+}
+
+/** Answers one path. */
+type Route = (request: Request, record: RequestRecord) => Response | Promise<Response>;
+
+interface RouteEntry {
+  readonly method: "GET" | "POST";
+  /** Whether it is answered without a key. */
+  readonly isPublic?: boolean;
+  readonly answer: Route;
+}
+
+/** Seconds that going down may take. */
+const CLOSE_TIMEOUT = 30;
+
+const MODELS = "/v1/models";
+
+/** A server: its state, and its answers. */
+class Server {
+  readonly #settings: HandlerSettings;
+  readonly #metrics = new ServerMetrics();
+  readonly #admission: Admission;
+  readonly #turns: Turns;
+  readonly #keys: BearerKeys;
+  readonly #models: ServedModels;
+  readonly #stop = new AbortController();
+  readonly #started = Math.floor(Date.now() / 1000);
+  readonly #routes: ReadonlyMap<string, RouteEntry>;
+  #isReady = false;
+  readonly ready: Promise<void>;
+
+  constructor(options: HandlerOptions, loadModel: LoadServedModel) {
+    const settings = handlerSettings(options);
+    this.#settings = settings;
+    this.#admission = new Admission(settings.maxRequests);
+    this.#turns = new Turns(settings.concurrency);
+    this.#keys = new BearerKeys(settings.apiKeys);
+    this.#models = new ServedModels({ ...settings, loadModel, onChange: (change) => this.#onModel(change) });
+    this.#routes = new Map(Object.entries(this.#table()));
+    this.ready = this.#prepare();
+    this.ready.catch(() => {}); // Whoever asks is told, and so is the log.
+  }
+
+  #table(): Record<string, RouteEntry> {
+    const transcribe = (task: "transcribe" | "translate"): RouteEntry => ({
+      method: "POST",
+      answer: (request, record) => answerTranscription(request, task, record, this.#tools),
+    });
+    const open = (answer: Route): RouteEntry => ({ method: "GET", isPublic: true, answer });
+    return {
+      "/v1/audio/transcriptions": transcribe("transcribe"),
+      "/v1/audio/translations": transcribe("translate"),
+      [MODELS]: { method: "GET", answer: (request) => this.#tellModels(new URL(request.url).pathname) },
+      "/metrics": { method: "GET", answer: () => this.#spellMetrics() },
+      "/health": open(() => Response.json({ status: "ok" })),
+      "/ready": open(() => this.#tellReady()),
+    };
+  }
+
+  get #tools() {
+    return {
+      settings: this.#settings,
+      admission: this.#admission,
+      turns: this.#turns,
+      models: this.#models,
+      metrics: this.#metrics,
+      stop: this.#stop.signal,
+    };
+  }
+
+  async #prepare(): Promise<void> {
+    if (this.#settings.preload) (await this.#models.use(undefined, this.#stop.signal))[Symbol.dispose]();
+    this.#isReady = true;
+  }
+
+  #onModel({ event, model, seconds, error }: ModelChange): void {
+    if (seconds !== undefined) this.#metrics.loadSeconds.observe(seconds);
+    const level = event === "model failed" ? "error" : "info";
+    this.#settings.onLog?.({ time: new Date().toISOString(), level, event, model, seconds, error });
+  }
+
+  async answer(request: Request, server?: unknown): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    const path = pathname.startsWith(`${MODELS}/`) ? MODELS : pathname;
+    const route = this.#routes.get(path);
+    const record = new RequestRecord(
+      request,
+      route === undefined ? "other" : path,
+      this.#metrics,
+      this.#settings.onLog,
+    );
+    let response: Response;
+    try {
+      response = await this.#dispatch(request, route, record, server);
+      if (!record.isStreamed) record.end(response.status);
+    } catch (thrown) {
+      const error = toApiError(thrown);
+      record.end(error.status, error);
+      response = errorResponse(error);
+    }
+    secure(response, request, this.#settings);
+    response.headers.set("x-request-id", record.id);
+    return response;
+  }
+
+  async #dispatch(
+    request: Request,
+    route: RouteEntry | undefined,
+    record: RequestRecord,
+    server: unknown,
+  ): Promise<Response> {
+    if (request.method === "OPTIONS") return preflight(request, this.#settings);
+    assertAccess(request, this.#settings);
+    if (!route?.isPublic) await this.#keys.assertAllowed(request);
+    if (route === undefined) throw new ApiError("There is nothing here", { status: 404, code: "not_found" });
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    if (method !== route.method) {
+      const error = new ApiError(`Here, ${route.method} is answered`, {
+        status: 405,
+        code: "method_not_allowed",
+      });
+      throw error;
+    }
+    if (route.method === "POST") takeYourTime(request, server);
+    const response = await route.answer(request, record);
+    return request.method === "HEAD" ? new Response(null, response) : response;
+  }
+
+  #tellModels(pathname: string): Response {
+    if (pathname !== MODELS) {
+      const id = pathname.slice(MODELS.length + 1);
+      this.#models.resolve(id);
+      return Response.json(this.#describeModel(id));
+    }
+    const data = this.#models.names.map((id) => this.#describeModel(id));
+    return Response.json({ object: "list", data });
+  }
+
+  #describeModel(id: string): object {
+    return { id, object: "model", created: this.#started, owned_by: "sotto" };
+  }
+
+  #tellReady(): Response {
+    const isReady = this.#isReady && !this.#admission.closed;
+    const status = this.#admission.closed ? "going down" : isReady ? "ready" : "loading";
+    return Response.json({ status }, { status: isReady ? 200 : 503 });
+  }
+
+  #spellMetrics(): Response {
+    const text = this.#metrics.spell(
+      gauge("sotto_requests_inside", "Transcriptions taken in.", [[{}, this.#admission.inside]]),
+      gauge("sotto_turns_taken", "Recordings at work.", [[{}, this.#turns.taken]]),
+      gauge("sotto_turns_waiting", "Recordings that wait for their turn.", [[{}, this.#turns.waiting]]),
+      gauge(
+        "sotto_models_loaded",
+        "Models that are loaded.",
+        this.#models.loaded.map((model) => [{ model }, 1]),
+      ),
+    );
+    return new Response(text, { headers: { "content-type": METRICS_TYPE } });
+  }
+
+  async close({ timeout = CLOSE_TIMEOUT }: { timeout?: number } = {}): Promise<void> {
+    const stop = () => this.#stop.abort(goingDown());
+    const timer = setTimeout(stop, timeout * 1000);
+    await this.#admission.close();
+    clearTimeout(timer);
+    stop();
+    await this.#models[Symbol.asyncDispose]();
+  }
+}
+
+function goingDown(): ApiError {
+  return new ApiError("The server went down before this request was done", {
+    status: 503,
+    code: "going_down",
+  });
+}
+
+/** Bun ends connections that are silent for ten seconds, unless it is told otherwise. */
+function takeYourTime(request: Request, server: unknown): void {
+  const { timeout } = Object(server) as { timeout?: unknown };
+  if (typeof timeout === "function") timeout.call(server, request, 0);
+}
+
+/** Makes a handler over what loads models. */
+export function makeHandler(options: HandlerOptions, loadModel: LoadServedModel): Handler {
+  const server = new Server(options, loadModel);
+  const close = (how?: { timeout?: number }) => server.close(how);
+  return Object.assign((request: Request, info?: unknown) => server.answer(request, info), {
+    ready: server.ready,
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  });
+}

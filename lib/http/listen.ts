@@ -1,0 +1,169 @@
+/**
+ * A server on `node:http`, which both runtimes have, with limits on headers and time that their own servers lack: it
+ * turns what comes into a `Request` and the `Response` into what goes.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import type { Handler } from "./handler.ts";
+
+/** Where and how a server listens. */
+export interface ListenOptions {
+  /** The name or address. */
+  readonly host: string;
+  /** The port; 0 for any that is free. */
+  readonly port: number;
+  /** Seconds that the headers of a request may take. */
+  readonly headersTimeout: number;
+  /** Seconds that a whole request may take to come. */
+  readonly requestTimeout: number;
+}
+
+/** A server that listens. */
+export interface Listening {
+  /** The port. */
+  readonly port: number;
+  /** Takes no connections any more, and resolves when those there were are done. */
+  close(): Promise<void>;
+}
+
+/** Bytes of headers. */
+const MAX_HEADER_SIZE = 16 << 10;
+
+/** Headers of a request. */
+const MAX_HEADERS = 100;
+
+/** Milliseconds between two looks at connections that are late. */
+const CHECK_EVERY = 1000;
+
+/** Milliseconds in which a client may send the rest of a body that nobody wants, so that it hears the answer. */
+const LINGER = 2000;
+
+/** Bytes of such a rest. */
+const MOST_LEFT_OVER = 8 << 20;
+
+/**
+ * Listens. Requires `--allow-net` permission.
+ *
+ * @throws when the address cannot be had.
+ */
+export async function listen(handler: Handler, options: ListenOptions): Promise<Listening> {
+  const settings = {
+    maxHeaderSize: MAX_HEADER_SIZE,
+    headersTimeout: options.headersTimeout * 1000,
+    requestTimeout: options.requestTimeout * 1000,
+    connectionsCheckingInterval: CHECK_EVERY,
+  };
+  const server = createServer(settings, (incoming, outgoing) => void answer(handler, incoming, outgoing));
+  server.maxHeadersCount = MAX_HEADERS;
+  // A request that waits for its turn is silent for long, and so is its answer.
+  server.timeout = 0;
+  server.on("clientError", (_error, socket) => void socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  server.removeAllListeners("error");
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : options.port,
+    close: () => closeServer(server),
+  };
+}
+
+async function closeServer(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}
+
+async function answer(handler: Handler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  outgoing.on("close", () => {
+    if (!outgoing.writableFinished) gone.abort(new DOMException("The client went away", "AbortError"));
+  });
+  // Who went away is no error of ours.
+  for (const stream of [incoming, outgoing]) stream.on("error", () => {});
+  try {
+    const response = await handler(toRequest(incoming, gone.signal));
+    await send(response, outgoing, gone.signal, incoming);
+  } catch {
+    // What the handler could not answer is no request; what it cannot send nobody reads.
+    if (!outgoing.headersSent) outgoing.writeHead(400, { connection: "close" });
+    outgoing.end();
+  }
+  if (!incoming.complete) linger(incoming);
+}
+
+function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
+  const { method = "GET", url = "/", headers } = incoming;
+  const given = Object.entries(headers).flatMap(([name, value]) =>
+    [value ?? []].flat().map((text) => [name, text] as [string, string])
+  );
+  const hasBody = method !== "GET" && method !== "HEAD";
+  // Only the path is taken from the request; its host is a header.
+  const { pathname, search } = new URL(url, "http://localhost");
+  const body = hasBody ? Readable.toWeb(incoming) as NodeReadableStream<Uint8Array> : undefined;
+  const init = { method, headers: given, body, signal, duplex: "half" };
+  return new Request(`http://localhost${pathname}${search}`, init as unknown as RequestInit);
+}
+
+async function send(
+  response: Response,
+  outgoing: ServerResponse,
+  signal: AbortSignal,
+  incoming: IncomingMessage,
+): Promise<void> {
+  for (const [name, value] of response.headers) outgoing.setHeader(name, value);
+  if (!incoming.complete) outgoing.setHeader("connection", "close");
+  outgoing.writeHead(response.status);
+  if (response.body === null) {
+    outgoing.end();
+    return;
+  }
+  const reader = response.body.getReader();
+  const cancel = () => void reader.cancel().catch(() => {});
+  signal.addEventListener("abort", cancel);
+  if (signal.aborted) cancel();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      if (!outgoing.write(value)) await drained(outgoing, signal);
+    }
+  } finally {
+    signal.removeEventListener("abort", cancel);
+  }
+  outgoing.end();
+}
+
+async function drained(outgoing: ServerResponse, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      outgoing.off("drain", done);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    outgoing.on("drain", done);
+    signal.addEventListener("abort", done);
+  });
+}
+
+/** Reads on for a moment: a client that is cut off while it sends does not see the answer. */
+function linger(incoming: IncomingMessage): void {
+  const { socket } = incoming;
+  const timer = setTimeout(() => socket.destroy(), LINGER);
+  let left = MOST_LEFT_OVER;
+  incoming.on("data", (piece: Uint8Array) => {
+    left -= piece.length;
+    if (left < 0) socket.destroy();
+  });
+  socket.once("close", () => clearTimeout(timer));
+  incoming.once("end", () => {
+    clearTimeout(timer);
+    socket.end();
+  });
+  incoming.resume();
+}

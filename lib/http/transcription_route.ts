@@ -1,0 +1,94 @@
+/** The answer to one transcription or translation: read, admitted, transcribed by turns, and told in the form wanted. */
+import type { TranscribeProgress } from "../../mod.ts";
+import type { Admission } from "./work/admission.ts";
+import { type ApiError, toApiError } from "./api_error.ts";
+import { eventStream } from "./response/event_stream.ts";
+import type { HandlerSettings } from "./handler_options.ts";
+import type { ServerMetrics } from "./operation/metrics.ts";
+import { readForm } from "./request/read_form.ts";
+import type { RequestRecord } from "./operation/request_record.ts";
+import { formatResponse } from "./response/response_formats.ts";
+import type { ServedModels } from "./work/served_models.ts";
+import { transcribeByTurns } from "./work/transcribe_by_turns.ts";
+import { readTranscriptionRequest, type Task } from "./request/transcription_request.ts";
+import type { Turns } from "./work/turns.ts";
+
+/** What the work needs. */
+export interface TranscriptionTools {
+  readonly settings: HandlerSettings;
+  readonly admission: Admission;
+  readonly turns: Turns;
+  readonly models: ServedModels;
+  readonly metrics: ServerMetrics;
+  /** Stops all work, at the latest moment of going down. */
+  readonly stop: AbortSignal;
+}
+
+/**
+ * Answers.
+ *
+ * @throws {ApiError} when that fails.
+ */
+export async function answerTranscription(
+  request: Request,
+  task: Task,
+  record: RequestRecord,
+  tools: TranscriptionTools,
+): Promise<Response> {
+  const { settings, admission, turns, models, metrics } = tools;
+  // A stream that is cancelled has no request any more.
+  const gone = new AbortController();
+  const signal = AbortSignal.any([request.signal, tools.stop, gone.signal]);
+  const held = new AsyncDisposableStack();
+  let path: string | undefined;
+  const explain = (error: unknown): ApiError => {
+    if (request.signal.aborted || gone.signal.aborted) record.isGone = true;
+    return toApiError(error, path);
+  };
+  try {
+    held.use(admission.enter());
+    const form = held.use(await readForm(request, settings, signal));
+    record.bytes = form.file?.size;
+    const wanted = readTranscriptionRequest(form, task, settings.transcribe);
+    const lease = held.use(await models.use(wanted.model, signal));
+    record.model = lease.name;
+    const audio = await wanted.file.source();
+    path = wanted.file.path;
+    let listener: ((progress: TranscribeProgress) => void) | undefined;
+    const work = transcribeByTurns(lease.model, audio, wanted.options, {
+      turns,
+      signal,
+      maxDuration: settings.maxDuration,
+      onWindow: (together) => metrics.together.observe(together),
+      onProgress: (progress) => listener?.(progress),
+      onWarning: (warning) => record.warn(warning),
+    });
+    let step = await work.next();
+    if (wanted.stream) {
+      const resources = held.move();
+      record.isStreamed = true;
+      return eventStream({
+        work,
+        first: step,
+        form: wanted,
+        listen: wanted.progress ? (onProgress) => listener = onProgress : undefined,
+        explain,
+        async onEnd({ finished, error }) {
+          record.isGone ||= finished === undefined && error === undefined;
+          if (finished === undefined) gone.abort(new DOMException("The client went away", "AbortError"));
+          await work.return(undefined as never).catch(() => {});
+          await resources.disposeAsync();
+          record.audioSeconds = finished?.duration;
+          record.end(200, error);
+        },
+      });
+    }
+    while (!step.done) step = await work.next();
+    record.audioSeconds = step.value.duration;
+    return formatResponse(step.value, wanted);
+  } catch (error) {
+    throw explain(error);
+  } finally {
+    await held.disposeAsync();
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * The models of a server: each is loaded when it is first asked for, shared by all requests, and unloaded when nobody
+ * has asked for it for a while or another needs the room.
+ */
+import type { LoadModelOptions, WhisperModel } from "../../../mod.ts";
+import { meantModel } from "../../checkpoint/model_names.ts";
+import { ApiError } from "../api_error.ts";
+
+/** What serving needs of a model. */
+export type ServableModel = Pick<WhisperModel, "segments">;
+
+/** Where a model comes from: a name or a path or an address, as `loadModel` takes it, or one that is loaded. */
+export type ModelSource = string | URL | ServableModel;
+
+/** Loads a model: `loadModel`. */
+export type LoadServedModel = (
+  source: string | URL,
+  options: LoadModelOptions,
+) => Promise<ServableModel & Disposable>;
+
+/** What a server's models are. */
+export interface ServedModelsOptions {
+  /** By the names that requests use. The first is meant by `whisper-1`, and where no model is named. */
+  readonly models: ReadonlyMap<string, ModelSource>;
+  /** How they are loaded. */
+  readonly load: LoadModelOptions;
+  /** Seconds without a request after which a model is unloaded, or `null` for never. */
+  readonly idleUnload: number | null;
+  /** How many are loaded at a time. */
+  readonly maxModels: number;
+  /** Loads one. */
+  readonly loadModel: LoadServedModel;
+  /** Told of each that was loaded, with the seconds it took, or unloaded. */
+  readonly onChange?: (change: ModelChange) => void;
+}
+
+/** What became of a model. */
+export interface ModelChange {
+  readonly event: "model loaded" | "model unloaded" | "model failed";
+  readonly model: string;
+  readonly seconds?: number;
+  readonly error?: string;
+}
+
+/** A model in use. Whoever asked for it disposes it; the model stays. */
+export interface ModelLease extends Disposable {
+  /** The name it is served by. */
+  readonly name: string;
+  /** The model. */
+  readonly model: ServableModel;
+}
+
+/** What OpenAI calls its Whisper. */
+export const WHISPER_1 = "whisper-1";
+
+interface Shelved {
+  readonly model: Promise<ServableModel & Partial<Disposable>>;
+  readonly isOwn: boolean;
+  users: number;
+  lastUse: number;
+  timer?: ReturnType<typeof setTimeout>;
+}
+
+/** The models of a server. */
+export class ServedModels implements AsyncDisposable {
+  readonly #options: ServedModelsOptions;
+  readonly #shelf = new Map<string, Shelved>();
+
+  constructor(options: ServedModelsOptions) {
+    this.#options = options;
+  }
+
+  /** The names that requests may use. */
+  get names(): string[] {
+    const names = [...this.#options.models.keys()];
+    return names.includes(WHISPER_1) ? names : [WHISPER_1, ...names];
+  }
+
+  /** The names of those that are loaded, or being loaded. */
+  get loaded(): string[] {
+    return [...this.#shelf.keys()];
+  }
+
+  /**
+   * Finds the name that a model is served by.
+   *
+   * @throws {ApiError} when there is none: no request names a path or an address.
+   */
+  resolve(asked: string | undefined): string {
+    const { models } = this.#options;
+    if (asked === undefined || (asked === WHISPER_1 && !models.has(WHISPER_1))) return [...models.keys()][0];
+    for (const name of [asked, asked.toLowerCase(), meantModel(asked.slice(0, 64))?.name]) {
+      if (name !== undefined && models.has(name)) return name;
+    }
+    throw new ApiError(
+      `The model ${JSON.stringify(asked.slice(0, 64))} is not served here; wanted ${this.names.join(", ")}`,
+      { status: 404, code: "model_not_found", param: "model" },
+    );
+  }
+
+  /**
+   * Gives a model, and loads it if need be. That goes on when this request is given up: others wait for it.
+   *
+   * @throws {ApiError} when it is not served, or there is no room for it.
+   * @throws what `loadModel` throws.
+   */
+  async use(asked: string | undefined, signal: AbortSignal): Promise<ModelLease> {
+    const name = this.resolve(asked);
+    const shelved = this.#shelf.get(name) ?? this.#load(name);
+    shelved.users++;
+    clearTimeout(shelved.timer);
+    let isReturned = false;
+    const giveBack = () => {
+      if (isReturned) return;
+      isReturned = true;
+      this.#giveBack(name, shelved);
+    };
+    try {
+      const model = await unlessAborted(shelved.model, signal);
+      return { name, model, [Symbol.dispose]: giveBack };
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+  }
+
+  #load(name: string): Shelved {
+    const { models, loadModel, load, onChange } = this.#options;
+    const source = models.get(name)!;
+    const isOwn = typeof source === "string" || source instanceof URL;
+    if (isOwn) this.#makeRoom();
+    const started = performance.now();
+    const model = isOwn ? loadModel(source, load) : Promise.resolve(source);
+    const shelved: Shelved = { model, isOwn, users: 0, lastUse: started };
+    this.#shelf.set(name, shelved);
+    model.then(
+      () => {
+        if (isOwn) {
+          onChange?.({
+            event: "model loaded",
+            model: name,
+            seconds: (performance.now() - started) / 1000,
+          });
+        }
+      },
+      (error) => {
+        // The next request tries again.
+        if (this.#shelf.get(name) === shelved) this.#shelf.delete(name);
+        onChange?.({ event: "model failed", model: name, error: String(error) });
+      },
+    );
+    return shelved;
+  }
+
+  /** Unloads the one that was not used for longest, if there are as many as may be. */
+  #makeRoom(): void {
+    const own = [...this.#shelf].filter(([, { isOwn }]) => isOwn);
+    if (own.length < this.#options.maxModels) return;
+    const idle = own.filter(([, { users }]) => users === 0)
+      .sort(([, one], [, other]) => one.lastUse - other.lastUse);
+    if (idle.length === 0) {
+      throw new ApiError("All models that fit are in use; ask for one of them, or later", {
+        status: 503,
+        code: "model_unavailable",
+        param: "model",
+        retryAfter: 10,
+      });
+    }
+    void this.#unload(...idle[0]);
+  }
+
+  #giveBack(name: string, shelved: Shelved): void {
+    shelved.users--;
+    shelved.lastUse = performance.now();
+    const { idleUnload } = this.#options;
+    if (shelved.users > 0 || !shelved.isOwn || idleUnload === null) return;
+    shelved.timer = setTimeout(() => void this.#unload(name, shelved), idleUnload * 1000);
+    // It keeps no process alive.
+    (shelved.timer as { unref?: () => void }).unref?.();
+  }
+
+  async #unload(name: string, shelved: Shelved): Promise<void> {
+    if (this.#shelf.get(name) !== shelved) return;
+    this.#shelf.delete(name);
+    clearTimeout(shelved.timer);
+    if (!shelved.isOwn) return;
+    const model = await shelved.model.catch(() => undefined);
+    if (model === undefined) return;
+    model[Symbol.dispose]?.();
+    this.#options.onChange?.({ event: "model unloaded", model: name });
+  }
+
+  /** Unloads all; what is under way on one goes on to its end. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#shelf].map(([name, shelved]) => this.#unload(name, shelved)));
+  }
+}
+
+async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", abort);
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}

@@ -1,0 +1,80 @@
+/** A recording, transcribed by turns with the others, and what comes of it. */
+import type {
+  AudioSource,
+  Segment,
+  TimeSpan,
+  TranscribeOptions,
+  TranscribeProgress,
+  WindowReport,
+} from "../../../mod.ts";
+import { ApiError } from "../api_error.ts";
+import type { Finished } from "../response/response_formats.ts";
+import type { ServableModel } from "./served_models.ts";
+import type { Turns } from "./turns.ts";
+
+/** What the work is told. */
+export interface WorkOptions {
+  /** Whose turn it is. */
+  readonly turns: Turns;
+  /** Stops the work within a step. */
+  readonly signal: AbortSignal;
+  /** Seconds of the longest recording that is taken. */
+  readonly maxDuration: number | null;
+  /** Told after each window how many recordings are at work, this one among them. */
+  readonly onWindow?: (together: number) => void;
+  /** Told after each window. */
+  readonly onProgress?: (progress: TranscribeProgress) => void;
+  /** Told what the user should know. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/** Yields the segments as they come, and returns the whole. */
+export async function* transcribeByTurns(
+  model: ServableModel,
+  audio: AudioSource,
+  options: TranscribeOptions,
+  { turns, signal, maxDuration, onWindow, onProgress, onWarning }: WorkOptions,
+): AsyncGenerator<Segment, Finished, undefined> {
+  const tooLong = new AbortController();
+  let duration = 0;
+  const segments: Segment[] = [];
+  const windows: WindowReport[] = [];
+  let silences: readonly TimeSpan[] | undefined;
+  const stream = model.segments(audio, {
+    ...options,
+    signal: AbortSignal.any([signal, tooLong.signal]),
+    onWarning,
+    onProgress(progress) {
+      duration = progress.total ?? progress.loaded;
+      if (maxDuration !== null && duration > maxDuration) tooLong.abort(durationError(maxDuration));
+      onProgress?.(progress);
+    },
+    onWindow(window) {
+      if (options.explain) windows.push(window);
+      onWindow?.(turns.taken);
+    },
+    onSilences: (found) => void (silences = found),
+  });
+  try {
+    for (;;) {
+      const step = await turns.take(() => stream.next(), signal);
+      tooLong.signal.throwIfAborted();
+      if (step.done) break;
+      segments.push(step.value);
+      yield step.value;
+    }
+    const [text, language] = await Promise.all([stream.text, stream.language]);
+    const explained = options.explain ? { windows, ...(silences && { silences }) } : {};
+    return { text, language, segments, duration, ...explained };
+  } finally {
+    await stream.return?.();
+  }
+}
+
+function durationError(maxDuration: number): ApiError {
+  return new ApiError(`The recording is too long: at most ${maxDuration} seconds are taken`, {
+    status: 413,
+    code: "recording_too_long",
+    param: "file",
+  });
+}
