@@ -11,8 +11,8 @@ import type { FileFormat } from "./format.ts";
 import { MAX_SECONDS, tooLong } from "./limits.ts";
 import { SAMPLE_RATE } from "./log_mel_spectrogram.ts";
 import type { Hearing, PieceOptions, Recording } from "./recording/recording.ts";
-import type { AudioInput } from "./source.ts";
-import { piecesOf, writeTemporaryFile } from "./temporary_file.ts";
+import type { AudioInput } from "./input/audio_input.ts";
+import { piecesOf, writeTemporaryFile } from "./input/temporary_file.ts";
 
 /** What {@linkcode openWithFfmpeg} may be told. */
 export interface FfmpegOptions {

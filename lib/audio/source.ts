@@ -3,13 +3,12 @@
  * at any offset. Files and `Blob`s are read piece by piece; the rest is collected first, in memory, or if it is
  * long in a temporary file.
  */
-import { readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { missingPermission } from "../../ffi/permission.ts";
 import { AudioDecodeError, wrongArgument } from "../errors.ts";
-import { readChunks } from "./collect_bytes.ts";
-import { openScratchFile, piecesOf, type ScratchFile } from "./temporary_file.ts";
+import { type AudioInput, ofBlob, ofBytes, ofHandle } from "./input/audio_input.ts";
+import { keepStream } from "./input/kept_stream.ts";
 
 /**
  * Audio as a file in any format: a path, a `URL` object, the bytes, a `Blob`, the `Response` of a `fetch`, or a
@@ -24,23 +23,6 @@ export type AudioFile =
   | Response
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array>;
-
-/** Bytes that can be read at any offset. Whoever opened it disposes it. */
-export interface AudioInput extends AsyncDisposable {
-  /** How messages call it: the path in quotes, the address, "the audio bytes". */
-  readonly name: string;
-  /** The path, if it is a regular file. */
-  readonly path?: string;
-  /** The number of bytes. */
-  readonly size: number;
-  /** Reads `length` bytes at `offset`, fewer only if the input ends before. */
-  read(offset: number, length: number): Promise<Uint8Array>;
-  /**
-   * Fills `bytes` with what is at `offset`, at once, where that can be done. Gives how many there are, fewer only
-   * where the input ends.
-   */
-  readSync?(offset: number, bytes: Uint8Array): number;
-}
 
 /** What opening and decoding may be told. */
 export interface AudioInputOptions {
@@ -67,7 +49,7 @@ export async function openAudioInput(file: AudioFile, options: AudioInputOptions
   if (file instanceof ArrayBuffer) return ofBytes(new Uint8Array(file), "the audio bytes");
   if (file instanceof Blob) return ofBlob(file);
   if (isResponse(file)) return await ofResponse(file, options);
-  if (isAsyncIterable(file)) return await ofStream(file, "the audio stream", options.signal);
+  if (isAsyncIterable(file)) return await keepStream(file, "the audio stream", options.signal);
   throw wrongArgument(
     "INVALID_INPUT",
     `Cannot read audio from ${
@@ -120,7 +102,7 @@ async function ofResponse(
     throw wrongArgument("INVALID_INPUT", `Cannot read ${name}: its body has been read already`);
   }
   try {
-    return response.body ? await ofStream(response.body, name, signal) : ofBytes(new Uint8Array(0), name);
+    return response.body ? await keepStream(response.body, name, signal) : ofBytes(new Uint8Array(0), name);
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof AudioDecodeError) throw cause;
@@ -144,7 +126,7 @@ async function openPath(path: string, { signal }: AudioInputOptions): Promise<Au
     // A pipe or a device: no size and no offsets.
     const pipe = handle.createReadStream();
     handle = undefined; // The stream closes it.
-    return await ofStream(pipe, name, signal);
+    return await keepStream(pipe, name, signal);
   } catch (cause) {
     await handle?.close();
     signal?.throwIfAborted();
@@ -184,145 +166,4 @@ async function openUrl(
     throw new AudioDecodeError(`Cannot fetch ${nameOf(url)}: ${why}`, {}, { cause });
   }
   return await ofResponse(response, { signal }, nameOf(url));
-}
-
-/** Reads until there is no more room or no more to read. */
-function fill(bytes: Uint8Array, read: (filled: number) => number): number {
-  let filled = 0;
-  while (filled < bytes.length) {
-    const count = read(filled);
-    if (count === 0) break;
-    filled += count;
-  }
-  return filled;
-}
-
-/** An input that can be read at once. */
-export type ReadableAudio = AudioInput & Required<Pick<AudioInput, "readSync">>;
-
-function ofHandle(
-  handle: FileHandle,
-  name: string,
-  path: string | undefined,
-  size: number,
-  owner: AsyncDisposable = { [Symbol.asyncDispose]: () => handle.close() },
-): ReadableAudio {
-  return {
-    name,
-    path,
-    size,
-    async read(offset, length) {
-      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
-      let filled = 0;
-      while (filled < bytes.length) {
-        const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return bytes.subarray(0, filled);
-    },
-    readSync: (offset, bytes) =>
-      fill(bytes, (filled) => readSync(handle.fd, bytes, filled, bytes.length - filled, offset + filled)),
-    [Symbol.asyncDispose]: () => owner[Symbol.asyncDispose](),
-  };
-}
-
-/** Bytes of a stream that stay in memory: half an hour of speech as telephones and browsers record it. */
-const MOST_IN_MEMORY = 16 << 20;
-
-/**
- * Reads a stream to its end, and keeps it: what is longer goes to a file of the temporary folder without a name, or
- * stays in memory where there is none to be had.
- *
- * @throws {AudioDecodeError} when the file cannot be written.
- */
-async function ofStream(
-  stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
-  name: string,
-  signal?: AbortSignal,
-): Promise<ReadableAudio> {
-  let chunks: Uint8Array[] = [];
-  let size = 0;
-  let file: ScratchFile | undefined;
-  let fits = true;
-  try {
-    await readChunks(stream, async (chunk) => {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (fits && size > MOST_IN_MEMORY) {
-        fits = false;
-        file = await openScratchFile();
-      }
-      if (file === undefined) return;
-      for (const bytes of chunks) await write(file, bytes, name);
-      chunks = [];
-    }, signal);
-  } catch (error) {
-    await file?.[Symbol.asyncDispose]();
-    throw error;
-  }
-  return file ? ofHandle(file.handle, name, undefined, size, file) : ofBytes(joined(chunks, size), name);
-}
-
-async function write({ handle }: ScratchFile, bytes: Uint8Array, name: string): Promise<void> {
-  try {
-    await handle.writeFile(bytes);
-  } catch (cause) {
-    const why = (cause as Error).message;
-    throw new AudioDecodeError(
-      `Cannot read ${name}: it is long, and its temporary file cannot be written: ${why}`,
-      {},
-      { cause },
-    );
-  }
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
-}
-
-function ofBytes(bytes: Uint8Array, name: string): ReadableAudio {
-  return {
-    name,
-    size: bytes.length,
-    read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
-    readSync(offset, into) {
-      const part = bytes.subarray(offset, offset + into.length);
-      into.set(part);
-      return part.length;
-    },
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  };
-}
-
-function ofBlob(blob: Blob): AudioInput {
-  return {
-    name: "the audio blob",
-    size: blob.size,
-    read: async (offset, length) => new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  };
-}
-
-/**
- * Gives an input that can be read at once: the input itself, or a copy of its bytes, which disposes it.
- *
- * @throws {AudioDecodeError} when a long one cannot be kept.
- */
-export async function readableAtOnce(input: AudioInput, signal?: AbortSignal): Promise<ReadableAudio> {
-  if (input.readSync !== undefined) return input as ReadableAudio;
-  const copy = await ofStream(piecesOf(input, signal), input.name, signal);
-  return {
-    ...copy,
-    async [Symbol.asyncDispose]() {
-      await copy[Symbol.asyncDispose]();
-      await input[Symbol.asyncDispose]();
-    },
-  };
 }

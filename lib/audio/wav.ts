@@ -6,7 +6,7 @@
 import { AudioDecodeError } from "../errors.ts";
 import { aLawTable, muLawTable } from "./g711.ts";
 import { MAX_SAMPLE_RATE, MAX_WAV_CHUNKS, MIN_SAMPLE_RATE } from "./limits.ts";
-import type { AudioInput } from "./source.ts";
+import type { AudioInput } from "./input/audio_input.ts";
 
 /**
  * How a sample is stored; integers of one byte are unsigned. `f24` and `f16` are Cool Edit's: 32-bit floating

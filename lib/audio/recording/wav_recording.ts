@@ -4,7 +4,7 @@ import { channelWeights } from "../downmix.ts";
 import { MAX_SECONDS, tooLong } from "../limits.ts";
 import { SAMPLE_RATE } from "../log_mel_spectrogram.ts";
 import { Resampler } from "../resample.ts";
-import type { AudioInput } from "../source.ts";
+import type { AudioInput } from "../input/audio_input.ts";
 import { mixWavFrames, type WavHeader } from "../wav.ts";
 import type { Hearing, PieceOptions, Recording } from "./recording.ts";
 

@@ -2,10 +2,10 @@
 import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import process from "node:process";
-import { missingPermission } from "../../ffi/permission.ts";
-import { AudioDecodeError } from "../errors.ts";
-import { path as pathFunctions } from "../std.ts";
-import type { AudioInput } from "./source.ts";
+import { missingPermission } from "../../../ffi/permission.ts";
+import { AudioDecodeError } from "../../errors.ts";
+import { path as pathFunctions } from "../../std.ts";
+import type { AudioInput } from "./audio_input.ts";
 
 /** Bytes read, and written to a program or a file, at a time. */
 const PIECE = 1 << 20;

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { openAudioInput } from "../../../lib/audio/source.ts";
-import { writeTemporaryFile } from "../../../lib/audio/temporary_file.ts";
-import { describe, it } from "../../harness.ts";
-import { bytes } from "./wav_builder.ts";
+import { openAudioInput } from "../../../../lib/audio/source.ts";
+import { writeTemporaryFile } from "../../../../lib/audio/input/temporary_file.ts";
+import { describe, it } from "../../../harness.ts";
+import { bytes } from "../wav_builder.ts";
 
 function failure(code: string): Promise<never> {
   return Promise.reject(Object.assign(new Error(`${code}: resource busy`), { code }));

@@ -1,5 +1,5 @@
 /** Reads a stream of any kind, chunk by chunk. */
-import { wrongArgument } from "../errors.ts";
+import { wrongArgument } from "../../errors.ts";
 
 /**
  * Reads a stream to its end and hands its chunks over, one after the other.

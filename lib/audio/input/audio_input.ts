@@ -1,0 +1,92 @@
+/** Audio as bytes that can be read at any offset. */
+import { readSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+
+/** Bytes that can be read at any offset. Whoever opened it disposes it. */
+export interface AudioInput extends AsyncDisposable {
+  /** How messages call it: the path in quotes, the address, "the audio bytes". */
+  readonly name: string;
+  /** The path, if it is a regular file. */
+  readonly path?: string;
+  /** The number of bytes. */
+  readonly size: number;
+  /** Reads `length` bytes at `offset`, fewer only if the input ends before. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Fills `bytes` with what is at `offset`, at once, where that can be done. Gives how many there are, fewer only
+   * where the input ends.
+   */
+  readSync?(offset: number, bytes: Uint8Array): number;
+}
+
+/** An input that can be read at once. */
+export type ReadableAudio = AudioInput & Required<Pick<AudioInput, "readSync">>;
+
+/** Makes an input of bytes in memory. */
+export function ofBytes(bytes: Uint8Array, name: string): ReadableAudio {
+  return {
+    name,
+    size: bytes.length,
+    read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
+    readSync(offset, into) {
+      const part = bytes.subarray(offset, offset + into.length);
+      into.set(part);
+      return part.length;
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** Makes an input of a `Blob`. */
+export function ofBlob(blob: Blob): AudioInput {
+  return {
+    name: "the audio blob",
+    size: blob.size,
+    read: async (offset, length) => new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/**
+ * Makes an input of an open file.
+ *
+ * @param path Where it is, if it has a name.
+ * @param owner What is disposed with the input. Default: the handle is closed.
+ */
+export function ofHandle(
+  handle: FileHandle,
+  name: string,
+  path: string | undefined,
+  size: number,
+  owner: AsyncDisposable = { [Symbol.asyncDispose]: () => handle.close() },
+): ReadableAudio {
+  return {
+    name,
+    path,
+    size,
+    async read(offset, length) {
+      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+      let filled = 0;
+      while (filled < bytes.length) {
+        const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return bytes.subarray(0, filled);
+    },
+    readSync: (offset, bytes) =>
+      fill(bytes, (filled) => readSync(handle.fd, bytes, filled, bytes.length - filled, offset + filled)),
+    [Symbol.asyncDispose]: () => owner[Symbol.asyncDispose](),
+  };
+}
+
+/** Reads until there is no more room or no more to read. */
+function fill(bytes: Uint8Array, read: (filled: number) => number): number {
+  let filled = 0;
+  while (filled < bytes.length) {
+    const count = read(filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return filled;
+}
