@@ -219,10 +219,12 @@ async function collectText(stream: Readable): Promise<string> {
 async function* samplesOf(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Float32Array> {
   let length = 0;
   let odd: number | undefined;
+  let memory = new Float32Array(0);
   for await (const chunk of chunks) {
     const bytes = odd === undefined ? chunk : Uint8Array.of(odd, ...chunk);
     odd = bytes.length % 2 === 1 ? bytes[bytes.length - 1] : undefined;
-    const samples = new Float32Array(bytes.length >> 1);
+    if (memory.length < bytes.length >> 1) memory = new Float32Array(bytes.length >> 1);
+    const samples = memory.subarray(0, bytes.length >> 1);
     for (let i = 0; i < samples.length; i++) {
       samples[i] = (bytes[2 * i + 1] << 24 >> 16 | bytes[2 * i]) / 32768;
     }

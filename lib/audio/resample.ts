@@ -27,6 +27,8 @@ export class Resampler {
   #phase = 0;
   #received = 0;
   #given = 0;
+  /** What was given last. */
+  #output = new Float32Array(0);
 
   /**
    * Designs the filters for two rates, in samples a second.
@@ -48,7 +50,10 @@ export class Resampler {
     return this.#filters.outputLength(count);
   }
 
-  /** Takes the next samples and gives the output they make certain, some milliseconds behind. */
+  /**
+   * Takes the next samples and gives the output they make certain, some milliseconds behind, in memory that the next
+   * call overwrites.
+   */
   push(samples: Float32Array): Float32Array {
     this.#received += samples.length;
     return this.#run(samples);
@@ -61,7 +66,9 @@ export class Resampler {
   }
 
   #run(samples: Float32Array): Float32Array {
-    const output = new Float32Array(this.outputLength(this.#pending.length + samples.length) + 1);
+    const most = this.outputLength(this.#pending.length + samples.length) + 1;
+    if (this.#output.length < most) this.#output = new Float32Array(most);
+    const output = this.#output;
     let count = 0;
     for (let start = 0; start < samples.length; start += BLOCK) {
       const { outputs, pending, phase } = this.#filters.run(

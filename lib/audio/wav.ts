@@ -133,15 +133,22 @@ async function isUnpadded(input: AudioInput, end: number): Promise<boolean> {
  * Mixes whole frames to mono, full scale being 1. Values that are not finite become 0.
  *
  * @param weights What each channel counts: see `downmixWeights`.
+ * @param into Where the samples are put, if there is room for as many as there are frames.
  */
-export function mixWavFrames(bytes: Uint8Array, header: WavHeader, weights: Float64Array): Float32Array {
+export function mixWavFrames(
+  bytes: Uint8Array,
+  header: WavHeader,
+  weights: Float64Array,
+  into?: Float32Array,
+): Float32Array {
   if (header.encoding === undefined) {
     throw new TypeError("Cannot mix WAV frames: their encoding is not known");
   }
   const read = sampleReader(header.encoding, !header.bigEndian);
   const view = viewOf(bytes);
   const sampleSize = header.frameSize / header.channels;
-  const mono = new Float32Array(Math.floor(bytes.length / header.frameSize));
+  const frames = Math.floor(bytes.length / header.frameSize);
+  const mono = into?.subarray(0, frames) ?? new Float32Array(frames);
   // Of the bytes of a padded sample that are not its own, those that a big-endian one has come first.
   const skipped = header.bigEndian ? sampleSize - BYTES[header.encoding] : 0;
   for (let frame = 0, at = skipped; frame < mono.length; frame++) {

@@ -10,8 +10,12 @@ export interface AudioInput extends AsyncDisposable {
   readonly path?: string;
   /** The number of bytes. */
   readonly size: number;
-  /** Reads `length` bytes at `offset`, fewer only if the input ends before. */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Reads `length` bytes at `offset`, fewer only if the input ends before.
+   *
+   * @param into Where they may be put: it has room for as many.
+   */
+  read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
   /**
    * Fills `bytes` with what is at `offset`, at once, where that can be done. Gives how many there are, fewer only
    * where the input ends.
@@ -64,8 +68,9 @@ export function ofHandle(
     name,
     path,
     size,
-    async read(offset, length) {
-      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+    async read(offset, length, into) {
+      const wanted = Math.max(0, Math.min(length, size - offset));
+      const bytes = into?.subarray(0, wanted) ?? new Uint8Array(wanted);
       let filled = 0;
       while (filled < bytes.length) {
         const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled);

@@ -21,8 +21,8 @@ export interface Recording extends AsyncDisposable {
   /** Tells how many channels it has. */
   countChannels(signal?: AbortSignal): Promise<number>;
   /**
-   * Gives the samples from the beginning: mono, 16 kHz, between -1 and 1, a second or less at a time. A channel that
-   * there is not is silent.
+   * Gives the samples from the beginning: mono, 16 kHz, between -1 and 1, a second or less at a time, each piece in
+   * memory that the next may overwrite. A channel that there is not is silent.
    */
   pieces(hearing: Hearing, options?: PieceOptions): AsyncGenerator<Float32Array>;
 }

@@ -61,10 +61,12 @@ async function* readMono(
 ): AsyncGenerator<Float32Array> {
   const { sampleRate, frameSize, frameCount, dataOffset } = header;
   const pieceLength = Math.max(1, Math.min(sampleRate >> 1, Math.floor((1 << 18) / frameSize)));
+  // One piece after the other in the same memory: a long recording would leave much to be collected.
+  const buffer = new Uint8Array(pieceLength * frameSize), mono = new Float32Array(pieceLength);
   for (let frame = 0; frame < frameCount; frame += pieceLength) {
     const count = Math.min(pieceLength, frameCount - frame);
-    const bytes = await input.read(dataOffset + frame * frameSize, count * frameSize);
-    yield mixWavFrames(bytes, header, weights);
+    const bytes = await input.read(dataOffset + frame * frameSize, count * frameSize, buffer);
+    yield mixWavFrames(bytes, header, weights, mono);
     // The file has become shorter since its size was asked.
     if (bytes.length < count * frameSize) return;
   }

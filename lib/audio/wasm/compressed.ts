@@ -193,7 +193,7 @@ class MonoTrack {
   }
 
   #flush(): Float32Array {
-    const mono = this.#block.slice(0, this.#filled);
+    const mono = this.#block.subarray(0, this.#filled);
     this.#filled = 0;
     return clip(this.#resampler ? this.#resampler.push(mono) : mono);
   }

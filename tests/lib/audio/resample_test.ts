@@ -10,7 +10,9 @@ function resample(
 ): Float32Array {
   const resampler = new Resampler(from, to);
   const parts: Float32Array[] = [];
-  for (let i = 0; i < samples.length; i += piece) parts.push(resampler.push(samples.subarray(i, i + piece)));
+  for (let i = 0; i < samples.length; i += piece) {
+    parts.push(resampler.push(samples.subarray(i, i + piece)).slice());
+  }
   parts.push(resampler.finish());
   return Float32Array.from(parts.flatMap((part) => [...part]));
 }
@@ -69,7 +71,7 @@ describe("Resampler", () => {
     const parts: Float32Array[][] = [[], []];
     for (let start = 0; start < 40000; start += 10000) {
       [high, low].forEach((samples, i) =>
-        parts[i].push(resamplers[i].push(samples.subarray(start, start + 10000)))
+        parts[i].push(resamplers[i].push(samples.subarray(start, start + 10000)).slice())
       );
     }
     [high, low].forEach((samples, i) => {
