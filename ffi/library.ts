@@ -11,7 +11,7 @@ import { libraryFileSize } from "./system/library_file.ts";
 import { cString } from "./memory.ts";
 import { missingPermission } from "./permission.ts";
 import { bindOrtApi, type OrtApi } from "./status.ts";
-import { returnFreedMemory } from "./system/native_heap.ts";
+import { NativeHeap } from "./system/native_heap.ts";
 import { disableTelemetry } from "./system/telemetry.ts";
 import type { Ffi, Pointer } from "./types.ts";
 
@@ -86,6 +86,8 @@ export class OrtLibrary {
   readonly version: string;
   /** The environment every session belongs to. Without one the library cannot say what went wrong. */
   readonly environment: Pointer;
+  /** The heap of its process. */
+  readonly heap: NativeHeap;
   readonly #table: Pointer;
   #allocator: Pointer = 0;
   #memoryInfo: Pointer = 0;
@@ -109,6 +111,7 @@ export class OrtLibrary {
     if (table === 0) throw tooOld(this.version);
     this.ffi = ffi;
     this.path = path;
+    this.heap = new NativeHeap(ffi);
     this.#table = table;
     this.api = bindOrtApi(ffi, table);
     this.environment = this.create((out) =>
@@ -239,7 +242,6 @@ function openOnce(ffi: Ffi, path: string): OrtLibrary {
   let library = opened.get(path);
   if (library === undefined) {
     disableTelemetry(ffi);
-    returnFreedMemory(ffi);
     opened.set(path, library = new OrtLibrary(ffi, path));
     keepLoaded(ffi, path);
     skipDestructors(ffi);

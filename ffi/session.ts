@@ -55,6 +55,7 @@ export class Session implements Disposable {
     const { signal } = options;
     signal?.throwIfAborted();
     using owned = new DisposableStack();
+    owned.use(library.heap.reuse());
     const pointer = createSessionOptions(library, options);
     owned.defer(() => api.ReleaseSessionOptions(pointer));
     const bytes = owned.use(NativeMemory.copyOf(library, graph.bytes));

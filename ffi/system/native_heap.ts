@@ -1,34 +1,58 @@
 /**
- * Large blocks of native memory go back to the system when they are freed. The C library of Linux keeps up to 64 MB for
- * each of its heaps otherwise, as soon as one block of that size was freed, and Deno's threads have a heap each: a
- * process that has loaded a model and transcribed holds some 100 MB more than it uses.
+ * What the process keeps of native memory that is freed. The C library of Linux comes to keep up to 64 MB for each of
+ * its heaps, as soon as a block of 32 MB was freed, and Deno's threads have a heap each: a process that has loaded a
+ * model and transcribed holds some 100 MB more than it uses. So large blocks go back to the system at once; but while
+ * sessions are created, blocks are used again, as ever: for the many weights of a model that are folded and quantised,
+ * new ones take a second more (base, int8).
  */
 import process from "node:process";
 import { cString } from "../memory.ts";
 import { systemFunctions } from "./system_library.ts";
-import type { Ffi } from "../types.ts";
+import type { Ffi, NativeFunction } from "../types.ts";
 
-/** From here on, a block is mapped by itself. */
-const LARGE = 1 << 20;
+/** From which size on a block is mapped by itself, in bytes: while models run, and while sessions are created. */
+const RUNNING = 1 << 20;
+const CREATING = 32 << 20;
 
-/** What a heap may keep at its end. */
+/** What a heap may keep at its end, in bytes. */
 const KEPT = 4 << 20;
 
 /** Variables by which a user has said so already. */
 const VARIABLES = ["MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "GLIBC_TUNABLES"];
 
-/** Tells the C library. Where it has no such function there is nothing to tell. */
-export function returnFreedMemory(ffi: Ffi, platform: string = process.platform): void {
-  const TRIM_THRESHOLD = -1, MMAP_THRESHOLD = -3;
-  if (platform !== "linux") return;
+const TRIM_THRESHOLD = -1, MMAP_THRESHOLD = -3;
+
+/** The heap of a process, as far as it can be told what to keep. */
+export class NativeHeap {
+  readonly #mallopt: NativeFunction | undefined;
+  #creating = 0;
+
+  /** Tells the C library from now on. Where it has no such function there is nothing to tell. */
+  constructor(ffi: Ffi, platform: string = process.platform) {
+    this.#mallopt = malloptOf(ffi, platform);
+    this.#mallopt?.(TRIM_THRESHOLD, KEPT);
+    this.#mallopt?.(MMAP_THRESHOLD, RUNNING);
+  }
+
+  /** Uses again what is freed until the result is disposed: for the creation of sessions. */
+  reuse(): Disposable {
+    if (this.#creating++ === 0) this.#mallopt?.(MMAP_THRESHOLD, CREATING);
+    return {
+      [Symbol.dispose]: () => {
+        if (--this.#creating === 0) this.#mallopt?.(MMAP_THRESHOLD, RUNNING);
+      },
+    };
+  }
+}
+
+function malloptOf(ffi: Ffi, platform: string): NativeFunction | undefined {
+  if (platform !== "linux") return undefined;
   try {
     const { getenv, mallopt } = systemFunctions(ffi, platform, {
       getenv: { parameters: ["buffer"], result: "pointer" },
       mallopt: { parameters: ["i32", "i32"], result: "i32" },
     });
-    if (VARIABLES.some((name) => getenv(cString(name)) !== 0)) return;
-    mallopt(MMAP_THRESHOLD, LARGE);
-    mallopt(TRIM_THRESHOLD, KEPT);
+    return VARIABLES.some((name) => getenv(cString(name)) !== 0) ? undefined : mallopt;
   } catch (error) {
     if (error instanceof Error && error.name === "NotCapable") throw error;
   }

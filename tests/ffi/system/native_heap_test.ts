@@ -1,34 +1,52 @@
 import assert from "node:assert/strict";
-import { returnFreedMemory } from "../../../ffi/system/native_heap.ts";
+import { NativeHeap } from "../../../ffi/system/native_heap.ts";
 import type { Argument, Ffi } from "../../../ffi/types.ts";
 import { describe, it } from "../../harness.ts";
 
-/** What a C library is told in which the environment has these variables. */
-function told(platform: string, variables: string[] = []): string[] {
+/** A C library in whose environment these variables are, and what it was told. */
+function library(variables: readonly string[] = []): { ffi: Ffi; calls: string[] } {
   const calls: string[] = [];
+  const note = (name: string) => (...args: Argument[]) => calls.push(`${name} ${args.join(" ")}`);
   const functions: Record<string, (...args: Argument[]) => number> = {
     getenv: (name) => variables.includes(new TextDecoder().decode(name as Uint8Array).slice(0, -1)) ? 1 : 0,
-    mallopt: (...args) => calls.push(`mallopt ${args.join(" ")}`),
+    mallopt: note("mallopt"),
   };
   const open = (_: string, symbols: object) =>
     Object.fromEntries(Object.keys(symbols).map((name) => [name, functions[name]]));
-  returnFreedMemory({ open } as unknown as Ffi, platform);
-  return calls;
+  return { ffi: { open } as unknown as Ffi, calls };
 }
 
-describe("returnFreedMemory()", () => {
-  it("tells glibc from which size on memory is returned, unless the user has", () => {
-    assert.deepEqual(told("linux"), ["mallopt -3 1048576", "mallopt -1 4194304"]);
+const RUNNING = "mallopt -3 1048576";
+const CREATING = "mallopt -3 33554432";
+
+describe("NativeHeap", () => {
+  it("returns large blocks at once, but not while sessions are created", () => {
+    const { ffi, calls } = library();
+    const heap = new NativeHeap(ffi, "linux");
+    assert.deepEqual(calls.splice(0), ["mallopt -1 4194304", RUNNING]);
+    const first = heap.reuse(), second = heap.reuse();
+    assert.deepEqual(calls.splice(0), [CREATING]);
+    first[Symbol.dispose]();
+    assert.deepEqual(calls, []);
+    second[Symbol.dispose]();
+    assert.deepEqual(calls, [RUNNING]);
+  });
+
+  it("leaves it to the user who has set one of glibc's variables", () => {
     for (const name of ["MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "GLIBC_TUNABLES"]) {
-      assert.deepEqual(told("linux", [name]), []);
+      const { ffi, calls } = library([name]);
+      using _reused = new NativeHeap(ffi, "linux").reuse();
+      assert.deepEqual(calls, []);
     }
   });
 
-  it("does nothing on other systems, and without such a function", () => {
-    for (const platform of ["darwin", "win32", "android"]) assert.deepEqual(told(platform), []);
+  it("does nothing on other systems, and without such functions", () => {
+    const { ffi, calls } = library();
+    for (const platform of ["darwin", "win32", "android"]) new NativeHeap(ffi, platform).reuse();
+    assert.deepEqual(calls, []);
     const open = () => {
       throw new Error("there is no such function");
     };
-    returnFreedMemory({ open } as unknown as Ffi, "linux");
+    new NativeHeap({ open } as unknown as Ffi, "linux").reuse()[Symbol.dispose]();
   });
 });
