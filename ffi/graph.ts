@@ -3,7 +3,7 @@
  * types and shapes stand in the graph alone.
  */
 import type { OrtLibrary } from "./library.ts";
-import { type ElementType, Tensor } from "./value.ts";
+import { elementCount, type ElementType, Tensor } from "./value.ts";
 
 /** A size of a tensor: a number, or the name of one that is known when the tensor is allocated. */
 export type Dimension = number | string;
@@ -39,12 +39,43 @@ export function allocate<T extends ElementType>(
   spec: TensorSpec<T>,
   sizes: Sizes = {},
 ): Tensor<T> {
-  const shape = spec.shape.map((size) => {
+  return Tensor.allocate(library, spec.type, shapeOf(spec, sizes));
+}
+
+/**
+ * Allocates tensors of a graph in one block for each type: the system takes a large block back when it is freed, where
+ * many smaller ones may stay with the process. Whoever asks for them disposes them.
+ *
+ * @throws {RangeError} when a size is not told.
+ */
+export function allocateTogether<T extends ElementType>(
+  library: OrtLibrary,
+  specs: readonly TensorSpec<T>[],
+  sizes: Sizes = {},
+): Tensor<T>[] {
+  using made = new DisposableStack();
+  using blocks = new DisposableStack();
+  const tensors = new Map<TensorSpec<T>, Tensor<T>>();
+  for (const [type, alike] of Map.groupBy(specs, ({ type }) => type)) {
+    const shapes = alike.map((spec) => shapeOf(spec, sizes));
+    const total = shapes.reduce((sum, shape) => sum + elementCount(shape), 0);
+    const block = blocks.use(Tensor.allocate(library, type, [total]));
+    let start = 0;
+    for (const [i, spec] of alike.entries()) {
+      tensors.set(spec, made.use(block.part(start, shapes[i])));
+      start += elementCount(shapes[i]);
+    }
+  }
+  made.move();
+  return specs.map((spec) => tensors.get(spec)!);
+}
+
+function shapeOf({ name, shape }: TensorSpec, sizes: Sizes): number[] {
+  return shape.map((size) => {
     const number = typeof size === "number" ? size : sizes[size];
     if (number !== undefined) return number;
-    throw new RangeError(`Cannot allocate ${spec.name}: nothing tells its size "${size}"`);
+    throw new RangeError(`Cannot allocate ${name}: nothing tells its size "${size}"`);
   });
-  return Tensor.allocate(library, spec.type, shape);
 }
 
 /**

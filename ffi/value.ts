@@ -67,16 +67,28 @@ export class Tensor<T extends ElementType = ElementType> implements Disposable {
 
   /** `count` elements of the first axis as a tensor of shape `(count, …)` over the same memory, which it holds. */
   at(index: number, count = 1): Tensor<T> {
-    const { api, memoryInfo } = this.#library;
-    const { code, array } = ELEMENT_TYPES[this.type];
     if (!(index >= 0 && count > 0 && index + count <= this.shape[0])) {
       throw new RangeError(
         `Cannot take ${count} from element ${index} of a tensor of shape (${this.shape.join(", ")})`,
       );
     }
-    const shape = [count, ...this.shape.slice(1)];
+    const rest = this.shape.slice(1);
+    return this.part(index * elementCount(rest), [count, ...rest]);
+  }
+
+  /** Its elements from `start` on as a tensor of another shape over the same memory, which it holds. */
+  part(start: number, shape: readonly number[]): Tensor<T> {
+    const { api, memoryInfo } = this.#library;
+    const { code, array } = ELEMENT_TYPES[this.type];
+    if (!(start >= 0 && start + elementCount(shape) <= elementCount(this.shape))) {
+      throw new RangeError(
+        `Cannot take (${shape.join(", ")}) from element ${start} of a tensor of shape (${
+          this.shape.join(", ")
+        })`,
+      );
+    }
     const bytes = elementCount(shape) * array.BYTES_PER_ELEMENT;
-    const address = this.#address + index * (bytes / count);
+    const address = this.#address + start * array.BYTES_PER_ELEMENT;
     using stack = new DisposableStack();
     const whole = stack.use(this.#value.share());
     const pointer = this.#library.create((out) =>

@@ -2,7 +2,7 @@
  * Tensors whose first axis are slots, for what decoders at work remember: they grow and shrink together, by use, and
  * runs are bound to some slots that lie side by side.
  */
-import { allocate, type Sizes, type TensorSpec } from "../../../ffi/graph.ts";
+import { allocateTogether, type Sizes, type TensorSpec } from "../../../ffi/graph.ts";
 import type { OrtLibrary } from "../../../ffi/library.ts";
 import type { Tensor } from "../../../ffi/value.ts";
 import type { FloatType } from "../precision.ts";
@@ -59,19 +59,14 @@ export class SlotTensors implements Disposable {
   }
 
   #resize(capacity: number, move: (from: Tensor<FloatType>, to: Tensor<FloatType>) => void): void {
-    using made = new DisposableStack();
     const { specs, sizes } = this.#options;
-    const tensors = specs.map((spec) => {
-      const [slots, ...rest] = spec.shape;
-      const shape = typeof slots === "string" ? [capacity, ...rest] : spec.shape;
-      return made.use(allocate(this.#library, { ...spec, shape }, sizes));
-    });
-    // Memory that is not written to takes none: only one tensor is there twice at a time.
+    const sized = specs.map((spec) => ({ ...spec, shape: [capacity, ...spec.shape.slice(1)] }));
+    // Memory that is not written to takes none yet.
+    const tensors = allocateTogether(this.#library, sized, sizes);
     for (const [i, tensor] of this.#tensors.entries()) {
       move(tensor, tensors[i]);
       tensor[Symbol.dispose]();
     }
-    made.move();
     this.#tensors = tensors;
     this.#capacity = capacity;
     this.#generation++;
