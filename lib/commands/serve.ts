@@ -85,8 +85,7 @@ async function serve(flags: ServeFlags, terminal: Terminal): Promise<number> {
   } finally {
     stopped.forget();
     // Who is connected is told of what happens to his request: the handler goes first.
-    const isDone = handler.close({ timeout: flags.shutdown_timeout });
-    await Promise.all([server.close(), isDone]);
+    await server.close(handler.close({ timeout: flags.shutdown_timeout }));
   }
   return 0;
 }

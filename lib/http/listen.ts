@@ -3,8 +3,6 @@
  * turns what comes into a `Request` and the `Response` into what goes.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { Readable } from "node:stream";
-import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { Handler } from "./handler.ts";
 
 /** Where and how a server listens. */
@@ -23,8 +21,11 @@ export interface ListenOptions {
 export interface Listening {
   /** The port. */
   readonly port: number;
-  /** Takes no connections any more, and resolves when those there were are done. */
-  close(): Promise<void>;
+  /**
+   * Takes no connections any more, and ends those there are: when they have nothing to say any more, or soon after
+   * `done` has resolved.
+   */
+  close(done: Promise<void>): Promise<void>;
 }
 
 /** Bytes of headers. */
@@ -67,15 +68,18 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   const address = server.address();
   return {
     port: typeof address === "object" && address !== null ? address.port : options.port,
-    close: () => closeServer(server),
+    close: (done) => closeServer(server, done),
   };
 }
 
-async function closeServer(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
+async function closeServer(server: Server, done: Promise<void>): Promise<void> {
+  const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+  server.closeIdleConnections();
+  await done.catch(() => {});
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), LINGER);
+  await closed;
+  clearTimeout(timer);
 }
 
 async function answer(handler: Handler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -93,7 +97,8 @@ async function answer(handler: Handler, incoming: IncomingMessage, outgoing: Ser
     if (!outgoing.headersSent) outgoing.writeHead(400, { connection: "close" });
     outgoing.end();
   }
-  if (!incoming.complete) linger(incoming);
+  // Of a connection that is gone there is nothing left to read.
+  if (!incoming.complete && !incoming.destroyed && incoming.socket) linger(incoming);
 }
 
 function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
@@ -103,10 +108,49 @@ function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
   );
   const hasBody = method !== "GET" && method !== "HEAD";
   // Only the path is taken from the request; its host is a header.
-  const { pathname, search } = new URL(url, "http://localhost");
-  const body = hasBody ? Readable.toWeb(incoming) as NodeReadableStream<Uint8Array> : undefined;
-  const init = { method, headers: given, body, signal, duplex: "half" };
-  return new Request(`http://localhost${pathname}${search}`, init as unknown as RequestInit);
+  const address = `http://localhost${url.startsWith("/") ? url : "/"}`;
+  const init = {
+    method,
+    headers: given,
+    body: hasBody ? bodyOf(incoming) : undefined,
+    signal,
+    duplex: "half",
+  };
+  return new Request(address, init as unknown as RequestInit);
+}
+
+/** Bytes of a body that are taken in before they are asked for. */
+const READ_AHEAD = 1 << 18;
+
+/** The body as a stream. Who cancels it gets no more, and the connection stays, for the answer. */
+function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
+  let isOver = false;
+  const once = (finish: () => void) => () => {
+    if (isOver) return;
+    isOver = true;
+    finish();
+  };
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      incoming.on("data", (piece: Uint8Array) => {
+        if (isOver) return;
+        controller.enqueue(new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength));
+        if ((controller.desiredSize ?? 0) <= 0) incoming.pause();
+      });
+      const broken = once(() => controller.error(new TypeError("The connection broke off")));
+      incoming.on("end", once(() => controller.close()));
+      incoming.on("aborted", broken);
+      incoming.on("error", broken);
+      incoming.pause();
+    },
+    pull() {
+      incoming.resume();
+    },
+    cancel() {
+      isOver = true;
+      incoming.pause();
+    },
+  }, new ByteLengthQueuingStrategy({ highWaterMark: READ_AHEAD }));
 }
 
 async function send(

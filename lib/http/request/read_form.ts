@@ -73,13 +73,12 @@ export async function readForm(request: Request, limits: FormLimits, signal: Abo
   }
 }
 
-/** The parser trusts that what looks like an encoded file name is one. */
+/** The parser throws at what it did not think of, as a name that is wrongly encoded. */
 function write(parser: { write(bytes: Uint8Array): void }, bytes: Uint8Array): void {
   try {
     parser.write(bytes);
   } catch (cause) {
-    if (cause instanceof URIError) throw malformed("the name of its file is wrongly encoded");
-    throw cause;
+    throw malformed("the headers of a part are wrong", cause);
   }
 }
 
@@ -150,8 +149,9 @@ function faultOf({ _tag, limit }: MultipartFault): ApiError {
   }
 }
 
-function malformed(why: string): ApiError {
-  return badRequest(`The form cannot be read: ${why}`, undefined, "malformed_form");
+function malformed(why: string, cause?: unknown): ApiError {
+  const details = { status: 400, code: "malformed_form" };
+  return new ApiError(`The form cannot be read: ${why}`, details, { cause });
 }
 
 function tooLarge({ maxUpload }: FormLimits): ApiError {

@@ -21,6 +21,6 @@ export async function whileServing(
   try {
     await use({ base: `http://127.0.0.1:${server.port}`, port: server.port, handler });
   } finally {
-    await Promise.all([server.close(), handler.close({ timeout: 0 })]);
+    await server.close(handler.close({ timeout: 0 }));
   }
 }
