@@ -1,5 +1,10 @@
 /** npm packages that only tests use, on both runtimes. */
-import { bunPackageFile } from "../../../ffi/system/bun_package.ts";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
 
 /** A package, or why there is none. */
 export interface NpmPackage<Module> {
@@ -11,7 +16,6 @@ export interface NpmPackage<Module> {
  * Imports a package.
  *
  * @param onDeno The import, with a literal, so that its types are known.
- * @param file The file that Bun imports, where its main one is not for it.
  */
 export async function npmPackage<Module>(
   name: string,
@@ -19,14 +23,20 @@ export async function npmPackage<Module>(
   onDeno: () => Promise<Module>,
 ): Promise<NpmPackage<Module>> {
   try {
-    const module = "Deno" in globalThis
-      ? await onDeno()
-      : await import(bunPackageFile(name, version)) as Module;
+    const module = "Deno" in globalThis ? await onDeno() : await import(install(name, version)) as Module;
     return { module, missing: undefined };
   } catch (error) {
-    return {
-      module: undefined as Module,
-      missing: `npm's ${name} cannot be had: ${(error as Error).message}`,
-    };
+    const [why] = (error as Error).message.split("\n");
+    return { module: undefined as Module, missing: `npm's ${name} cannot be had: ${why}` };
   }
+}
+
+/** Installs a package with what it needs where it is forgotten when the tests end. */
+function install(name: string, version: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "sotto-npm-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "package.json"), "{}");
+  const args = ["add", "--silent", "--no-save", "--ignore-scripts", `${name}@${version}`];
+  execFileSync(process.execPath, args, { cwd: folder, stdio: "pipe" });
+  return createRequire(join(folder, "importer.js")).resolve(name);
 }

@@ -20,6 +20,11 @@ function clientOf({ base }: Serving, apiKey = "none") {
   return new module.default({ baseURL: `${base}/v1`, apiKey, maxRetries: 0 });
 }
 
+/** What an error of the client says; where its types cannot be had, nothing is known of it. */
+function told(error: unknown): { code?: string; param?: string; requestID?: string } {
+  return error as { code?: string; param?: string; requestID?: string };
+}
+
 const SAID = /Mr\. John Dashwood/;
 
 describe("the openai package", () => {
@@ -48,7 +53,7 @@ describe("the openai package", () => {
       assert.match(srt as unknown as string, /^1\n00:00:00,000 --> 00:00:02,[\d]{3}\n/);
       assert.match(vtt as unknown as string, /^WEBVTT\n\n00:00\.000 --> /);
       assert.equal(verbose.language, "english");
-      assert.match(verbose.words!.map(({ word }) => word).join(" "), SAID);
+      assert.match(verbose.words!.map(({ word }: { word: string }) => word).join(" "), SAID);
       assert.ok(verbose.segments![0].avg_logprob < 0);
       let deltas = "", done = "";
       for await (const event of events) {
@@ -77,16 +82,17 @@ describe("the openai package", () => {
       const file = await clip();
       await assert.rejects(
         () => clientOf(serving, "wrong").audio.transcriptions.create({ file, model: "base" }),
-        (error) => error instanceof AuthenticationError && error.code === "invalid_api_key",
+        (error) => error instanceof AuthenticationError && told(error).code === "invalid_api_key",
       );
       await assert.rejects(
         () => audio.transcriptions.create({ file, model: "gpt-9" }),
         (error) =>
-          error instanceof NotFoundError && error.param === "model" && error.requestID!.startsWith("req_"),
+          error instanceof NotFoundError && told(error).param === "model" &&
+          told(error).requestID!.startsWith("req_"),
       );
       await assert.rejects(
         () => audio.transcriptions.create({ file, model: "base", temperature: 3 }),
-        (error) => error instanceof BadRequestError && error.param === "temperature",
+        (error) => error instanceof BadRequestError && told(error).param === "temperature",
       );
       assert.ok(BadRequestError.prototype instanceof APIError);
     });
