@@ -43,6 +43,11 @@ export {
 } from "./lib/errors.ts";
 export type { Language, LanguageCode, LanguageName } from "./lib/tokenizer/language_types.ts";
 export { loadModel, type LoadModelOptions } from "./lib/load_model.ts";
+export type { LiveOptions } from "./lib/live/live_options.ts";
+export type { LiveStream } from "./lib/live/live_stream.ts";
+export type { PcmSource } from "./lib/live/sound_source.ts";
+export type { PcmFormat, PcmPiece } from "./lib/live/pcm_samples.ts";
+export type { LiveSegment } from "./lib/live/transcribe_live.ts";
 export type { ModelPrecision, PrecisionOption } from "./lib/loading/model_precision.ts";
 export type { AudioFeatures } from "./lib/model/types.ts";
 export type {

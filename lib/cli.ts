@@ -18,6 +18,7 @@ export type { Terminal };
 /** The commands by their names, each loaded when it is called. */
 const COMMANDS: ReadonlyMap<string, () => Promise<{ command: Command }>> = new Map([
   ["transcribe", () => import("./commands/transcribe.ts")],
+  ["listen", () => import("./commands/listen.ts")],
   ["models", () => import("./commands/models.ts")],
   ["download", () => import("./commands/download.ts")],
   ["prepare", () => import("./commands/prepare.ts")],

@@ -30,6 +30,11 @@ import {
   type TranscribeTools,
 } from "./transcription/transcribe.ts";
 import type { TranscribeOptions } from "./transcription/transcribe_options.ts";
+import type { LiveOptions } from "./live/live_options.ts";
+import { asTransform, type LiveStream, streamLive } from "./live/live_stream.ts";
+import type { PcmPiece } from "./live/pcm_samples.ts";
+import type { PcmSource } from "./live/sound_source.ts";
+import type { LiveSegment } from "./live/transcribe_live.ts";
 import { LazySpeechModel } from "./vad/lazy_speech_model.ts";
 import type { SpeechModel } from "./vad/silero/speech_model.ts";
 import type { Span } from "./vad/speech_spans.ts";
@@ -144,6 +149,18 @@ export class LoadedModel implements WhisperModel {
     );
   }
 
+  stream(audio: PcmSource, options: LiveOptions = {}): LiveStream {
+    this.#assertUsable();
+    return streamLive(this.#model, audio, options, {
+      listen: (signal) => this.#speech.listen(signal),
+      hold: (step) => this.#hold(step),
+    });
+  }
+
+  transcriptionStream(options: LiveOptions = {}): TransformStream<PcmPiece, LiveSegment> {
+    return asTransform((audio) => this.stream(audio, options));
+  }
+
   async detectSpeech(audio: AudioSource, options: DetectSpeechOptions = {}): Promise<TimeSpan[]> {
     return await this.#hold(async () => {
       const {
@@ -225,11 +242,13 @@ export class LoadedModel implements WhisperModel {
     return { detectSpeech: (...recording) => this.#detectSpeech(...recording) };
   }
 
+  get #speech(): LazySpeechModel {
+    if (this.#speechModel !== undefined) return this.#speechModel;
+    throw new TypeError("Cannot detect speech: the model was made without what does");
+  }
+
   async #detectSpeech(samples: Float32Array, settings: VadSettings, signal?: AbortSignal): Promise<Span[]> {
-    if (this.#speechModel === undefined) {
-      throw new TypeError("Cannot detect speech: the model was made without");
-    }
-    using detector = await this.#speechModel.listen(signal);
+    using detector = await this.#speech.detect(signal);
     await detector.push(samples);
     return await detector.finish(settings);
   }

@@ -10,6 +10,11 @@ import type { DecodingRun } from "./decoding/decoding_task.ts";
 import type { DetectedLanguage } from "./decoding/detect_language.ts";
 import type { DecodingOptions, DecodingResult } from "./decoding/options.ts";
 import type { ModelPrecision } from "./loading/model_precision.ts";
+import type { LiveOptions } from "./live/live_options.ts";
+import type { LiveStream } from "./live/live_stream.ts";
+import type { PcmPiece } from "./live/pcm_samples.ts";
+import type { PcmSource } from "./live/sound_source.ts";
+import type { LiveSegment } from "./live/transcribe_live.ts";
 import type { AudioFeatures } from "./model/types.ts";
 import type { SegmentStream } from "./transcription/segment_stream.ts";
 import type { TimeSpan, Transcription } from "./transcription/segments.ts";
@@ -99,6 +104,37 @@ export interface WhisperModel extends Disposable, AsyncDisposable {
    * ```
    */
   segments(audio: AudioSource, options?: TranscribeOptions): SegmentStream;
+
+  /**
+   * Transcribes sound while it comes in: from a microphone, a call, a radio station. What is said between two pauses is a
+   * segment, which is given again and again while it is spoken; the beginning of it that is `stableText` does not change
+   * any more, and with `isFinal` nothing does. A machine that is slower than the sound gives fewer of the others, and
+   * all final ones, later.
+   *
+   * @param audio Pieces of PCM of any size: bytes, 16-bit little-endian mono at 16 kHz unless options say otherwise, or
+   * samples. They are read as they come, ten minutes ahead at most.
+   * @throws {TypeError | RangeError} when an option is unknown or wrong, or `audio` is no stream.
+   *
+   * @example What a microphone hears
+   * ```ts ignore
+   * for await (const { isFinal, text } of model.stream(process.stdin, { language: "en" })) {
+   *   if (isFinal) console.log(text);
+   * }
+   * ```
+   */
+  stream(audio: PcmSource, options?: LiveOptions): LiveStream;
+
+  /**
+   * As `stream`, for `pipeThrough`: PCM is written to it, and segments are read from it.
+   *
+   * @throws {TypeError | RangeError} when an option is unknown or wrong.
+   *
+   * @example From a socket to a response
+   * ```ts ignore
+   * const segments = request.body.pipeThrough(model.transcriptionStream({ sampleRate: 48000 }));
+   * ```
+   */
+  transcriptionStream(options?: LiveOptions): TransformStream<PcmPiece, LiveSegment>;
 
   /**
    * Detects the language spoken in the first window (30 s) of audio. Permissions as for `transcribe`.

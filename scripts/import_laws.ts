@@ -54,6 +54,8 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/commands/",
       "lib/checkpoint/",
       "lib/transcription/",
+      // The options of listening, to check them before a model is loaded.
+      "lib/live/live_options.ts",
       "lib/writers/",
       "lib/tokenizer/",
       // The devices and precisions that can be asked for.
@@ -106,6 +108,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/tokenizer/",
       "lib/audio/",
       "lib/vad/",
+      "lib/live/",
       MODEL_TYPES,
       CHECKPOINT_TYPES,
       "ffi/",
@@ -120,6 +123,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/decoding/",
       "lib/audio/",
       "lib/vad/vad_options.ts",
+      "lib/live/",
       "lib/loading/model_precision.ts",
       MODEL_TYPES,
       CHECKPOINT_TYPES,
@@ -128,6 +132,21 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
     node: false,
   },
   { path: "lib/loading/", may: ["lib/loading/", "lib/model/", "lib/checkpoint/", "ffi/"], node: true },
+  // A stream, utterance by utterance, each as a window of a recording.
+  {
+    path: "lib/live/",
+    may: [
+      "lib/live/",
+      "lib/transcription/",
+      "lib/decoding/",
+      "lib/timing/",
+      "lib/tokenizer/",
+      "lib/audio/",
+      "lib/vad/vad_options.ts",
+      MODEL_TYPES,
+    ],
+    node: false,
+  },
   { path: "lib/writers/", may: ["lib/writers/", "lib/transcription/segments.ts"], node: false },
   {
     path: "lib/transcription/",

@@ -55,12 +55,24 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   delete: "remove",
   uninstall: "remove",
   dir: "cache dir",
+  live: "listen",
+  stream: "listen",
+  microphone: "listen",
   server: "serve",
-  listen: "serve",
   version: "--version",
 };
 
-const COMMANDS = ["transcribe", "models", "download", "verify", "remove", "cache", "serve", "help"];
+const COMMANDS = [
+  "transcribe",
+  "listen",
+  "models",
+  "download",
+  "verify",
+  "remove",
+  "cache",
+  "serve",
+  "help",
+];
 
 /** How many letters a command may be misspelt by. */
 const MAX_SLIPS = 2;

@@ -1,6 +1,6 @@
 /** The model of voice activity of a loaded model: opened when it is first wanted, and once. */
 import { SpeechDetector } from "./speech_detector.ts";
-import type { SpeechModel } from "./silero/speech_model.ts";
+import type { SpeechListener, SpeechModel } from "./silero/speech_model.ts";
 
 /** Opens the model at the first question. Whoever makes it disposes it. */
 export class LazySpeechModel implements Disposable {
@@ -12,8 +12,13 @@ export class LazySpeechModel implements Disposable {
     this.#open = open;
   }
 
-  /** Begins to listen to a recording. Whoever begins disposes. */
-  async listen(signal?: AbortSignal): Promise<SpeechDetector> {
+  /** Begins to look for the speech of a recording. Whoever begins disposes. */
+  async detect(signal?: AbortSignal): Promise<SpeechDetector> {
+    return new SpeechDetector(await this.listen(signal), { signal });
+  }
+
+  /** Begins to listen to a stream. Whoever begins disposes. */
+  async listen(signal?: AbortSignal): Promise<SpeechListener> {
     signal?.throwIfAborted();
     this.#opening ??= this.#open();
     let model: SpeechModel;
@@ -24,7 +29,7 @@ export class LazySpeechModel implements Disposable {
       this.#opening = undefined;
       throw error;
     }
-    return new SpeechDetector(model.listen(), { signal });
+    return model.listen();
   }
 
   [Symbol.dispose](): void {

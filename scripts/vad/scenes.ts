@@ -48,6 +48,8 @@ export interface SceneOptions {
   readonly gaps: readonly [least: number, most: number];
   /** Sentences that are spoken. */
   readonly count: number;
+  /** Whether the sentences are spoken one after the other, instead of any at a time. @default {false} */
+  readonly inOrder?: boolean;
   /** Decides all that is random. */
   readonly seed: number;
 }
@@ -59,13 +61,14 @@ export function senseSentences(samples: Float32Array): Float32Array[] {
 
 /** Mixes a scene. */
 export function makeScene(options: SceneOptions): Scene {
-  const { sentences, background, signalToNoise, gaps: [least, most], count, seed } = options;
+  const { sentences, background, signalToNoise, gaps: [least, most], count, inOrder = false, seed } = options;
   const random = seededRandom(seed);
   const gap = () => Math.round((least + (most - least) * random()) * SAMPLE_RATE);
   const placed: { start: number; spoken: Float32Array; gain: number }[] = [];
   let at = gap();
   for (let i = 0; i < count; i++) {
-    const spoken = sentences[Math.floor(random() * sentences.length)];
+    const drawn = Math.floor(random() * sentences.length);
+    const spoken = sentences[inOrder ? i % sentences.length : drawn];
     placed.push({ start: at, spoken, gain: 10 ** (-6 * random() / 20) });
     at += spoken.length + gap();
   }

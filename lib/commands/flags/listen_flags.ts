@@ -1,0 +1,82 @@
+/** The flags of `sotto listen`: what the sound is, how it is heard and what is written. */
+import type { LiveOptions, LoadModelOptions } from "../../../mod.ts";
+import { DEVICES } from "../../../ffi/execution_provider.ts";
+import { LIVE_FORMATS } from "../../live/live_options.ts";
+import { PRECISIONS } from "../../loading/model_precision.ts";
+import { OUTPUT_FORMATS, type OutputFormat } from "../../writers/format_transcription.ts";
+import { boolean, choice, number, optionalInteger, text } from "./flag_kinds.ts";
+import type { FlagValues } from "./parse_flags.ts";
+
+/** All flags of listening. */
+export const LISTEN_FLAGS = {
+  model: text("NAME|PATH", "turbo", { help: "official model, or path of a checkpoint" }),
+  language: text("LANGUAGE", undefined, { help: "language spoken, as en or English; else it is detected" }),
+  task: choice(["transcribe", "translate"], "transcribe", { help: "write what is said, or that in English" }),
+  format: choice(LIVE_FORMATS, "auto", { help: "what comes in; auto is a file or s16le, by how it begins" }),
+  rate: number(16000, { help: "samples a second of raw sound" }),
+  channels: number(1, { help: "channels of raw sound" }),
+  timestamps: boolean(true, { help: "print when it was said before what was said" }),
+  output_format: choice([...OUTPUT_FORMATS, "all", "None"], "None", {
+    short: "f",
+    help: "what to write at the end",
+  }),
+  output_dir: text("DIR", ".", { short: "o", help: "where to write it" }),
+  output_name: text("NAME", "stdin", { help: "what to call it" }),
+  initial_prompt: text("TEXT", undefined, { help: "context for what is said first" }),
+  condition_on_previous_text: boolean(true, { help: "hear each utterance with the text before it" }),
+  interval: number(0.5, { help: "seconds after which an utterance is heard again while it is spoken" }),
+  max_delay: number(5, { help: "seconds after which a word is final" }),
+  vad_threshold: number(0.5, { help: "probability from which a sound is speech" }),
+  vad_min_silence_duration: number(0.6, { help: "seconds of the pause that ends an utterance" }),
+  vad_max_speech_duration: number(20, { help: "seconds of the longest utterance, up to 28" }),
+  ffmpeg: text("PATH", undefined, { help: "the program that decodes what is not decoded here" }),
+  audio_track: optionalInteger(null, { help: "which of several audio tracks, from 0; else the default" }),
+  model_dir: text("DIR", undefined, { help: "where models are kept; else ~/.cache/whisper" }),
+  device: choice(DEVICES, "auto", { help: "where to run; auto is CUDA if it can be used" }),
+  precision: choice(PRECISIONS, "float32", { help: "numbers to compute in; int8 is smaller and faster" }),
+  threads: optionalInteger(0, { help: "threads of the CPU; 0 for one a core" }),
+  library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
+  offline: boolean(false, { help: "download nothing" }),
+} as const;
+
+/** The values of all flags of listening. */
+export type ListenFlags = FlagValues<typeof LISTEN_FLAGS>;
+
+/** How to load the model. */
+export function loadOptionsFrom(flags: ListenFlags): LoadModelOptions {
+  return {
+    device: flags.device,
+    precision: flags.precision,
+    downloadRoot: flags.model_dir,
+    library: flags.library,
+    threads: flags.threads || undefined,
+    offline: flags.offline || undefined,
+  };
+}
+
+/** How to hear the stream. */
+export function liveOptionsFrom(flags: ListenFlags): LiveOptions {
+  return {
+    task: flags.task,
+    language: flags.language === "None" ? undefined : flags.language,
+    format: flags.format,
+    sampleRate: flags.rate,
+    channels: flags.channels,
+    initialPrompt: flags.initial_prompt,
+    conditionOnPreviousText: flags.condition_on_previous_text,
+    interval: flags.interval,
+    maxDelay: flags.max_delay,
+    vad: {
+      threshold: flags.vad_threshold,
+      minSilenceDuration: flags.vad_min_silence_duration,
+      maxSpeechDuration: flags.vad_max_speech_duration,
+    },
+    ffmpeg: flags.ffmpeg,
+    audioTrack: flags.audio_track ?? undefined,
+  };
+}
+
+/** What to write at the end. */
+export function outputFormatsFrom({ output_format: format }: ListenFlags): readonly OutputFormat[] {
+  return format === "None" ? [] : format === "all" ? OUTPUT_FORMATS : [format];
+}

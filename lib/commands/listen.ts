@@ -1,0 +1,167 @@
+/**
+ * `sotto listen`: transcribes what comes in on standard input while it comes, from a microphone or another program. What
+ * is being said is shown on a terminal, and what was said is printed.
+ */
+import { join, parse } from "node:path";
+import type { LiveOptions, LiveSegment, LoadModelOptions } from "../../mod.ts";
+import { expandHome } from "../checkpoint/cache/cache_paths.ts";
+import { ModelNotFoundError } from "../errors.ts";
+import { liveSettings } from "../live/live_options.ts";
+import { formatTimestamp, formatTranscription } from "../writers/format_transcription.ts";
+import { type Command, type Terminal, UsageError } from "./command.ts";
+import {
+  LISTEN_FLAGS,
+  type ListenFlags,
+  liveOptionsFrom,
+  loadOptionsFrom,
+  outputFormatsFrom,
+} from "./flags/listen_flags.ts";
+import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
+import { keepOutputFiles, tryOutputFiles } from "./output_files.ts";
+import { LiveLine } from "./terminal/live_line.ts";
+import { showLoadProgress } from "./terminal/load_progress.ts";
+
+/** What listening needs of a model. */
+export interface ListeningModel extends Disposable {
+  stream(audio: ReadableStream<Uint8Array>, options: LiveOptions): AsyncIterable<LiveSegment>;
+}
+
+/** Loads a model: `loadModel`. */
+export type LoadListeningModel = (source: string, options: LoadModelOptions) => Promise<ListeningModel>;
+
+/** The command. */
+export const command: Command = {
+  name: "listen",
+  summary: "Transcribe what comes in on standard input while it comes",
+  usage: `Usage: PROGRAM | sotto listen [FLAG]...
+
+Transcribes sound while it comes in: raw samples, or a file of any format (a WAV file is heard as it comes, others
+when they have come). What was said is printed at each pause; a terminal shows it before. Ctrl-C ends it, with what
+was said until then.
+
+  arecord -f S16_LE -r 16000 | sotto listen --model base
+  ffmpeg -i rtsp://camera/door -f s16le -ac 1 -ar 16000 - | sotto listen
+
+${describeFlags(LISTEN_FLAGS)}`,
+  run: (args, terminal) =>
+    listen(args, terminal, async (source, options) => {
+      const { loadModel } = await import("../../mod.ts");
+      return await loadModel(source, options);
+    }),
+};
+
+/**
+ * Transcribes standard input.
+ *
+ * @returns The exit code.
+ * @throws {UsageError} when the command line is wrong, there is no such model, or standard input is a terminal.
+ */
+export async function listen(
+  args: readonly string[],
+  terminal: Terminal,
+  loadModel: LoadListeningModel,
+): Promise<number> {
+  const { values: flags, positionals: [word] } = parseFlags(args, LISTEN_FLAGS);
+  if (word !== undefined && word !== "-") {
+    throw new UsageError(
+      `Cannot listen to ${word}: only standard input is heard; sotto ${word} transcribes a file`,
+    );
+  }
+  if (terminal.stdin === undefined) throw new UsageError("Cannot read standard input: there is none");
+  const options = { ...liveOptionsFrom(flags), onWarning: (message: string) => warn(terminal, message) };
+  checkOptions(options);
+  const sound = terminal.stdin();
+  await tryOutputFiles(resultPaths(flags).values());
+  using model = await load(flags, terminal, loadModel);
+  const segments = await hear(model.stream(untilAborted(sound, terminal.signal), options), flags, terminal);
+  await write(segments, flags);
+  return 0;
+}
+
+/** A wrong option is found before the model is loaded. */
+function checkOptions(options: LiveOptions): void {
+  try {
+    liveSettings(options);
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+}
+
+async function load(
+  flags: ListenFlags,
+  terminal: Terminal,
+  loadModel: LoadListeningModel,
+): Promise<ListeningModel> {
+  const { onProgress, onWarning, end } = showLoadProgress(terminal, parse(flags.model).base);
+  try {
+    const options = { ...loadOptionsFrom(flags), signal: terminal.signal, onProgress, onWarning };
+    return await loadModel(flags.model, options).finally(end);
+  } catch (error) {
+    const isUsage = error instanceof ModelNotFoundError ||
+      (error as { code?: string }).code === "INVALID_OPTION";
+    if (isUsage) throw new UsageError((error as Error).message, { cause: error });
+    throw error;
+  }
+}
+
+/** Prints what is said, and gives the segments that are final. */
+async function hear(
+  stream: AsyncIterable<LiveSegment>,
+  { timestamps }: ListenFlags,
+  terminal: Terminal,
+): Promise<LiveSegment[]> {
+  const line = new LiveLine(terminal);
+  const segments: LiveSegment[] = [];
+  try {
+    for await (const segment of stream) {
+      const { isFinal, text, stableText, start, end } = segment;
+      if (!isFinal) {
+        line.show(stableText, text.slice(stableText.length));
+        continue;
+      }
+      line.clear();
+      if (text === "") continue;
+      segments.push(segment);
+      const time = timestamps ? `[${formatTimestamp(start)} --> ${formatTimestamp(end)}] ` : "";
+      terminal.out(`${time}${timestamps ? text : text.trim()}\n`);
+    }
+  } finally {
+    line.clear();
+  }
+  return segments;
+}
+
+/** The path of each format's file. */
+function resultPaths(flags: ListenFlags) {
+  const results = join(expandHome(flags.output_dir), flags.output_name);
+  return new Map(outputFormatsFrom(flags).map((format) => [format, `${results}.${format}`]));
+}
+
+async function write(segments: readonly LiveSegment[], flags: ListenFlags): Promise<void> {
+  const text = segments.map(({ text }) => text).join("");
+  const result = { text, segments, language: segments.at(-1)?.language ?? "en" };
+  await keepOutputFiles(
+    new Map([...resultPaths(flags)].map(([format, path]) => [path, formatTranscription(result, format)])),
+  );
+}
+
+/** A stream that ends when a signal is aborted: what has come is still heard. */
+function untilAborted(stream: ReadableStream<Uint8Array>, signal: AbortSignal): ReadableStream<Uint8Array> {
+  const reader = stream.getReader();
+  const aborted = Promise.withResolvers<{ readonly done: true }>();
+  signal.addEventListener("abort", () => aborted.resolve({ done: true }), { once: true });
+  if (signal.aborted) aborted.resolve({ done: true });
+  return new ReadableStream({
+    async pull(controller) {
+      const result = await Promise.race([reader.read(), aborted.promise]);
+      if (!result.done) return controller.enqueue(result.value);
+      controller.close();
+      reader.cancel().catch(() => {});
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
+function warn(terminal: Terminal, message: string): void {
+  terminal.err(`Warning: ${message}\n`);
+}

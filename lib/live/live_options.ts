@@ -1,0 +1,206 @@
+/** The options of transcribing what is just being said, their defaults and what they must be. */
+import {
+  DECODING_RULES,
+  type DecodingOptions,
+  type DecodingSettings,
+  decodingSettings,
+} from "../decoding/options.ts";
+import {
+  BOOLEAN,
+  CALLBACK,
+  checkOptions,
+  COUNT,
+  NUMBER_OR_NULL,
+  oneOf,
+  type OptionRules,
+  PROGRAM,
+  SIGNAL,
+  TEXT,
+  TRACK,
+} from "../options/check_options.ts";
+import { AUDIO_CONTEXTS, type AudioContext } from "../transcription/window_encoder.ts";
+import type { TranscribeOptions } from "../transcription/transcribe_options.ts";
+import { VAD_RULES, type VadOptions, type VadSettings, vadSettings } from "../vad/vad_options.ts";
+import { PCM_FORMATS, type PcmFormat } from "./pcm_samples.ts";
+
+/** How sound that comes in is transcribed. */
+export interface LiveOptions extends
+  Pick<DecodingOptions, "task" | "language" | "suppressTokens">,
+  Pick<
+    TranscribeOptions,
+    | "temperature"
+    | "compressionRatioThreshold"
+    | "logprobThreshold"
+    | "noSpeechThreshold"
+    | "conditionOnPreviousText"
+    | "initialPrompt"
+    | "ffmpeg"
+    | "audioTrack"
+    | "signal"
+    | "onLanguage"
+    | "onWarning"
+  > {
+  /**
+   * Samples a second of each channel.
+   *
+   * @default {16000}
+   */
+  sampleRate?: number;
+  /**
+   * Channels, interleaved; they are mixed.
+   *
+   * @default {1}
+   */
+  channels?: number;
+  /**
+   * What bytes are: raw samples; `"auto"` for a file that is known by how it begins, or else `s16le`; `"file"` for a file
+   * of any format. A WAV file is heard as it comes, others when they have come to their end. `Float32Array`s have full
+   * scale 1, `Int16Array`s 32768, whatever this is.
+   *
+   * @default {"s16le"}
+   */
+  format?: PcmFormat | "auto" | "file";
+  /**
+   * Seconds of new sound after which an utterance is heard again while it is spoken; `Infinity` gives finished ones only.
+   * A machine that is not done by then hears it again later.
+   *
+   * @default {0.5}
+   */
+  interval?: number;
+  /**
+   * Seconds after which a word is final, even if the model is not sure yet.
+   *
+   * @default {5}
+   */
+  maxDelay?: number;
+  /**
+   * How utterances are told apart: the pauses of `minSilenceDuration` are their borders, and `maxSpeechDuration`, 28 at
+   * most, is the longest. The defaults are these two, and `speechPad`; else those of `transcribe`.
+   *
+   * @default {{ minSilenceDuration: 0.6, speechPad: 0.3, maxSpeechDuration: 20 }}
+   */
+  vad?: VadOptions;
+  /**
+   * How much of a window is encoded while an utterance is spoken, as in `transcribe`; `"full"` takes longer. When it has
+   * ended, all is.
+   *
+   * @default {"fit"}
+   */
+  audioContext?: AudioContext;
+}
+
+const DEFAULTS = {
+  sampleRate: 16000,
+  channels: 1,
+  format: "s16le",
+  interval: 0.5,
+  maxDelay: 5,
+  audioContext: "fit",
+  temperature: [0, 0.2, 0.4, 0.6, 0.8, 1],
+  compressionRatioThreshold: 2.4,
+  logprobThreshold: -1,
+  noSpeechThreshold: 0.6,
+  conditionOnPreviousText: true,
+} satisfies LiveOptions;
+
+/** The longest utterance that a window of 30 s has room for, with its pads. */
+const LONGEST = 28;
+
+const VAD_DEFAULTS = {
+  threshold: 0.5,
+  minSpeechDuration: 0.25,
+  minSilenceDuration: 0.6,
+  speechPad: 0.3,
+  maxSpeechDuration: 20,
+} as const;
+
+/** The options with their defaults filled in. */
+export type LiveSettings =
+  & Omit<LiveOptions, "vad">
+  & Required<Pick<LiveOptions, keyof typeof DEFAULTS>>
+  & {
+    readonly vad: VadSettings;
+    /** The settings of each attempt, one a temperature. */
+    readonly ladder: readonly DecodingSettings[];
+  };
+
+/** What a stream of bytes may be. */
+export const LIVE_FORMATS = ["auto", "file", ...PCM_FORMATS] as const;
+
+const SECONDS = [
+  "seconds above 0, or Infinity",
+  (value: unknown) => typeof value === "number" && value > 0,
+] as const;
+
+const RULES: OptionRules<LiveOptions> = {
+  task: DECODING_RULES.task,
+  language: DECODING_RULES.language,
+  suppressTokens: DECODING_RULES.suppressTokens,
+  temperature: [
+    "a number from 0 up, or a list of them",
+    (value) => [value].flat().length > 0 && [value].flat().every(DECODING_RULES.temperature[1]),
+  ],
+  compressionRatioThreshold: NUMBER_OR_NULL,
+  logprobThreshold: NUMBER_OR_NULL,
+  noSpeechThreshold: NUMBER_OR_NULL,
+  conditionOnPreviousText: BOOLEAN,
+  initialPrompt: TEXT,
+  signal: SIGNAL,
+  ffmpeg: PROGRAM,
+  audioTrack: TRACK,
+  onLanguage: CALLBACK,
+  onWarning: CALLBACK,
+  sampleRate: [
+    "a whole number of samples a second, from 1000 to 1536000",
+    (value) => Number.isSafeInteger(value) && value as number >= 1000 && value as number <= 1_536_000,
+  ],
+  channels: COUNT,
+  format: oneOf(LIVE_FORMATS),
+  interval: SECONDS,
+  maxDelay: SECONDS,
+  vad: [
+    "options as { minSilenceDuration: 0.6 }",
+    (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  ],
+  audioContext: oneOf(AUDIO_CONTEXTS),
+};
+
+const ELSEWHERE = {
+  wordTimestamps: "words always have their times",
+  vadFilter: 'it is always on, and its options are "vad"',
+};
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws {TypeError} when an option is unknown or of the wrong type.
+ * @throws {RangeError} when a number is out of range.
+ */
+export function liveSettings(options: LiveOptions): LiveSettings {
+  const { vad = {}, ...given } = checkOptions("transcribe a stream", options, RULES, ELSEWHERE);
+  const settings = { ...DEFAULTS, ...given };
+  const { task, language, suppressTokens } = given;
+  const rules = { ...VAD_RULES };
+  checkOptions("transcribe a stream", vad, {
+    ...rules,
+    maxSpeechDuration: [
+      `seconds from 1 to ${LONGEST}`,
+      (value) => typeof value === "number" && value >= 1 && value <= LONGEST,
+    ],
+  });
+  return {
+    ...settings,
+    vad: vadSettings("transcribe a stream", vad, VAD_DEFAULTS),
+    ladder: [settings.temperature].flat().map((temperature) =>
+      decodingSettings({
+        task,
+        language,
+        suppressTokens,
+        temperature,
+        // Words have times of their own.
+        withoutTimestamps: true,
+        ...(temperature > 0 && { bestOf: 1 }),
+      })
+    ),
+  };
+}
