@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { HOP_LENGTH, logMelSpectrogram, melWindow } from "../../../../lib/audio/log_mel_spectrogram.ts";
 import { StreamedMel } from "../../../../lib/audio/mel/streamed_mel.ts";
 import type { Recording } from "../../../../lib/audio/recording/recording.ts";
@@ -115,6 +116,26 @@ describe("StreamedMel", () => {
       source.frames(600, 500),
       (error) => error instanceof AudioDecodeError && /has become shorter while/.test(error.message),
     );
+  });
+
+  it("holds no more of half an hour than its windows need", async () => {
+    const piece = noise(16_000, 2);
+    const recording: Recording = {
+      ...samplesRecording(piece),
+      async *pieces() {
+        for (let second = 0; second < 1800; second++) yield await Promise.resolve(piece);
+      },
+    };
+    const held = () => process.memoryUsage().arrayBuffers;
+    const before = held();
+    await using source = await StreamedMel.open(recording, { nMels: 80 });
+    let most = 0;
+    for (let start = 0; start < source.length; start += 20_000) {
+      await source.frames(start, 100);
+      most = Math.max(most, held() - before);
+    }
+    // All of its samples are 115 MB.
+    assert(most < 40e6, `${most} bytes`);
   });
 
   it("stops in the first pass when its signal is aborted", async () => {
