@@ -5,7 +5,7 @@
 import type { ExecutionProvider } from "../../../ffi/execution_provider.ts";
 import type { OrtLibrary } from "../../../ffi/library.ts";
 import { missingPermission } from "../../../ffi/permission.ts";
-import { OrtError } from "../../../ffi/status.ts";
+import { elementCount } from "../../../ffi/value.ts";
 import { cacheRoot } from "../../checkpoint/cache/cache_paths.ts";
 import { preparedRoot } from "../../checkpoint/cache/prepared_folder.ts";
 import { ProgressMeter } from "../../checkpoint/progress.ts";
@@ -17,7 +17,7 @@ import { findKnownFile } from "../locate_checkpoint.ts";
 import { graphPrecision, type ModelPrecision, precisionOn } from "../model_precision.ts";
 import type { ReadyCheckpoint } from "../ready_checkpoint.ts";
 import { makePrepared } from "./make_prepared.ts";
-import { DamagedModelError, openPrepared, type PreparedModel } from "./open_prepared.ts";
+import { openPrepared, type PreparedModel } from "./open_prepared.ts";
 import { type WantedModel, wantedModel } from "./wanted.ts";
 
 /**
@@ -65,13 +65,9 @@ async function tryToBuild(
     return { whisper: await build(library, prepared, provider, given), precision: wanted.precision };
   } catch (error) {
     given.signal?.throwIfAborted();
-    if (!(error instanceof DamagedModelError || error instanceof OrtError)) {
-      // What may not be read, or lies on a disk that fails, is as if it were not there.
-      if (!isFileError(error)) throw error;
-    }
-    given.onWarning?.(
-      `The prepared model ${wanted.folder} is not used: ${(error as Error).message}`,
-    );
+    // What the caller has given wrongly is wrong for the checkpoint too.
+    if (error instanceof TypeError || error instanceof RangeError) throw error;
+    given.onWarning?.(`The prepared model ${wanted.folder} is not used: ${(error as Error).message}`);
   }
 }
 
@@ -119,17 +115,15 @@ export async function prepareAndBuild(
   const precision = precisionOn(provider, ready.opened.checkpoint.dims, given.precision);
   if (precision === "float32" && given.prepared !== true) return undefined;
   if (given.prepared !== true && ready.isLocal) return undefined;
-  try {
-    const wanted = await makeFor(library, ready, precision, given);
-    // It has just been written.
-    return wanted && await tryToBuild(library, wanted, provider, { ...given, verify: "never" }, () => true);
-  } catch (error) {
+  const wanted = await makeFor(library, ready, precision, given).catch((error) => {
     given.signal?.throwIfAborted();
-    if (!isFileError(error) && !(error instanceof OrtError)) throw error;
     if (given.prepared === true || !isReadOnly(error)) {
       given.onWarning?.(`The model is not kept prepared: ${(error as Error).message}`);
     }
-  }
+    return undefined;
+  });
+  // It has just been written.
+  return wanted && await tryToBuild(library, wanted, provider, { ...given, verify: "never" }, () => true);
 }
 
 /**
@@ -152,18 +146,15 @@ export async function makeFor(
   if (wanted === undefined) return undefined;
   const { official = ready.official } = await ready.examined();
   const graphs = modelGraphs(data.source, await graphPrecision(library, precision));
+  const weights = [...checkpoint.tensors.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0);
   const made = await makePrepared(library, wanted, {
     checkpoint: { size, dims: checkpoint.dims, official: official?.name },
+    weights,
     graphs,
     options: { provider: "cpu", threads: given.threads, ...data.options },
     assertUnchanged: () => ready.opened.assertUnchanged(),
   }, given);
   return made ? wanted : undefined;
-}
-
-export function isFileError(error: unknown): error is NodeJS.ErrnoException {
-  return typeof (error as NodeJS.ErrnoException)?.code === "string" && "syscall" in (error as object) ||
-    missingPermission(error) !== undefined;
 }
 
 /** A cache that nobody is to write to: that is no fault. */

@@ -6,7 +6,7 @@ import { watchLock } from "../../checkpoint/download/lock.ts";
 import type { LoadModelOptions } from "../load_options.ts";
 import { precisionOn } from "../model_precision.ts";
 import { openReadyCheckpoint } from "../ready_checkpoint.ts";
-import { isFileError, makeFor } from "./build_prepared.ts";
+import { makeFor } from "./build_prepared.ts";
 import { DamagedModelError, openPrepared } from "./open_prepared.ts";
 import { type WantedModel, wantedModel } from "./wanted.ts";
 
@@ -33,8 +33,7 @@ export async function prepareAhead(source: string, given: LoadModelOptions): Pro
       if (await makeFor(library, ready, precision, { ...given, prepared: true })) return wanted.folder;
     } catch (cause) {
       signal?.throwIfAborted();
-      if (!isFileError(cause)) throw cause;
-      throw new Error(`Cannot prepare ${source}: ${cause.message}`, { cause });
+      throw new Error(`Cannot prepare ${source}: ${(cause as Error).message}`, { cause });
     }
     // Somebody else is making it.
     await watchLock(`${wanted.folder}.lock`, REAL_CLOCK, { signal });
