@@ -31,7 +31,6 @@ const FLAGS = {
   max_models: number(2, { help: "models loaded at a time" }),
   preload: boolean(false, { help: "load the first model at once" }),
   vad: boolean(false, { help: "transcribe only speech, where a request does not say otherwise" }),
-  page: boolean(true, { help: "serve the page at /" }),
   shutdown_timeout: number(30, { help: "seconds that requests may take to end after SIGTERM or Ctrl-C" }),
   quiet: boolean(false, { help: "write no log" }),
   device: choice(DEVICES, "auto", { help: "where to run; auto is CUDA if it can be used" }),
@@ -147,7 +146,6 @@ function optionsFrom(flags: ServeFlags, terminal: Terminal): HandlerOptions {
       maxDuration: flags.max_duration,
       concurrency: flags.concurrency,
       maxRequests: flags.queue,
-      page: flags.page,
       onLog: flags.quiet ? undefined : (entry: LogEntry) => terminal.err(`${JSON.stringify(entry)}\n`),
     };
   } catch (error) {

@@ -3,6 +3,7 @@ import { Admission } from "./work/admission.ts";
 import { ApiError, errorResponse, toApiError } from "./api_error.ts";
 import { BearerKeys } from "./bearer_keys.ts";
 import { type HandlerOptions, type HandlerSettings, handlerSettings } from "./handler_options.ts";
+import { openApiDocument } from "./openapi.ts";
 import { gauge, METRICS_TYPE, ServerMetrics } from "./operation/metrics.ts";
 import { RequestRecord } from "./operation/request_record.ts";
 import { assertAccess, preflight, secure } from "./security.ts";
@@ -80,6 +81,9 @@ class Server {
       "/metrics": { method: "GET", answer: () => this.#spellMetrics() },
       "/health": open(() => Response.json({ status: "ok" })),
       "/ready": open(() => this.#tellReady()),
+      "/openapi.json": open(() =>
+        Response.json(openApiDocument(this.#models.names, this.#settings.apiKeys.length > 0))
+      ),
     };
   }
 

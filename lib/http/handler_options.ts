@@ -96,12 +96,6 @@ export interface HandlerOptions {
    * @default {30}
    */
   readonly bodyTimeout?: number;
-  /**
-   * Whether the page at `/` is served.
-   *
-   * @default {true}
-   */
-  readonly page?: boolean;
   /** Called with what happens, for a log. Nothing of a recording or of its text is in it. */
   readonly onLog?: (entry: LogEntry) => void;
 }
@@ -130,7 +124,6 @@ const DEFAULTS = {
   concurrency: 8,
   maxRequests: 64,
   bodyTimeout: 30,
-  page: true,
 } as const satisfies HandlerOptions;
 
 const OBJECT: OptionRule = ["an object of options", (value) => typeof value === "object" && value !== null];
@@ -158,7 +151,6 @@ const RULES: OptionRules<HandlerOptions> = {
   concurrency: COUNT,
   maxRequests: COUNT,
   bodyTimeout: ["seconds above 0", isAboveZero],
-  page: BOOLEAN,
   onLog: CALLBACK,
 };
 

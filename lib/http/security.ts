@@ -9,7 +9,7 @@ export interface AccessRules {
   readonly hosts: readonly string[] | undefined;
 }
 
-/** What answers say, whatever they are. The page has a policy of its own. */
+/** What answers say, whatever they are, unless they say otherwise. */
 const SECURE_HEADERS: readonly (readonly [string, string])[] = [
   ["x-content-type-options", "nosniff"],
   ["x-frame-options", "DENY"],
