@@ -73,6 +73,7 @@ const KINDS: Readonly<Record<string, Schema>> = {
   number: NUMBER,
   boolean: BOOLEAN,
   text: STRING,
+  word: { type: ["string", "integer"] },
   json: { ...STRING, contentMediaType: "application/json" },
 };
 

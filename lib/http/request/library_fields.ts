@@ -6,9 +6,12 @@ import { nearest } from "../../options/nearest.ts";
 import { badRequest } from "../api_error.ts";
 
 /** How the text of a field is read. */
-type FieldKind = "number" | "boolean" | "text" | "json";
+type FieldKind = "number" | "boolean" | "text" | "word" | "json";
 
-/** The options and how their fields are written; lists, `null` and objects are JSON. */
+/**
+ * The options and how their fields are written; a word may be a number, and lists, `null` and objects are JSON. How
+ * much memory one recording takes (`batchSize`) is the server's business.
+ */
 export const LIBRARY_FIELDS: Readonly<Record<string, FieldKind>> = {
   bestOf: "number",
   beamSize: "number",
@@ -34,6 +37,7 @@ export const LIBRARY_FIELDS: Readonly<Record<string, FieldKind>> = {
   vad: "json",
   explain: "boolean",
   audioTrack: "number",
+  channel: "word",
 };
 
 /** Bytes of JSON that a field may have: the longest is a list of clips. */
@@ -50,6 +54,8 @@ export function readLibraryField(name: string, text: string): unknown {
       return readNumber(name, text);
     case "boolean":
       return readBoolean(name, text);
+    case "word":
+      return /^\d+$/.test(text) ? Number(text) : text;
     case "json":
       return readJson(name, text);
     default:

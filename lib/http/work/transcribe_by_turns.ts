@@ -40,16 +40,21 @@ export async function* transcribeByTurns(
   const segments: Segment[] = [];
   const windows: WindowReport[] = [];
   let silences: readonly TimeSpan[] | undefined;
+  // What needs no turn: segments of a window that is done, and the end after the last one.
+  let ready = 0;
+  let isLast = false;
   const stream = model.segments(audio, {
     ...options,
     signal: AbortSignal.any([signal, tooLong.signal]),
     onWarning,
     onProgress(progress) {
       duration = progress.total ?? progress.loaded;
+      isLast = progress.loaded === progress.total;
       if (maxDuration !== null && duration > maxDuration) tooLong.abort(durationError(maxDuration));
       onProgress?.(progress);
     },
     onWindow(window) {
+      ready = window.segments;
       if (options.explain) windows.push(window);
       onWindow?.(turns.taken);
     },
@@ -57,9 +62,11 @@ export async function* transcribeByTurns(
   });
   try {
     for (;;) {
-      const step = await turns.take(() => stream.next(), signal);
+      const next = () => stream.next();
+      const step = ready > 0 || isLast ? await next() : await turns.take(next, signal);
       tooLong.signal.throwIfAborted();
       if (step.done) break;
+      ready--;
       segments.push(step.value);
       yield step.value;
     }

@@ -136,6 +136,7 @@ describe("createHandler", () => {
       beamSize: "3",
       noSpeechThreshold: "null",
       clipTimestamps: "[0,2]",
+      channel: "1",
       explain: "true",
     });
     const { options } = model.asked[0];
@@ -146,6 +147,7 @@ describe("createHandler", () => {
         beamSize: 3,
         noSpeechThreshold: null,
         clipTimestamps: [0, 2],
+        channel: 1,
         explain: true,
         task: "transcribe",
         language: "de",
