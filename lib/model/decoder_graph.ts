@@ -11,7 +11,7 @@
  * | in `window_rows` | `(windows, rows_per_window)`: the rows that hear each window, any row to fill up |
  * | in `row_places` | `(rows)`: where each row is in `window_rows`, counted through |
  * | in `selected` | `(selected)`: which of the `rows * count` new positions to give logits for |
- * | in `cross_key_<layer>`, `cross_value_<layer>` | as the encoder gives them, `windows` being their batch |
+ * | in `cross_key_<layer>`, `cross_value_<layer>`, … | as the encoder gives them, `windows` being their batch |
  * | in/out `past_key_<layer>`, … | `(rows, nTextHead, nTextCtx, size)` |
  * | out `logits` | `(selected, nVocab)` |
  * | out `cross_scores_<layer>` | `(windows, nTextHead, rows_per_window * count, audio_positions)`, before the softmax |
@@ -23,6 +23,7 @@
  */
 import type { Graph } from "../../ffi/graph.ts";
 import type { ModelDimensions } from "../checkpoint/types.ts";
+import { byteAttention, declareBytes } from "./byte_attention.ts";
 import { modelFamily } from "./family.ts";
 import { Layers } from "./layers.ts";
 import { GraphBuilder } from "./onnx_writer.ts";
@@ -79,7 +80,7 @@ export function decoderGraph(source: WeightSource, precision: Precision): Graph 
 function declareInputs(
   graph: GraphBuilder,
   { nTextLayer, nTextHead, nTextState, nTextCtx }: ModelDimensions,
-  { kv }: Precision,
+  { kv, cross }: Precision,
 ): void {
   const size = nTextState / nTextHead;
   graph.input("tokens", "int32", ["rows", "count"]);
@@ -92,6 +93,10 @@ function declareInputs(
   for (let layer = 0; layer < nTextLayer; layer++) {
     graph.input(`past_key_${layer}`, kv, ["rows", nTextHead, nTextCtx, size]);
     graph.input(`past_value_${layer}`, kv, ["rows", nTextHead, nTextCtx, size]);
+    if (cross === "bytes") {
+      declareBytes(graph, { layer, heads: nTextHead, size });
+      continue;
+    }
     graph.input(`cross_key_${layer}`, kv, ["windows", nTextHead, size, "audio_positions"]);
     graph.input(`cross_value_${layer}`, kv, ["windows", nTextHead, "audio_positions", size]);
   }
@@ -147,19 +152,31 @@ function selfAttention(
  * keys and values are read once, not once a row.
  */
 function crossAttention(shared: Shared, x: string, layer: number): string {
-  const { layers, dims, headShape, stateShape, precision: { compute, kv } } = shared;
+  const { layers, dims, headShape, stateShape, precision } = shared;
   const { graph } = layers;
-  const key = graph.cast(`cross_key_${layer}`, kv, compute);
-  const value = graph.cast(`cross_value_${layer}`, kv, compute);
   const name = `decoder.blocks.${layer}.cross_attn`;
   const queries = graph.node("Gather", [layers.linear(x, `${name}.query`), "window_rows"], { axis: 0 });
   const query = layers.splitHeads(queries, headShape);
-  const leaving = { name: `cross_scores_${layer}`, from: compute, to: "float32" } as const;
-  const scores = graph.leaving(leaving, "MatMul", [query, key]);
+  const attend = precision.cross === "bytes" ? byteAttention : floatAttention;
+  const scores = attend.scores(graph, query, layer, precision);
   graph.output(`cross_scores_${layer}`, "float32", ["windows", dims.nTextHead, "queries", "audio_positions"]);
-  const attention = graph.node("Softmax", [scores], { axis: -1 });
-  const attended = graph.node("MatMul", [attention, value]);
+  const attended = attend.values(graph, graph.node("Softmax", [scores], { axis: -1 }), layer, precision);
   const joined = graph.node("Transpose", [attended], { perm: [0, 2, 1, 3] });
   const rows = graph.node("Gather", [graph.node("Reshape", [joined, stateShape]), "row_places"], { axis: 0 });
   return layers.linear(rows, `${name}.out`);
 }
+
+/** The two products of attention, over keys and values of floating-point numbers. */
+const floatAttention = {
+  /** Scores of queries `(windows, heads, queries, size)`, by position: they leave the graph too. */
+  scores(graph: GraphBuilder, query: string, layer: number, { compute, kv }: Precision): string {
+    const key = graph.cast(`cross_key_${layer}`, kv, compute);
+    const leaving = { name: `cross_scores_${layer}`, from: compute, to: "float32" } as const;
+    return graph.leaving(leaving, "MatMul", [query, key]);
+  },
+
+  /** Values by the shares that the queries give them, in the shape of the queries. */
+  values(graph: GraphBuilder, shares: string, layer: number, { compute, kv }: Precision): string {
+    return graph.node("MatMul", [shares, graph.cast(`cross_value_${layer}`, kv, compute)]);
+  },
+};

@@ -7,18 +7,18 @@ import type { Session } from "../../ffi/session.ts";
 import { Shared } from "../../ffi/shared.ts";
 import type { Tensor } from "../../ffi/value.ts";
 import { wrongArgument } from "../errors.ts";
-import { FLOAT_TYPES, type FloatType } from "./precision.ts";
+import { STORED_TYPES, type StoredType } from "./precision.ts";
 import type { AudioFeatures } from "./types.ts";
 
 /** What the keys and values of the cross-attention are called, before `key_<layer>` and `value_<layer>`. */
 export const CROSS = "cross_";
 
-type NamedTensors = ReadonlyMap<string, Tensor<FloatType>>;
+type NamedTensors = ReadonlyMap<string, Tensor<StoredType>>;
 
 /** What keeps the keys and values of some windows side by side. */
 export interface WindowHolder {
   /** Those of `count` windows from `start` on, by their names in the decoder. Whoever asks for them disposes them. */
-  views(start: number, count: number): [name: string, tensor: Tensor<FloatType>][];
+  views(start: number, count: number): [name: string, tensor: Tensor<StoredType>][];
   /** Counts how often the memory was another. */
   readonly generation: number;
   /** A window has moved, or is disposed. */
@@ -49,7 +49,7 @@ export class EncodedWindow {
   }
 
   /** Its keys and values. Whoever asks for them disposes them. */
-  views(): [name: string, tensor: Tensor<FloatType>][] {
+  views(): [name: string, tensor: Tensor<StoredType>][] {
     return this.#holder.views(this.#index, 1);
   }
 
@@ -74,9 +74,9 @@ class EncoderOutput implements WindowHolder {
     this.#owned = owned;
   }
 
-  views(start: number, count: number): [name: string, tensor: Tensor<FloatType>][] {
+  views(start: number, count: number): [name: string, tensor: Tensor<StoredType>][] {
     using made = new DisposableStack();
-    const views = [...this.#cross].map(([name, tensor]): [string, Tensor<FloatType>] => {
+    const views = [...this.#cross].map(([name, tensor]): [string, Tensor<StoredType>] => {
       const whole = count === tensor.shape[0];
       return [name, made.use(whole ? tensor.share() : tensor.at(start, count))];
     });
@@ -120,9 +120,9 @@ export class EncodedAudio implements AudioFeatures {
   ): EncodedAudio {
     const { batch, positions } = sizes;
     using allocated = new DisposableStack(), allocatedCross = new DisposableStack();
-    const tensors = new Map<string, Tensor<FloatType>>();
+    const tensors = new Map<string, Tensor<StoredType>>();
     for (const name of outputs.keys()) {
-      const spec = specOf(outputs, name, ...FLOAT_TYPES);
+      const spec = specOf(outputs, name, ...STORED_TYPES);
       const owner = name.startsWith(CROSS) ? allocatedCross : allocated;
       tensors.set(name, owner.use(allocate(library, spec, sizes)));
     }

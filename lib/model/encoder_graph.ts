@@ -9,9 +9,12 @@
  * | out `audio_features` | `(batch, positions, nAudioState)`: one for two frames |
  * | out `cross_key_<layer>` | `(batch, nTextHead, size, positions)`, times the scale of the attention |
  * | out `cross_value_<layer>` | `(batch, nTextHead, positions, size)` |
+ *
+ * Where keys and values are bytes, `byte_attention.ts` says how they leave.
  */
 import type { Graph } from "../../ffi/graph.ts";
 import type { ModelDimensions } from "../checkpoint/types.ts";
+import { byteKeysAndValues } from "./byte_attention.ts";
 import { Layers } from "./layers.ts";
 import { GraphBuilder } from "./onnx_writer.ts";
 import type { Precision } from "./precision.ts";
@@ -65,12 +68,17 @@ function crossAttention(
   x: string,
   layer: number,
   dims: ModelDimensions,
-  { compute, kv }: Precision,
+  { compute, kv, cross }: Precision,
 ): void {
   const { graph } = layers;
   const { nTextHead, nTextState } = dims;
   const size = nTextState / nTextHead;
   const name = `decoder.blocks.${layer}.cross_attn`;
+  if (cross === "bytes") {
+    const keys = layers.linear(x, `${name}.key`, false), values = layers.linear(x, `${name}.value`);
+    byteKeysAndValues(graph, { keys, values, layer, heads: nTextHead, size });
+    return;
+  }
   const heads = graph.shape(0, -1, nTextHead, size);
   // The scale is put on the keys once a window instead of on the queries at every step.
   const scale = graph.cast(graph.constant(Float32Array.of(size ** -0.5)), "float32", compute);

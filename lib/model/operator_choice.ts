@@ -3,17 +3,22 @@ import { allocate, specOf } from "../../ffi/graph.ts";
 import type { OrtLibrary } from "../../ffi/library.ts";
 import { Session } from "../../ffi/session.ts";
 import { GraphBuilder } from "./onnx_writer.ts";
-import { type ByteProducts, OPERATORS } from "./operator_table.ts";
+import { type ByteProducts, CROSS, OPERATORS } from "./operator_table.ts";
 import { FLOAT32, type Precision } from "./precision.ts";
 import { type LinearKind, quantizedProduct } from "./quantized_linear.ts";
 
 const found = new WeakMap<OrtLibrary, Promise<ByteProducts>>();
 
-/** The precision of an int8 model on the CPU: what is not a product with a weight stays float32. */
+/** The precision of an int8 model on such a CPU: what is no product with a weight stays float32. */
+export function int8With(products: ByteProducts): Precision {
+  return { ...FLOAT32, linear: OPERATORS[products], cross: CROSS };
+}
+
+/** The precision of an int8 model on this CPU. */
 export async function int8Precision(library: OrtLibrary): Promise<Precision> {
   let products = found.get(library);
   if (products === undefined) found.set(library, products = byteProducts(library));
-  return { ...FLOAT32, linear: OPERATORS[await products] };
+  return int8With(await products);
 }
 
 /**

@@ -8,6 +8,12 @@ export const FLOAT_TYPES = ["float32", "float16"] as const satisfies readonly El
 /** A type of floating-point numbers. */
 export type FloatType = typeof FLOAT_TYPES[number];
 
+/** Types that keys and values may be remembered in. */
+export const STORED_TYPES = [...FLOAT_TYPES, "int8"] as const satisfies readonly ElementType[];
+
+/** A type that keys and values may be remembered in. */
+export type StoredType = typeof STORED_TYPES[number];
+
 /** How the products with the weights of linear layers are computed, which decides how these lie in memory. */
 export interface LinearKinds {
   /** The encoder's, and the projections to the keys and values that the decoder attends to. */
@@ -24,8 +30,10 @@ export interface Precision {
   readonly compute: FloatType;
   /** The linear layers. What is not `float` needs `compute` to be float32. */
   readonly linear: LinearKinds;
-  /** Keys and values, of the text and of the audio. */
+  /** Keys and values, of the text and, where those are not bytes, of the audio. */
   readonly kv: FloatType;
+  /** Keys and values of the audio: `bytes`, with a scale a channel of a window, need `compute` to be float32. */
+  readonly cross: "float" | "bytes";
 }
 
 const FLOAT_LINEAR = {
@@ -36,4 +44,4 @@ const FLOAT_LINEAR = {
 } as const;
 
 /** openai/whisper's on the CPU: weights are cast to float32 when the session is created. */
-export const FLOAT32: Precision = { compute: "float32", linear: FLOAT_LINEAR, kv: "float32" };
+export const FLOAT32: Precision = { compute: "float32", linear: FLOAT_LINEAR, kv: "float32", cross: "float" };

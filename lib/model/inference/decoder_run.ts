@@ -5,7 +5,7 @@
 import { allocate, specOf } from "../../../ffi/graph.ts";
 import type { Binding, Session } from "../../../ffi/session.ts";
 import type { Tensor } from "../../../ffi/value.ts";
-import type { FloatType } from "../precision.ts";
+import type { StoredType } from "../precision.ts";
 import { type PickSize, pickSize, TokenHead } from "../token_head.ts";
 import type { PickRequest } from "../types.ts";
 
@@ -37,7 +37,7 @@ export interface RunSize {
   readonly picks?: PickSize;
 }
 
-type NamedTensor = readonly [name: string, tensor: Tensor<FloatType>];
+type NamedTensor = readonly [name: string, tensor: Tensor<StoredType>];
 
 /** What a run reads. */
 export interface DecoderRunOptions {

@@ -5,7 +5,7 @@
 import { specOf, type TensorSpecs } from "../../../ffi/graph.ts";
 import type { OrtLibrary } from "../../../ffi/library.ts";
 import type { Tensor } from "../../../ffi/value.ts";
-import { FLOAT_TYPES, type FloatType } from "../precision.ts";
+import { STORED_TYPES, type StoredType } from "../precision.ts";
 import { SlotTensors } from "./slot_tensors.ts";
 
 /** What the decoder's inputs for keys and values are called, before `key_<layer>` and `value_<layer>`. */
@@ -31,7 +31,7 @@ export class KvSlots implements Disposable {
   constructor(library: OrtLibrary, inputs: TensorSpecs) {
     const names = [...inputs.keys()].filter((name) => name.startsWith(PAST));
     this.#tensors = new SlotTensors(library, {
-      specs: names.map((name) => specOf(inputs, name, ...FLOAT_TYPES)),
+      specs: names.map((name) => specOf(inputs, name, ...STORED_TYPES)),
     });
   }
 
@@ -101,11 +101,11 @@ export class KvSlots implements Disposable {
   }
 
   /** The keys and values of `count` slots by the decoder's names, without `past_`. Whoever asks disposes them. */
-  views(start: number, count: number): [name: string, tensor: Tensor<FloatType>][] {
+  views(start: number, count: number): [name: string, tensor: Tensor<StoredType>][] {
     return this.#tensors.views(start, count).map(([name, tensor]) => [name.slice(PAST.length), tensor]);
   }
 
-  #moveAll(from: Tensor<FloatType>, to: Tensor<FloatType>): void {
+  #moveAll(from: Tensor<StoredType>, to: Tensor<StoredType>): void {
     for (const { slot, tokens } of this.#rows) copyPositions(from, slot, to, slot, 0, tokens.length);
   }
 
@@ -116,7 +116,7 @@ export class KvSlots implements Disposable {
 }
 
 function copySlot(
-  tensors: readonly Tensor<FloatType>[],
+  tensors: readonly Tensor<StoredType>[],
   source: number,
   target: number,
   { from, to }: { readonly from: number; readonly to: number },
@@ -126,9 +126,9 @@ function copySlot(
 
 /** Copies positions `from` to `to` of a slot `(heads, positions, size)`. */
 function copyPositions(
-  source: Tensor<FloatType>,
+  source: Tensor<StoredType>,
   sourceSlot: number,
-  target: Tensor<FloatType>,
+  target: Tensor<StoredType>,
   targetSlot: number,
   from: number,
   to: number,
@@ -141,7 +141,7 @@ function copyPositions(
   }
 }
 
-function swapSlots(tensors: readonly Tensor<FloatType>[], a: number, b: number, length: number): void {
+function swapSlots(tensors: readonly Tensor<StoredType>[], a: number, b: number, length: number): void {
   for (const { data, shape: [, heads, positions, size] } of tensors) {
     for (let head = 0; head < heads; head++) {
       const part = (slot: number) => {

@@ -5,12 +5,12 @@
 import { allocateTogether, type Sizes, type TensorSpec } from "../../../ffi/graph.ts";
 import type { OrtLibrary } from "../../../ffi/library.ts";
 import type { Tensor } from "../../../ffi/value.ts";
-import type { FloatType } from "../precision.ts";
+import type { StoredType } from "../precision.ts";
 
 /** What slots are made of. */
 export interface SlotOptions {
   /** A tensor each, whose first axis is open. */
-  readonly specs: readonly TensorSpec<FloatType>[];
+  readonly specs: readonly TensorSpec<StoredType>[];
   /** The sizes of the axes that are open, but for the first. */
   readonly sizes?: Sizes;
 }
@@ -19,7 +19,7 @@ export interface SlotOptions {
 export class SlotTensors implements Disposable {
   readonly #library: OrtLibrary;
   readonly #options: SlotOptions;
-  #tensors: readonly Tensor<FloatType>[] = [];
+  #tensors: readonly Tensor<StoredType>[] = [];
   #capacity = 0;
   #generation = 0;
 
@@ -39,7 +39,7 @@ export class SlotTensors implements Disposable {
   }
 
   /** The tensors, `(capacity, …)`; none without a slot. */
-  get tensors(): readonly Tensor<FloatType>[] {
+  get tensors(): readonly Tensor<StoredType>[] {
     return this.#tensors;
   }
 
@@ -48,17 +48,17 @@ export class SlotTensors implements Disposable {
    *
    * @param move Copies what is used into the new tensor.
    */
-  reserve(count: number, move: (from: Tensor<FloatType>, to: Tensor<FloatType>) => void): void {
+  reserve(count: number, move: (from: Tensor<StoredType>, to: Tensor<StoredType>) => void): void {
     if (count > this.#capacity) this.#resize(Math.max(count, 2 * this.#capacity), move);
   }
 
   /** Gives memory back where no more than a quarter is used by `count` slots; all of it, where none is. */
-  trim(count: number, move: (from: Tensor<FloatType>, to: Tensor<FloatType>) => void): void {
+  trim(count: number, move: (from: Tensor<StoredType>, to: Tensor<StoredType>) => void): void {
     if (count === 0) this[Symbol.dispose]();
     else if (4 * count <= this.#capacity) this.#resize(2 * count, move);
   }
 
-  #resize(capacity: number, move: (from: Tensor<FloatType>, to: Tensor<FloatType>) => void): void {
+  #resize(capacity: number, move: (from: Tensor<StoredType>, to: Tensor<StoredType>) => void): void {
     const { specs, sizes } = this.#options;
     const sized = specs.map((spec) => ({ ...spec, shape: [capacity, ...spec.shape.slice(1)] }));
     // Memory that is not written to takes none yet.
@@ -73,10 +73,10 @@ export class SlotTensors implements Disposable {
   }
 
   /** `count` slots from `start` on, by the names of the specs. Whoever asks for them disposes them. */
-  views(start: number, count: number): [name: string, tensor: Tensor<FloatType>][] {
+  views(start: number, count: number): [name: string, tensor: Tensor<StoredType>][] {
     if (start + count > this.#capacity) throw new TypeError("Cannot use slots: there is no memory for them");
     using made = new DisposableStack();
-    const views = this.#options.specs.map(({ name }, i): [string, Tensor<FloatType>] => {
+    const views = this.#options.specs.map(({ name }, i): [string, Tensor<StoredType>] => {
       const tensor = this.#tensors[i];
       const whole = start === 0 && count === this.#capacity;
       return [name, made.use(whole ? tensor.share() : tensor.at(start, count))];

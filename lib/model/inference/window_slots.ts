@@ -6,7 +6,7 @@ import { specOf, type TensorSpecs } from "../../../ffi/graph.ts";
 import type { OrtLibrary } from "../../../ffi/library.ts";
 import type { Tensor } from "../../../ffi/value.ts";
 import { CROSS, type EncodedWindow, type WindowHolder } from "../encoded_audio.ts";
-import { FLOAT_TYPES, type FloatType } from "../precision.ts";
+import { STORED_TYPES, type StoredType } from "../precision.ts";
 import { SlotTensors } from "./slot_tensors.ts";
 
 /** Slots for windows with the same number of positions. Whoever makes them disposes them. */
@@ -21,7 +21,7 @@ export class WindowSlots implements WindowHolder, Disposable {
   constructor(library: OrtLibrary, inputs: TensorSpecs, positions: number, onLeft: () => void) {
     const names = [...inputs.keys()].filter((name) => name.startsWith(CROSS));
     this.#tensors = new SlotTensors(library, {
-      specs: names.map((name) => specOf(inputs, name, ...FLOAT_TYPES)),
+      specs: names.map((name) => specOf(inputs, name, ...STORED_TYPES)),
       sizes: { audio_positions: positions },
     });
     this.#onLeft = onLeft;
@@ -75,11 +75,11 @@ export class WindowSlots implements WindowHolder, Disposable {
     return true;
   }
 
-  views(start: number, count: number): [name: string, tensor: Tensor<FloatType>][] {
+  views(start: number, count: number): [name: string, tensor: Tensor<StoredType>][] {
     return this.#tensors.views(start, count);
   }
 
-  readonly #moveAll = (from: Tensor<FloatType>, to: Tensor<FloatType>): void => {
+  readonly #moveAll = (from: Tensor<StoredType>, to: Tensor<StoredType>): void => {
     for (const { index } of this.#windows) copyWindow(from, index, to, index);
   };
 
@@ -89,9 +89,9 @@ export class WindowSlots implements WindowHolder, Disposable {
 }
 
 function copyWindow(
-  source: Tensor<FloatType>,
+  source: Tensor<StoredType>,
   from: number,
-  target: Tensor<FloatType>,
+  target: Tensor<StoredType>,
   to: number,
 ): void {
   const { data, shape: [windows] } = source;

@@ -62,13 +62,17 @@ function distance(actual: Float32Array, expected: Float32Array): number {
 describe("an int8 model", () => {
   for (const layout of ["english", "multilingual"] as const) {
     it(`is close to float32's in the layout of ${layout}`, async () => {
-      const [float, int8] = await work(layout, [FLOAT32, await int8Precision(library)]);
-      for (const name of ["features", "alone"] as const) {
-        const off = distance(int8[name], float[name]);
-        assert.ok(off > 0 && off < 0.1, `${name} are off by ${off}`);
+      const chosen = await int8Precision(library);
+      const precisions = (["float", "bytes"] as const).map((cross): Precision => ({ ...chosen, cross }));
+      const [float, ...others] = await work(layout, [FLOAT32, ...precisions]);
+      for (const int8 of others) {
+        for (const name of ["features", "alone"] as const) {
+          const off = distance(int8[name], float[name]);
+          assert.ok(off > 0 && off < 0.1, `${name} are off by ${off}`);
+        }
+        // What a row gets does not depend on its company.
+        assert.ok(distance(int8.together, int8.alone) < 1e-4);
       }
-      // What a row gets does not depend on its company.
-      assert.ok(distance(int8.together, int8.alone) < 1e-4);
     });
   }
 });
