@@ -402,6 +402,21 @@ describe("a handler under load", () => {
     assert.equal((await next).status, 200);
   });
 
+  it("works on as many recordings at a time as it was told to, and on all in the end", async () => {
+    let atWork = 0, most = 0;
+    const model = new FakeModel(() => ({
+      texts: [" a", " b"],
+      async before() {
+        most = Math.max(most, ++atWork);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        atWork--;
+      },
+    }));
+    const handler = handlerOf(model, { concurrency: 2 });
+    const answers = await Promise.all(Array.from({ length: 6 }, () => handler(requestOf())));
+    assert.deepEqual([most, answers.every(({ status }) => status === 200)], [2, true]);
+  });
+
   it("lets a short recording pass a long one that came before", async () => {
     const long = Array.from({ length: 50 }, (_, i) => ` ${i}`);
     const ended: string[] = [];
