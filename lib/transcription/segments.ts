@@ -119,6 +119,9 @@ export interface SplitWindow {
   readonly unfinished: readonly number[];
 }
 
+/** Fewer frames at the end of a closed window are not heard again. */
+const LEAST_LEFT = FRAMES_PER_SECOND / 2;
+
 /** How far timestamps lie apart. */
 export type TimestampSteps = Pick<ModelFamily, "framesPerPosition" | "secondsPerPosition">;
 
@@ -140,7 +143,6 @@ export function splitWindow(
   const cuts = pairsOf(tokens, isTimestamp);
   const lastIsTimestamp = tokens.length > 0 && isTimestamp(tokens[tokens.length - 1]);
   const endsWithOne = lastIsTimestamp && tokens.length > 1 && !isTimestamp(tokens[tokens.length - 2]);
-  const singleTimestampEnding = endsWithOne || window.isClosed === true;
 
   if (cuts.length === 0) {
     const last = tokens.findLast(isTimestamp);
@@ -150,11 +152,17 @@ export function splitWindow(
       : (last - timestampBegin) * secondsPerPosition;
     const end = offset + duration;
     const segments = [segmentOf(window, vocabulary, { id: 0, start: offset, end, tokens: [...tokens] })];
+    const singleTimestampEnding = endsWithOne || window.isClosed === true;
     return { segments, nextSeek: seek + size, singleTimestampEnding, unfinished: [] };
   }
 
-  const isOpen = tokens.slice(cuts[cuts.length - 1]).some(isText);
+  const lastPair = cuts[cuts.length - 1];
+  const nextPosition = (tokens[lastPair - 1] - timestampBegin) * framesPerPosition;
+  const isOpen = tokens.slice(lastPair).some(isText);
   if (endsWithOne || (window.isClosed && isOpen)) cuts.push(tokens.length);
+  // A pair at the end says that more is spoken, which is left to another window.
+  const isWhole = window.isClosed === true && (isOpen || size - nextPosition < LEAST_LEFT);
+  const singleTimestampEnding = endsWithOne || isWhole;
   const segments = cuts.map((end, id) => {
     const part = tokens.slice(id === 0 ? 0 : cuts[id - 1], end);
     return segmentOf(window, vocabulary, {
@@ -167,10 +175,9 @@ export function splitWindow(
     });
   });
   const lastCut = cuts[cuts.length - 1];
-  const lastPosition = tokens[lastCut - 1] - timestampBegin;
   return {
     segments,
-    nextSeek: seek + (singleTimestampEnding ? size : lastPosition * framesPerPosition),
+    nextSeek: seek + (singleTimestampEnding ? size : nextPosition),
     singleTimestampEnding,
     unfinished: tokens.slice(lastCut),
   };

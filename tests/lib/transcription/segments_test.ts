@@ -55,8 +55,14 @@ describe("splitWindow()", () => {
     const result = split([at(0), 1, at(2), at(2.5), 3], closed);
     assert.deepEqual(result.times, [[10, 12, " 1"], [12.5, 17, " 3"]]);
     assert.deepEqual([result.nextSeek, result.unfinished], [1700, []]);
-    assert.deepEqual(split([at(0), 1, at(2), at(2)], closed).times, [[10, 12, " 1"]]);
-    assert.equal(split([at(0), 1, at(2), at(2)], closed).nextSeek, 1700);
+    // The model says that more is spoken and does not write it.
+    const more = split([at(0), 1, at(2), at(2)], closed);
+    assert.deepEqual([more.times, more.nextSeek, more.singleTimestampEnding], [
+      [[10, 12, " 1"]],
+      1200,
+      false,
+    ]);
+    assert.equal(split([at(0), 1, at(6.6), at(6.6)], closed).nextSeek, 1700);
   });
 
   it("goes on at the last timestamp when a pair ends the tokens", () => {
