@@ -12,12 +12,13 @@ import type { GraphBuilder } from "./onnx_writer.ts";
  * | `float` | as the model computes | as it is |
  * | `int8`, `int7`, `uint8` | a scale a column | unsigned 8 bits with one scale for all rows |
  * | `int8-rows`, … | the same | every row divided by its largest magnitude first, so that none loses its bits to another |
+ * | `int8-apart`, … | the same | every row by a scale of its own alone: it gets the same alone and in company |
  * | `blocks` | unsigned, a scale for every 128 values of a column | 8 bits with a scale a block |
  *
  * Processors without VNNI instructions add two products of unsigned and signed bytes in 16 bits, where they saturate:
  * there `int8` is wrong, and `int7` (weights to ±63), `uint8` and `blocks` are exact.
  */
-export type LinearKind = "float" | "blocks" | `${ByteWeights}${"" | "-rows"}`;
+export type LinearKind = "float" | "blocks" | `${ByteWeights}${"" | "-rows" | "-apart"}`;
 
 type ByteWeights = "int8" | "int7" | "uint8";
 
@@ -55,11 +56,29 @@ export function quantizedProduct(
 ): string {
   if (kind === "float") return graph.node("MatMul", [x, weight.columns()]);
   if (kind === "blocks") return blockProduct(graph, x, weight);
-  const [type, rows] = kind.split("-") as [ByteWeights, "rows"?];
+  const [type, rows] = kind.split("-") as [ByteWeights, ("rows" | "apart")?];
+  if (rows === "apart") return apartProduct(graph, x, weight, type);
   if (rows === undefined) return byteProduct(graph, x, weight, type);
   const magnitude = largestMagnitude(graph, x, -1, { keepdims: 1 });
   const product = byteProduct(graph, graph.node("Div", [x, magnitude]), weight, type);
   return graph.node("Mul", [product, magnitude]);
+}
+
+/** `MatMulIntegerToFloat`: a scale a column of the weight and a row of the other factor, whose bytes are unsigned. */
+function apartProduct(graph: GraphBuilder, x: string, weight: LinearWeight, type: ByteWeights): string {
+  const { bytes, scales, zeros } = quantize(graph, weight.columns(), {
+    axis: 1,
+    size: weight.outputs,
+    type,
+  });
+  const number = (value: number) => graph.constant(Float32Array.of(value), []);
+  const largest = graph.node("ReduceMax", [graph.node("Abs", [x]), graph.shape(-1)], { keepdims: 1 });
+  const magnitude = graph.node("Max", [largest, number(SMALLEST)]);
+  const zero = graph.cast(number(128), "float32", "uint8");
+  const step = number(1 / 127);
+  const rows = graph.node("QuantizeLinear", [graph.node("Div", [x, magnitude]), step, zero]);
+  const factors = [rows, bytes, step, scales, zero, zeros];
+  return graph.node("Mul", [graph.node("com.microsoft:MatMulIntegerToFloat", factors), magnitude]);
 }
 
 /** `DynamicQuantizeMatMul`: a scale a column of the weight. */

@@ -10,7 +10,17 @@ import { seededNormal } from "../../seeded_random.ts";
 import { describe, it } from "../../balance.ts";
 
 const library = await openLibrary();
-const KINDS = ["int8", "int7", "uint8", "int8-rows", "int7-rows", "uint8-rows", "blocks"] as const;
+const KINDS = [
+  "int8",
+  "int7",
+  "uint8",
+  "int8-rows",
+  "int7-rows",
+  "uint8-rows",
+  "int7-apart",
+  "uint8-apart",
+  "blocks",
+] as const;
 /** Kinds that are right on every processor. */
 const EXACT = KINDS.filter((kind) => !kind.startsWith("int8"));
 
@@ -106,11 +116,13 @@ describe("quantizedProduct()", () => {
     assert.ok(await off("uint8") > 0.5);
   });
 
-  it("gives a row the same product alone and in company, in blocks", async () => {
-    const together = await multiply("blocks", x, weight, INPUTS);
-    for (let row = 0; row < 9; row++) {
-      const alone = await multiply("blocks", x.slice(row * INPUTS, (row + 1) * INPUTS), weight, INPUTS);
-      assert.ok(distance(together.subarray(row * OUTPUTS, (row + 1) * OUTPUTS), alone) < 1e-5);
+  it("gives a row the same product alone and in company, in blocks and apart", async () => {
+    for (const kind of ["blocks", "int7-apart", "uint8-apart"] as const) {
+      const together = await multiply(kind, x, weight, INPUTS);
+      for (let row = 0; row < 9; row++) {
+        const alone = await multiply(kind, x.slice(row * INPUTS, (row + 1) * INPUTS), weight, INPUTS);
+        assert.ok(distance(together.subarray(row * OUTPUTS, (row + 1) * OUTPUTS), alone) < 1e-5, kind);
+      }
     }
   });
 
