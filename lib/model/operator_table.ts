@@ -25,17 +25,17 @@ export const OPERATORS: Readonly<Record<ByteProducts, LinearKinds>> = {
    * | decoder, a prompt of 100 tokens | 1.4 | 1.3 | 0.9 |
    *
    * Six products of 512 by 512, milliseconds of one thread: 1, 5, 8 and 64 rows in `blocks` 0.13, 0.33, 0.48, 3.50; in
-   * `int7-apart` 0.11, 0.16, 0.22, 1.41. With `int7-apart` in the whole decoder the recording of 400 s takes 0.85 to 0.9 of
-   * the time, and of 1291 words 56 are wrong instead of 54 (base), 83 instead of 82 (tiny.en); base
-   * may lose one.
+   * `int7-apart` 0.11, 0.16, 0.22, 1.41. With it and `CROSS` a step of 1 and 8 windows takes 8.7 and 26.1 ms instead of
+   * 10.3 and 45.6, one of 5 beams 13.8 instead of 22.6, a prompt of 50 tokens 45 instead of 73; of 1291 words 54 are
+   * wrong as before (base), 84 instead of 82 (tiny.en).
    *
-   * `int8` is as fast as `int7` and wrong here. The decoder takes blocks as they give a row the same logits alone and in
-   * company.
+   * `int8` is as fast as `int7` and wrong here. The decoder takes rows apart, as a row then gets the same logits alone
+   * and in company.
    */
   saturating: {
     encoder: "int7-rows",
-    decoder: "blocks",
-    logits: "blocks",
+    decoder: "int7-apart",
+    logits: "int7-apart",
   },
   /*
    * | | AVX-512 VNNI (Zen 4) | AMX (error) |
@@ -68,13 +68,11 @@ export const OPERATORS: Readonly<Record<ByteProducts, LinearKinds>> = {
  * | 8 windows, a query each | 33 | 13.7 | 16.5 |
  * | memory of a window | 37 MB | 9.5 MB | 9.2 MB |
  *
- * A whole step of 8 windows takes 0.76 of the time, of one 0.94. Wrong words, all products in int8: base, of three
- * recordings and seven clips, 3573 words: 222 by `float`, 215 by `bytes`, and 231 with 7 bits for the keys; but of the 1291
- * of the benchmark 54, 57 and 58. tiny.en, of these: 82, 85 and 77. That is chance, and still more than the 0.1
- * points that int8 may lose on those clips, so it stays `float`.
+ * Wrong words with all products in int8: base, of three recordings and seven clips, 3573 words: 222 by `float`, 215 by
+ * `bytes`, and 231 with 7 bits for the keys instead of the queries.
  *
  * The encoder's attention stays as it is too. A layer of base over a window: `MultiHeadAttention` 85 ms, without its
  * flash attention 102, as `MatMul`, `Softmax`, `MatMul` 105, and in int8 78. One packed product for queries, keys and values
  * gains nothing, as it must be split again: 28.8 against 24.7 ms in `int7-rows`, 45.5 against 42.2 in float32.
  */
-export const CROSS: Precision["cross"] = "float";
+export const CROSS: Precision["cross"] = "bytes";

@@ -88,7 +88,8 @@ describe("modelFamily()", () => {
 
   it("is the one place that knows these numbers", () => {
     for (const folder of FOLDERS) {
-      for (const file of readdirSync(join(LIB, folder)).filter((name) => !name.endsWith("_vocabulary.ts"))) {
+      const files = readdirSync(join(LIB, folder), { encoding: "utf8", recursive: true });
+      for (const file of files.filter((name) => name.endsWith(".ts") && !name.endsWith("_vocabulary.ts"))) {
         if (file === "family.ts") continue;
         const text = readFileSync(join(LIB, folder, file), "utf8");
         const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$|"[^"\n]*"|'[^'\n]*'/gm, "");
