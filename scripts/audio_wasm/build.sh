@@ -4,7 +4,7 @@
 #
 #     scripts/audio_wasm/build.sh /tmp/debian-13
 #
-# The sources come from crates.io at the versions of Cargo.lock. The same sources give the same bytes.
+# The sources are the published ones, in the versions of Cargo.lock. The same sources give the same bytes.
 set -eu
 
 root=${1:?the folder of the Debian 13 to build in}

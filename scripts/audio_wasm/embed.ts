@@ -20,7 +20,7 @@ writeFileSync(
  * The decoders of compressed audio: a WebAssembly file of ${bytes.length} bytes, deflated, in base64. Made from
  * \`scripts/audio_wasm\` by its \`build.sh\`.
  *
- * In it: Symphonia (Mozilla Public License 2.0, the sources are those of crates.io at the versions of
+ * In it: Symphonia (Mozilla Public License 2.0, the sources are the published ones of the versions in
  * \`scripts/audio_wasm/Cargo.lock\`) and unsafe-libopus, which is libopus (BSD, copyright 2001-2011 Xiph.Org,
  * Skype Limited, Octasic, Jean-Marc Valin, Timothy B. Terriberry, CSIRO, Gregory Maxwell, Mark Borgerding, Erik de
  * Castro Lopo).
