@@ -11,7 +11,8 @@ import { dirname, join, normalize, sep } from "node:path";
 import process from "node:process";
 import { FOLDER_LIMIT, IMPORT_LAWS, RESERVED_NAMES, TOP_FLOOR } from "./import_laws.ts";
 
-const IMPORT = /\b(import|export)\s+(type\s+)?[^;"']*?from\s+"([^"]+)"|\bimport\(\s*"([^"]+)"/g;
+/** With names, bare, or called. */
+const IMPORT = /\b(import|export)\s+(?:(type\s+)?[^;"']*?from\s+)?"([^"]+)"|\bimport\(\s*"([^"]+)"/g;
 
 interface Import {
   readonly specifier: string;

@@ -23,6 +23,9 @@ describe("checkImports()", () => {
     assert.deepEqual(breaches("lib/checkpoint/types.ts", `export type { A } from "../model/types.ts";`), [
       "lib/checkpoint/types.ts imports lib/model/types.ts",
     ]);
+    assert.deepEqual(breaches("lib/timing/dtw.ts", `import "../transcription/transcribe.ts";`), [
+      "lib/timing/dtw.ts imports lib/transcription/transcribe.ts",
+    ]);
     assert.deepEqual(breaches("ffi/value.ts", `await import("../lib/errors.ts");`), [
       "ffi/value.ts imports lib/errors.ts",
     ]);
