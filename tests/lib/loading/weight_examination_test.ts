@@ -91,6 +91,15 @@ describe("loadModel() of a local file whose weights are damaged", () => {
     });
   }
 
+  it("stops when its signal is aborted after the model was built", async () => {
+    const controller = new AbortController();
+    // The warning is the last that is heard of: the sessions are there, and all bytes were read.
+    const onWarning = () => controller.abort(new Error("enough"));
+    await withFile(damaged(WEIGHT), async (path) => {
+      await assert.rejects(load(path, { signal: controller.signal, onWarning }), /enough/);
+    });
+  });
+
   it('nothing is compared with verify: "never"', async () => {
     await withFile(
       damaged(WEIGHT),
