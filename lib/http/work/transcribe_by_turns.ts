@@ -58,7 +58,7 @@ export async function* transcribeByTurns(
       if (options.explain) windows.push(window);
       onWindow?.(turns.taken);
     },
-    onSilences: (found) => void (silences = found),
+    onSilences: (found) => void (silences = [...silences ?? [], ...found]),
   });
   try {
     for (;;) {
