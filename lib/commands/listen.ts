@@ -9,13 +9,8 @@ import { ModelNotFoundError } from "../errors.ts";
 import { liveSettings } from "../live/live_options.ts";
 import { formatTimestamp, formatTranscription } from "../writers/format_transcription.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
-import {
-  LISTEN_FLAGS,
-  type ListenFlags,
-  liveOptionsFrom,
-  loadOptionsFrom,
-  outputFormatsFrom,
-} from "./flags/listen_flags.ts";
+import { LISTEN_FLAGS, type ListenFlags, liveOptionsFrom, outputFormatsFrom } from "./flags/listen_flags.ts";
+import { loadOptionsFrom } from "./flags/load_settings.ts";
 import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
 import { keepOutputFiles, tryOutputFiles } from "./output_files.ts";
 import { LiveLine } from "./terminal/live_line.ts";

@@ -3,12 +3,11 @@
  */
 import { prepareModel } from "../cache.ts";
 import { PRECISIONS } from "../loading/model_precision.ts";
-import { modelsNamed } from "./cached_models.ts";
 import type { Command } from "./command.ts";
+import { eachModel } from "./each_model.ts";
 import { CACHE_FLAGS } from "./flags/cache_flags.ts";
 import { choice, list, text } from "./flags/flag_kinds.ts";
 import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
-import { showLoadProgress } from "./terminal/load_progress.ts";
 
 const FLAGS = {
   ...CACHE_FLAGS,
@@ -28,26 +27,14 @@ What is kept holds for this version of ONNX Runtime and this kind of processor.
 ${describeFlags(FLAGS)}`,
   async run(args, terminal) {
     const { values, positionals } = parseFlags(args, FLAGS);
-    let exitCode = 0;
-    for (const model of modelsNamed(positionals)) {
-      const { onProgress, onWarning, end } = showLoadProgress(terminal, model.name);
-      try {
-        const folder = await prepareModel(model.name, {
-          precision: values.precision,
-          library: values.library,
-          downloadRoot: values.model_dir,
-          mirrors: values.mirror.length > 0 ? values.mirror : undefined,
-          signal: terminal.signal,
-          onProgress,
-          onWarning,
-        }).finally(end);
-        terminal.out(`${folder}\n`);
-      } catch (error) {
-        terminal.signal.throwIfAborted();
-        terminal.err(`${(error as Error).message}\n`);
-        exitCode = 1;
-      }
-    }
-    return exitCode;
+    return await eachModel(positionals, terminal, (model, told) =>
+      prepareModel(model.name, {
+        precision: values.precision,
+        library: values.library,
+        downloadRoot: values.model_dir,
+        mirrors: values.mirror.length > 0 ? values.mirror : undefined,
+        signal: terminal.signal,
+        ...told,
+      }));
   },
 };

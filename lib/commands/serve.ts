@@ -10,6 +10,7 @@ import { meantModel } from "../checkpoint/model_names.ts";
 import { createHandler, type HandlerOptions, type ModelSource } from "../server.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
 import { boolean, choice, list, number, optionalNumber, text } from "./flags/flag_kinds.ts";
+import { loadOptionsFrom } from "./flags/load_settings.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
 
 const FLAGS = {
@@ -124,16 +125,7 @@ function optionsFrom(flags: ServeFlags, terminal: Terminal): HandlerOptions {
   try {
     return {
       ...(flags.model.length > 0 && { models: modelsFrom(flags.model) }),
-      load: {
-        device: flags.device,
-        precision: flags.precision,
-        threads: flags.threads || undefined,
-        downloadRoot: flags.model_dir,
-        library: flags.library,
-        // Without these flags, the environment decides.
-        offline: flags.offline || undefined,
-        mirrors: flags.mirror.length > 0 ? flags.mirror : undefined,
-      },
+      load: loadOptionsFrom(flags),
       preload: flags.preload,
       idleUnload: flags.idle_unload,
       maxModels: flags.max_models,

@@ -1,5 +1,5 @@
 /** The flags of `sotto listen`: what the sound is, how it is heard and what is written. */
-import type { LiveOptions, LoadModelOptions } from "../../../mod.ts";
+import type { LiveOptions } from "../../../mod.ts";
 import { DEVICES } from "../../../ffi/execution_provider.ts";
 import { LIVE_FORMATS } from "../../live/live_options.ts";
 import { PRECISIONS } from "../../loading/model_precision.ts";
@@ -41,18 +41,6 @@ export const LISTEN_FLAGS = {
 
 /** The values of all flags of listening. */
 export type ListenFlags = FlagValues<typeof LISTEN_FLAGS>;
-
-/** How to load the model. */
-export function loadOptionsFrom(flags: ListenFlags): LoadModelOptions {
-  return {
-    device: flags.device,
-    precision: flags.precision,
-    downloadRoot: flags.model_dir,
-    library: flags.library,
-    threads: flags.threads || undefined,
-    offline: flags.offline || undefined,
-  };
-}
 
 /** How to hear the stream. */
 export function liveOptionsFrom(flags: ListenFlags): LiveOptions {

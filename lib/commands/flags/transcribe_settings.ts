@@ -6,6 +6,7 @@ import {
   type SubtitleOptions,
 } from "../../writers/format_transcription.ts";
 import { UsageError } from "../command.ts";
+import { loadOptionsFrom } from "./load_settings.ts";
 import type { TranscribeFlags } from "./whisper_flags.ts";
 
 /** What the flags ask for. */
@@ -33,16 +34,7 @@ export function settingsFrom(flags: TranscribeFlags): TranscribeCommandSettings 
   checkWordFlags(flags);
   return {
     model: flags.model,
-    load: {
-      device: flags.device,
-      precision: flags.precision,
-      downloadRoot: flags.model_dir,
-      library: flags.library,
-      threads: flags.threads || undefined,
-      // Without these flags, the environment decides.
-      offline: flags.offline || undefined,
-      mirrors: flags.mirror.length > 0 ? flags.mirror : undefined,
-    },
+    load: loadOptionsFrom(flags),
     transcribe: transcribeOptions(flags),
     subtitles: {
       maxLineWidth: flags.max_line_width,
