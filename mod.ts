@@ -14,7 +14,7 @@
  * @module
  */
 export type { Device, ExecutionProvider } from "./ffi/execution_provider.ts";
-export { LibraryLoadError, type LibraryPlace } from "./ffi/library.ts";
+export { LibraryLoadError, type LibraryObstacle, type LibraryPlace } from "./ffi/library.ts";
 export { OrtError } from "./ffi/status.ts";
 export { type AudioSource, decodeAudio, type DecodeAudioOptions } from "./lib/audio/decode.ts";
 export { logMelSpectrogram, type MelOptions, type MelSpectrogram } from "./lib/audio/log_mel_spectrogram.ts";

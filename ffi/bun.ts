@@ -3,7 +3,7 @@
  * worker threads of the same process, which call the same addresses.
  */
 import { createRequire } from "node:module";
-import { bunPackageFile } from "./system/bun_package.ts";
+import { bunPackageFile, fileBeside } from "./system/bun_package.ts";
 import { type CallListener, CallPool, type CallThread } from "./call_pool.ts";
 import { ONNXRUNTIME_VERSION } from "./onnxruntime_version.ts";
 import type { Ffi, NativeFunction, Signature } from "./types.ts";
@@ -121,6 +121,6 @@ export const ffi: Ffi = {
   permits: () => true,
   resolvePackageFile(file) {
     const manifest = bunPackageFile("onnxruntime-node", ONNXRUNTIME_VERSION, "package.json");
-    return Promise.resolve(manifest.slice(0, -"package.json".length) + file);
+    return Promise.resolve(fileBeside(manifest, file));
   },
 };

@@ -6,16 +6,23 @@ import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } fr
 import process from "node:process";
 import { ORT_API, ORT_API_BASE, ORT_API_VERSION, ORT_LOGGING_LEVEL_FATAL } from "./ort_api.ts";
 import { keepLoaded, skipDestructors } from "./system/exit.ts";
-import { LIBRARY_VARIABLE, openingAdvice, packageAdvice } from "./system/library_advice.ts";
+import {
+  diagnoseOpening,
+  diagnosePackage,
+  LIBRARY_VARIABLE,
+  type LibraryObstacle,
+} from "./system/library_obstacle.ts";
+import { gatherSystemFacts } from "./system/system_facts.ts";
 import { libraryFileSize } from "./system/library_file.ts";
 import { cString } from "./memory.ts";
+import { ONNXRUNTIME_VERSION } from "./onnxruntime_version.ts";
 import { missingPermission } from "./permission.ts";
 import { bindOrtApi, type OrtApi } from "./status.ts";
 import { NativeHeap } from "./system/native_heap.ts";
 import { disableTelemetry } from "./system/telemetry.ts";
 import type { Ffi, Pointer } from "./types.ts";
 
-export { LIBRARY_VARIABLE };
+export { LIBRARY_VARIABLE, type LibraryObstacle };
 
 /** One place the library was looked for. */
 export interface LibraryPlace {
@@ -37,6 +44,8 @@ export class LibraryLoadError extends Error {
   readonly tried: readonly LibraryPlace[];
   /** The version of the library that was found, if one was. */
   readonly found?: string;
+  /** What keeps this system from it, where that is known: another installation does not help then. */
+  readonly obstacle?: LibraryObstacle;
   /** The version wanted. */
   readonly wanted = `1.${ORT_API_VERSION} or newer`;
 
@@ -48,6 +57,7 @@ export class LibraryLoadError extends Error {
     );
     this.tried = tried;
     this.found = found;
+    if (options?.cause instanceof UnusableLibraryError) this.obstacle = options.cause.obstacle;
   }
 }
 
@@ -67,12 +77,17 @@ class UnusableLibraryError extends Error {
   readonly found?: string;
   /** What helps, unless it is another installation. */
   readonly advice?: string;
+  readonly obstacle?: LibraryObstacle;
 
   /** Makes the error from its fields. */
-  constructor(message: string, fields: { found?: string; advice?: string; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    fields: { found?: string; advice?: string; obstacle?: LibraryObstacle; cause?: unknown } = {},
+  ) {
     super(message, { cause: fields.cause });
     this.found = fields.found;
     this.advice = fields.advice;
+    this.obstacle = fields.obstacle;
   }
 }
 
@@ -161,12 +176,25 @@ function openSymbols(ffi: Ffi, path: string): { OrtGetApiBase: () => Pointer } {
       OrtGetApiBase: () => Pointer;
     };
   } catch (cause) {
-    const detail = (cause instanceof Error ? cause.message : String(cause)).trim();
-    const reason = detail.includes("OrtGetApiBase")
-      ? "it is a shared library, but not ONNX Runtime's: it has no OrtGetApiBase"
-      : `it cannot be opened: ${detail}`;
-    throw new UnusableLibraryError(reason, { advice: openingAdvice(detail), cause });
+    throw notOpened(ffi, cause);
   }
+}
+
+function notOpened(ffi: Ffi, cause: unknown): UnusableLibraryError {
+  // Windows' sentences end with a line, on Deno.
+  const detail = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, " ").trim();
+  if (detail.includes("OrtGetApiBase")) {
+    const reason = "it is a shared library, but not ONNX Runtime's: it has no OrtGetApiBase";
+    return new UnusableLibraryError(reason, { cause });
+  }
+  if (missingPermission(cause) !== undefined) return new UnusableLibraryError(detail, { cause });
+  const { reason, advice, obstacle } = diagnoseOpening(detail, gatherSystemFacts(ffi)) ?? {};
+  const text = reason === undefined ? detail : `${reason} (${detail})`;
+  return new UnusableLibraryError(`it cannot be opened: ${text}`, {
+    advice: advice ?? "It may be for another system or processor, or damaged",
+    obstacle,
+    cause,
+  });
 }
 
 /** Opening a file that is cut off kills the process. */
@@ -188,7 +216,10 @@ function assertWhole(path: string): void {
 
 function tooOld(version: string, path?: string): UnusableLibraryError {
   const where = path === undefined ? "" : `, the one found first from here (for ${path})`;
-  return new UnusableLibraryError(`it is version ${version}, which is too old${where}`, { found: version });
+  return new UnusableLibraryError(`it is version ${version}, which is too old${where}`, {
+    found: version,
+    advice: `Take a newer one: ${ONNXRUNTIME_VERSION} is known to work`,
+  });
 }
 
 function minorVersion(version: string): number {
@@ -270,15 +301,20 @@ const PACKAGE_FILES: Readonly<Record<string, string>> = {
 export async function packageFile(ffi: Pick<Ffi, "resolvePackageFile">): Promise<string> {
   const { platform, arch } = process;
   const name = PACKAGE_FILES[platform];
-  if (name === undefined) throw new Error(`it has no library for ${platform}`);
+  if (name === undefined) throw notInPackage();
   const file = `bin/napi-v6/${platform}/${arch}/${name}`;
   const path = await ffi.resolvePackageFile(file);
   if (existsSync(path)) return path;
   // Older packages keep it in another folder.
   const version = packageVersion(path.slice(0, -file.length));
   if (version !== undefined && minorVersion(version) < ORT_API_VERSION) throw tooOld(version, path);
-  const message = `it has no library for ${platform} on ${arch}: there is no ${path}`;
-  throw new UnusableLibraryError(message, { advice: packageAdvice() });
+  throw notInPackage(path);
+}
+
+function notInPackage(path?: string): UnusableLibraryError {
+  const { reason, advice, obstacle } = diagnosePackage(process);
+  const where = path === undefined ? "" : `: there is no ${path}`;
+  return new UnusableLibraryError(reason + where, { advice, obstacle });
 }
 
 function packageVersion(folder: string): string | undefined {

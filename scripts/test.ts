@@ -9,6 +9,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { npxCommand } from "./npx_command.ts";
 
 /** The version of Bun the suite is known to pass with. */
 const BUN_VERSION = "1.4.5";
@@ -54,7 +55,7 @@ function countBun(text: string): Count {
 
 function bunCommand(): string[] {
   const installed = spawnSync("bun", ["--version"]).status === 0;
-  return installed ? ["bun"] : ["npx", "-y", `bun@${BUN_VERSION}`];
+  return installed ? ["bun"] : npxCommand(["-y", `bun@${BUN_VERSION}`]);
 }
 
 function testFiles(): string[] {

@@ -5,7 +5,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import nodePath, { dirname, type PlatformPath } from "node:path";
 import process from "node:process";
 
 /**
@@ -19,6 +19,19 @@ export function bunPackageFile(name: string, version: string, file?: string): st
   const pinned = `${name}@${version}${inside}`;
   const { resolve } = createRequire(import.meta.url);
   return firstOf([() => resolve(pinned), () => resolve(name + inside), () => resolveInChild(pinned)]);
+}
+
+/**
+ * Gives the path of a file of the folder that another file is in, with the system's own separators throughout.
+ *
+ * @param file With `/` between its folders.
+ */
+export function fileBeside(
+  other: string,
+  file: string,
+  path: Pick<PlatformPath, "dirname" | "join"> = nodePath,
+): string {
+  return path.join(path.dirname(other), file);
 }
 
 /** Asks beside the program itself: a settings file in a folder that anybody may write to could run what it likes. */

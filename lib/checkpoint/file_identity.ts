@@ -24,8 +24,12 @@ export function identityOf(stats: BigIntStats): FileIdentity {
   return { dev, ino, size, mtimeNs, ctimeNs };
 }
 
-/** Tells whether two identities are of the same file with the same content. */
+/**
+ * Tells whether two identities are of the same file with the same content. A device of 0 is one that the system did not
+ * tell, as Windows may after a rename: the other marks decide then.
+ */
 export function sameFile(a: FileIdentity, b: FileIdentity): boolean {
-  return a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs &&
+  const isSameDevice = a.dev === b.dev || a.dev === 0n || b.dev === 0n;
+  return isSameDevice && a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs &&
     a.ctimeNs === b.ctimeNs;
 }

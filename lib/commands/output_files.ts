@@ -17,7 +17,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { whenFree } from "../checkpoint/files_in_use.ts";
+import { mayBeInUse, whenFree } from "../checkpoint/files_in_use.ts";
 
 /** Bytes that a file's name may have. */
 const MAX_NAME = 255;
@@ -35,8 +35,8 @@ export class OutputError extends Error {
   readonly path: string;
 
   /** Makes the error from what the system said. */
-  constructor(path: string, cause: unknown) {
-    super(`Cannot write results to ${JSON.stringify(path)}: ${explain(cause)}`, { cause });
+  constructor(path: string, cause: unknown, platform?: string) {
+    super(`Cannot write results to ${JSON.stringify(path)}: ${explain(cause, platform)}`, { cause });
     this.path = path;
   }
 }
@@ -203,7 +203,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: "there is a file where a folder is wanted",
 };
 
-function explain(cause: unknown): string {
-  const { code, message } = cause as NodeJS.ErrnoException;
+function explain(cause: unknown, platform?: string): string {
+  const { code, message, syscall } = cause as NodeJS.ErrnoException;
+  if (syscall === "rename" && mayBeInUse(cause, platform)) return "another program has it open";
   return (code !== undefined && REASONS[code]) || message;
 }

@@ -9,13 +9,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { npxCommand } from "../npx_command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "convolution-"));
 try {
   const [source, target] = ["./convolution.wat", "../../lib/audio/wasm/convolution.ts"]
     .map((path) => fileURLToPath(new URL(path, import.meta.url)));
   const built = join(folder, "convolution.wasm");
-  execFileSync("npx", ["--yes", "--package=wabt@1.0.39", "wat2wasm", source, "-o", built]);
+  const [npx, ...args] = npxCommand(["--yes", "--package=wabt@1.0.39", "wat2wasm", source, "-o", built]);
+  execFileSync(npx, args);
   const bytes = readFileSync(built);
   writeFileSync(
     target,

@@ -13,6 +13,7 @@ import type { SessionOptions } from "../../../ffi/session_options.ts";
 import { REAL_CLOCK } from "../../checkpoint/download/clock.ts";
 import { DownloadLock } from "../../checkpoint/download/lock.ts";
 import { identityOf } from "../../checkpoint/file_identity.ts";
+import { whenFree } from "../../checkpoint/files_in_use.ts";
 import { createSha256 } from "../../checkpoint/hash.ts";
 import { type LoadProgress, ProgressMeter } from "../../checkpoint/progress.ts";
 import { createSessions, type GraphName } from "../../model/whisper.ts";
@@ -257,9 +258,9 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<FileNote> 
 /** Gives what was made its name. What had it before goes; processes that have it mapped go on with it. */
 async function publish(part: string, folder: string): Promise<void> {
   const old = `${part.slice(0, -".part".length)}.old.part`;
-  await rename(folder, old).catch((error) => {
+  await whenFree(() => rename(folder, old)).catch((error) => {
     if (error.code !== "ENOENT") throw error;
   });
-  await rename(part, folder);
+  await whenFree(() => rename(part, folder));
   await rm(old, { recursive: true, force: true }).catch(() => {});
 }

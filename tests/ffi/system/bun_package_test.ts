@@ -2,14 +2,24 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, posix, win32 } from "node:path";
 import process from "node:process";
-import { bunPackageFile } from "../../../ffi/system/bun_package.ts";
-import { describe, itNeeds } from "../../harness.ts";
+import { bunPackageFile, fileBeside } from "../../../ffi/system/bun_package.ts";
+import { describe, it, itNeeds } from "../../harness.ts";
 
 const notBun = "Deno" in globalThis ? "Deno finds its packages by itself" : undefined;
 
 const MODULE = new URL("../../../ffi/system/bun_package.ts", import.meta.url).href;
+
+describe("fileBeside()", () => {
+  it("has one kind of separator, that of the system", () => {
+    assert.equal(
+      fileBeside("C:\\pkg\\package.json", "bin/win32/x64/onnxruntime.dll", win32),
+      "C:\\pkg\\bin\\win32\\x64\\onnxruntime.dll",
+    );
+    assert.equal(fileBeside("/pkg/package.json", "bin/a.so", posix), "/pkg/bin/a.so");
+  });
+});
 
 describe("bunPackageFile()", () => {
   itNeeds(notBun, "gives a file of a package of that version, in `bun test` too", () => {

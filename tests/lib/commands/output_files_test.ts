@@ -141,3 +141,14 @@ describe("keepOutputFiles()", () => {
       await rm(kept, { recursive: true });
     }));
 });
+
+describe("OutputError", () => {
+  it("says of a file that Windows does not let go of that it is open elsewhere", () => {
+    const cause = Object.assign(new Error("EPERM: operation not permitted"), {
+      code: "EPERM",
+      syscall: "rename",
+    });
+    assert.match(new OutputError("talk.srt", cause, "win32").message, /another program has it open/);
+    assert.match(new OutputError("talk.srt", cause, "linux").message, /permission denied/);
+  });
+});
