@@ -57,6 +57,8 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       // The options of listening, to check them before a model is loaded.
       "lib/live/live_options.ts",
       "lib/writers/",
+      "lib/eval/",
+      "lib/text/",
       "lib/tokenizer/",
       // The devices and precisions that can be asked for.
       "ffi/execution_provider.ts",
@@ -147,6 +149,9 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
     ],
     node: false,
   },
+  // Texts alone: it knows no model.
+  { path: "lib/eval/", may: ["lib/eval/"], node: false },
+  { path: "lib/text/", may: ["lib/text/"], node: false },
   { path: "lib/writers/", may: ["lib/writers/", "lib/transcription/segments.ts"], node: false },
   {
     path: "lib/transcription/",

@@ -60,6 +60,9 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   microphone: "listen",
   server: "serve",
   version: "--version",
+  wer: "eval",
+  evaluate: "eval",
+  score: "eval",
 };
 
 const COMMANDS = [
@@ -71,6 +74,7 @@ const COMMANDS = [
   "remove",
   "cache",
   "serve",
+  "eval",
   "help",
 ];
 

@@ -1,9 +1,9 @@
 /** Makes tables of what was measured. */
+import { plainWords, wordErrorRate } from "../../lib/eval/evaluate.ts";
 import type { ProcessMeasurement } from "./job.ts";
 import { describeVariant, type Row } from "./rounds.ts";
 import { type Ratio, ratioByRound } from "./statistics.ts";
 import { type Cell, formatTable, megabytes, seconds } from "./table.ts";
-import { normaliseWords, wordErrorRate } from "./words.ts";
 
 /** One figure of a measurement. */
 type Figure = (measurement: ProcessMeasurement) => number | undefined;
@@ -37,9 +37,9 @@ export function figuresOf(row: Row): Record<string, number | undefined> {
     firstText: lowest(row, ({ firstText }) => firstText),
     transcribe: took,
     realTimeFactor: took && length / took,
-    wordsPerSecond: took && normaliseWords(row.measurements[0].text).length / took,
+    wordsPerSecond: took && plainWords(row.measurements[0].text).length / took,
     peakRss: lowest(row, ({ peakRss }) => peakRss),
-    wordErrorRate: took && wordErrorRate(row.measurements[0].text, text),
+    wordErrorRate: took && wordErrorRate(text, row.measurements[0].text),
   };
 }
 

@@ -10,12 +10,12 @@ import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { decodeAudio, type LiveOptions, type LiveSegment, loadModel } from "../../mod.ts";
 import { openLibrary } from "../../ffi/library.ts";
+import { wordErrorRate } from "../../lib/eval/evaluate.ts";
 import type { Inbox } from "../../lib/live/inbox.ts";
 import { liveSettings } from "../../lib/live/live_options.ts";
 import { transcribeLive } from "../../lib/live/transcribe_live.ts";
 import { SpeechModel } from "../../lib/vad/silero/speech_model.ts";
 import { modelBehind } from "../bench/internals.ts";
-import { wordErrorRate } from "../bench/words.ts";
 
 const SAMPLE_RATE = 16000;
 const PIECE = SAMPLE_RATE / 10;
@@ -137,7 +137,7 @@ process.stdout.write(
 process.stdout.write(`${texts}\n`);
 if (process.env.TRUTH) {
   const truth = readFileSync(process.env.TRUTH, "utf8");
-  const rate = (text: string) => (100 * wordErrorRate(text, truth)).toFixed(2);
+  const rate = (text: string) => (100 * wordErrorRate(truth, text)).toFixed(2);
   process.stdout.write(`live ${rate(texts)} %`);
   if (process.env.OFFLINE) {
     const { text } = await model.transcribe(samples, { language: "en" });

@@ -1,7 +1,7 @@
 /** Live transcription with a model, through what `loadModel` gives. */
 import assert from "node:assert/strict";
 import { decodeAudio, type LiveSegment, loadModel } from "../../../mod.ts";
-import { wordErrorRate } from "../../../scripts/bench/words.ts";
+import { wordErrorRate } from "../../../lib/eval/evaluate.ts";
 import { describe, fixture, it } from "../../harness.ts";
 
 const SAID =
@@ -23,7 +23,7 @@ describe("model.stream()", () => {
   it("writes what is said, utterance by utterance", async () => {
     const finals: LiveSegment[] = [];
     for await (const segment of model.stream(pieces(17), { interval: Infinity })) finals.push(segment);
-    const rate = wordErrorRate(finals.map(({ text }) => text).join(""), SAID);
+    const rate = wordErrorRate(SAID, finals.map(({ text }) => text).join(""));
     assert.ok(rate <= 0.1, `${rate}`);
     assert.deepEqual(finals.map(({ id }) => id), finals.map((_, i) => i));
     for (const { start, end, words } of finals) {

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { alignWords, editDistance } from "../../../lib/eval/edit_alignment.ts";
+import { describe, it } from "../../harness.ts";
+import { seededUniform } from "../../seeded_random.ts";
+
+/** By the definition. */
+function slowDistance(a: readonly string[], b: readonly string[]): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (const [i, word] of a.entries()) {
+    const above = row;
+    row = [i + 1];
+    for (const [j, other] of b.entries()) {
+      row.push(Math.min(above[j] + (word === other ? 0 : 1), above[j + 1] + 1, row[j] + 1));
+    }
+  }
+  return row[b.length];
+}
+
+function randomWords(random: () => number, length: number, kinds: number): string[] {
+  return Array.from({ length }, () => String(Math.floor(random() * kinds)));
+}
+
+describe("alignWords()", () => {
+  it("tells matches, substitutions, deletions and insertions", () => {
+    assert.deepEqual(alignWords(["a", "b", "c", "d"], ["a", "x", "c", "y", "d"]), [
+      { reference: 0, hypothesis: 0, isMatch: true },
+      { reference: 1, hypothesis: 1, isMatch: false },
+      { reference: 2, hypothesis: 2, isMatch: true },
+      { reference: undefined, hypothesis: 3, isMatch: false },
+      { reference: 3, hypothesis: 4, isMatch: true },
+    ]);
+    assert.deepEqual(alignWords(["a", "b"], ["b"])[0], {
+      reference: 0,
+      hypothesis: undefined,
+      isMatch: false,
+    });
+  });
+
+  it("never takes one word for another where that costs too much", () => {
+    const pairs = alignWords(["a", "b"], ["a", "x"], { substitution: 2.5 });
+    assert.equal(pairs.filter(({ reference, hypothesis }) => reference === 1 || hypothesis === 1).length, 2);
+  });
+
+  it("has every word once, in order, also where the table is halved", () => {
+    const random = seededUniform(7);
+    const a = randomWords(random, 1500, 400),
+      b = [...a.slice(100, 700), ...randomWords(random, 500, 400), ...a.slice(800)];
+    const pairs = alignWords(a, b);
+    const places = (side: "reference" | "hypothesis") =>
+      pairs.map((pair) => pair[side]).filter((place) => place !== undefined);
+    assert.deepEqual(places("reference"), [...a.keys()]);
+    assert.deepEqual(places("hypothesis"), [...b.keys()]);
+    assert.equal(pairs.filter(({ isMatch }) => !isMatch).length, slowDistance(a, b));
+  });
+});
+
+describe("editDistance()", () => {
+  it("finds the fewest edits", () => {
+    assert.equal(editDistance([], []), 0);
+    assert.equal(editDistance([], ["a", "b"]), 2);
+    assert.equal(editDistance([..."kitten"], [..."sitting"]), 3);
+    const random = seededUniform(3);
+    for (let i = 0; i < 200; i++) {
+      const a = randomWords(random, Math.floor(random() * 12), 4),
+        b = randomWords(random, Math.floor(random() * 12), 4);
+      assert.equal(editDistance(a, b), slowDistance(a, b), `${a} and ${b}`);
+    }
+  });
+});
