@@ -1,12 +1,14 @@
-#!/usr/bin/env -S deno run --allow-run --allow-read --allow-env
+#!/usr/bin/env -S deno run --allow-run --allow-read --allow-write --allow-env
 /**
- * Runs the whole suite on Deno and then on Bun, and ends with one line that counts both. Arguments are paths of
- * test files; default: all of `tests/`. Bun comes from npm if it is not installed.
+ * Runs the whole suite on Deno and on Bun side by side, shows what each says in one piece, and ends with one line that
+ * counts both. Arguments are paths of test files; default: all of `tests/`. Types are not checked: `deno task check`
+ * does that. Bun comes from npm if it is not installed.
  *
  *     deno task test [tests/lib/audio/wav_test.ts …]
  */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { npxCommand } from "./npx_command.ts";
@@ -22,21 +24,38 @@ interface Count {
   readonly failed: number;
 }
 
-/** Runs a command, shows what it prints and gives that and the exit code. */
-function run(command: readonly string[]): Promise<{ output: string; code: number }> {
+/** What a runtime said, and how it ended. */
+interface Ended {
+  readonly output: string;
+  readonly code: number;
+}
+
+/**
+ * Runs a command with a temporary folder of its own, for some tests count what is left in theirs. What it prints is
+ * held back until `shown`.
+ */
+async function run(command: readonly string[], shown: Promise<unknown>): Promise<Ended> {
   const [file, ...args] = command;
-  const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  const collect = (stream: NodeJS.WriteStream) => (chunk: Uint8Array) => {
-    output += new TextDecoder().decode(chunk);
-    stream.write(chunk);
-  };
-  child.stdout.on("data", collect(process.stdout));
-  child.stderr.on("data", collect(process.stderr));
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ output, code: code ?? 1 }));
+  const folder = mkdtempSync(join(tmpdir(), "sotto-suite-"));
+  const env = { ...process.env, TMPDIR: folder, TEMP: folder, TMP: folder };
+  const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], env });
+  let output = "", isShown = false;
+  const show = shown.then(() => {
+    process.stdout.write(output);
+    isShown = true;
   });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+      if (isShown) process.stdout.write(text);
+    });
+  }
+  const code = await new Promise<number>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 1));
+  }).finally(() => rmSync(folder, { recursive: true, force: true }));
+  await show;
+  return { output, code };
 }
 
 function sum(output: string, pattern: RegExp): number {
@@ -58,6 +77,11 @@ function bunCommand(): string[] {
   return installed ? ["bun"] : npxCommand(["-y", `bun@${BUN_VERSION}`]);
 }
 
+/** What spares each test file its own try of JSR, where that cannot be reached. */
+function withoutRegistry(): Promise<string[]> {
+  return import("@std/testing/bdd").then(() => [], () => ["--no-remote"]);
+}
+
 function testFiles(): string[] {
   return readdirSync("tests", { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith("_test.ts"))
@@ -69,9 +93,10 @@ async function main(): Promise<number> {
   const files = process.argv.length > 2 ? process.argv.slice(2) : testFiles();
   const missing = files.find((file) => !existsSync(file));
   if (missing !== undefined) throw new Error(`Cannot test ${missing}: there is no such file`);
-  const deno = await run([process.execPath, "test", "--allow-all", "--quiet", ...files]);
+  const denoTest = ["test", "--allow-all", "--quiet", "--no-check", ...await withoutRegistry(), ...files];
   const bunTest = ["test", "--timeout", String(BUN_TIMEOUT), ...files];
-  const bun = await run([...bunCommand(), ...bunTest]);
+  const first = run([process.execPath, ...denoTest], Promise.resolve());
+  const [deno, bun] = await Promise.all([first, run([...bunCommand(), ...bunTest], first)]);
   // deno-lint-ignore no-control-regex
   const counts = [countDeno(deno.output.replace(/\x1b\[[\d;]*m/g, "")), countBun(bun.output)];
   const passed = counts[0].passed + counts[1].passed;
