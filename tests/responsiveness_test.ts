@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { openLibrary } from "../ffi/library.ts";
 import { decodeAudio } from "../lib/audio/decode.ts";
 import { loadModel } from "../mod.ts";
@@ -7,15 +8,28 @@ import { describe, fixture, it } from "./balance.ts";
 const model = await loadModel(fixture("tiny.en.pt"), { device: "cpu" });
 const samples = (await decodeAudio(fixture("sense.wav"))).subarray(0, 10 * 16000);
 
-/** Runs something beside a timer of 5 ms, and gives the most milliseconds that the timer was late. */
+/** Milliseconds that this thread has waited for a processor that others had, as Linux tells; 0 elsewhere. */
+function waited(): number {
+  try {
+    const [, nanoseconds] = readFileSync("/proc/thread-self/schedstat", "latin1").split(" ");
+    return Number(nanoseconds) / 1e6;
+  } catch {
+    return 0;
+  }
+}
+
+/**
+ * Runs something beside a timer of 5 ms, and gives the most milliseconds that the timer was late, without those in which
+ * other programs had the processors.
+ */
 async function worstDelay(work: () => Promise<unknown>): Promise<number> {
   const INTERVAL = 5;
   let worst = 0;
-  let last = performance.now();
+  let last = performance.now(), lastWaited = waited();
   const timer = setInterval(() => {
-    const now = performance.now();
-    worst = Math.max(worst, now - last - INTERVAL);
-    last = now;
+    const now = performance.now(), nowWaited = waited();
+    worst = Math.max(worst, now - last - (nowWaited - lastWaited) - INTERVAL);
+    [last, lastWaited] = [now, nowWaited];
   }, INTERVAL);
   try {
     await work();
@@ -26,12 +40,13 @@ async function worstDelay(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe("the event loop", () => {
-  it("is never held up for 50 ms while a transcription runs", async () => {
+  it("is never held up for 50 ms while transcriptions run", async () => {
     const delays: number[] = [];
-    // A busy machine holds every process up now and then; a blocking call would every time.
-    for (let attempt = 0; attempt < 8 && !(Math.min(...delays) < 50); attempt++) {
+    // A collection of garbage or a machine that stands still holds it up now and then; a blocking call would every time.
+    for (let attempt = 0; attempt < 4 && !(Math.min(...delays) < 50); attempt++) {
+      const options = { wordTimestamps: true, temperature: 0 };
       delays.push(
-        await worstDelay(() => model.transcribe(samples, { wordTimestamps: true, temperature: 0 })),
+        await worstDelay(() => Promise.all([0, 1, 2].map(() => model.transcribe(samples, options)))),
       );
     }
     assert.ok(Math.min(...delays) < 50, `the timer was late by ${delays.map(Math.round).join(", ")} ms`);

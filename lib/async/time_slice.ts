@@ -1,18 +1,38 @@
 /**
  * Keeps long computations from blocking the event loop: work is done in small steps, and between two steps a
- * pause lets timers and sockets have their turn once a time slice is used up.
+ * pause lets timers and sockets have their turn once a time slice is used up. A turn of the event loop has one slice,
+ * however many computations there are: they take turns at it.
  */
-import { setImmediate } from "node:timers/promises";
+
+import { setImmediate } from "node:timers";
 
 /** How long the event loop may be held, in milliseconds. */
 const SLICE_MILLISECONDS = 5;
 
-/** The time a computation has before it must give way to the event loop. */
+/** When the slice of this turn is used up. */
+let end = 0;
+
+/** The computations that wait for a slice, in order. */
+const waiting: (() => void)[] = [];
+
+function giveWay(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  // Not setTimeout(0): it waits a millisecond and more. Not a MessageChannel: in Bun it starves timers.
+  if (waiting.push(resolve) === 1) setImmediate(nextSlice);
+  return promise;
+}
+
+function nextSlice(): void {
+  end = performance.now() + SLICE_MILLISECONDS;
+  waiting.shift()!();
+  if (waiting.length > 0) setImmediate(nextSlice);
+}
+
+/** The time a computation has before it must give way to the event loop, and to other computations. */
 export class TimeSlice {
   readonly #signal: AbortSignal | undefined;
-  #end = performance.now() + SLICE_MILLISECONDS;
 
-  /** Begins the first slice. An abort of `signal` ends the computation at its next pause. */
+  /** An abort of `signal` ends the computation at its next pause. */
   constructor(signal?: AbortSignal) {
     this.#signal = signal;
   }
@@ -24,10 +44,8 @@ export class TimeSlice {
    */
   async pause(): Promise<void> {
     this.#signal?.throwIfAborted();
-    if (performance.now() < this.#end) return;
-    // Not setTimeout(0): it waits a millisecond and more. Not a MessageChannel: in Bun it starves timers.
-    await setImmediate();
+    if (performance.now() < end) return;
+    await giveWay();
     this.#signal?.throwIfAborted();
-    this.#end = performance.now() + SLICE_MILLISECONDS;
   }
 }

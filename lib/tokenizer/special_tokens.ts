@@ -4,10 +4,20 @@
  */
 import type { ModelFamily } from "../model/types.ts";
 
+/** What the texts depend on. */
+type Vocabulary = Pick<ModelFamily, "specialTokens" | "secondsPerPosition">;
+
+/** Those of each model: there are some 1500 timestamps, and a tokenizer for each language of each request. */
+const known = new WeakMap<Vocabulary, ReadonlyMap<number, string>>();
+
 /** Gives the texts of the special tokens and of added ones, by token. */
-export function specialTokenTexts(
-  { specialTokens, secondsPerPosition }: Pick<ModelFamily, "specialTokens" | "secondsPerPosition">,
-): Map<number, string> {
+export function specialTokenTexts(vocabulary: Vocabulary): ReadonlyMap<number, string> {
+  const found = known.get(vocabulary) ?? spellTokens(vocabulary);
+  known.set(vocabulary, found);
+  return found;
+}
+
+function spellTokens({ specialTokens, secondsPerPosition }: Vocabulary): ReadonlyMap<number, string> {
   const { timestampBegin, timestampEnd, languages, added } = specialTokens;
   const timestamps = Array.from(
     { length: timestampEnd - timestampBegin },

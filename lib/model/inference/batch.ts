@@ -125,7 +125,7 @@ export class DecoderBatch implements Disposable {
   async #runRows(session: Session, unordered: readonly ActiveRow[], signal?: AbortSignal): Promise<void> {
     const start = this.#kv.gather(unordered.map(({ kv }) => kv));
     const rows = unordered.toSorted((a, b) => a.kv.slot - b.kv.slot);
-    const range = this.#sideBySide(rows.map(({ heard }) => heard));
+    const range = await this.#sideBySide(rows.map(({ heard }) => heard));
     const runRows = rows.map((row) => ({ ...row, window: row.heard.index - range.start }));
     const run = this.#prepare(session, runRows, start, range);
     await run.run(runRows, signal);
@@ -133,11 +133,12 @@ export class DecoderBatch implements Disposable {
   }
 
   /** Moves windows together if they are not. */
-  #sideBySide(windows: readonly EncodedWindow[]): WindowRange {
+  async #sideBySide(windows: readonly EncodedWindow[]): Promise<WindowRange> {
     const [{ holder }] = windows;
-    if (windows.some((window) => window.holder !== holder)) {
+    const isElsewhere = holder !== this.#windows && windows.every((window) => window.holder === holder);
+    if (!isElsewhere && !this.#windows.isArranged(windows)) {
       this.#unbind();
-      this.#windows.take(windows);
+      await this.#windows.arrange(windows);
     }
     const indices = windows.map(({ index }) => index);
     const start = Math.min(...indices);

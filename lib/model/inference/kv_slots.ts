@@ -47,7 +47,7 @@ export class KvSlots implements Disposable {
 
   /** Adds empty rows, after all others. */
   add(count: number): KvRow[] {
-    this.#tensors.reserve(this.#rows.length + count, (from, to) => this.#moveAll(from, to));
+    this.#moveAll(this.#tensors.reserve(this.#rows.length + count));
     const added = Array.from({ length: count }, (_, i) => ({ slot: this.#rows.length + i, tokens: [] }));
     this.#rows.push(...added);
     return added;
@@ -61,7 +61,7 @@ export class KvSlots implements Disposable {
       copySlot(this.#tensors.tensors, last.slot, row.slot, { from: 0, to: last.tokens.length });
       this.#rows[last.slot = row.slot] = last;
     }
-    this.#tensors.trim(this.#rows.length, (from, to) => this.#moveAll(from, to));
+    this.#moveAll(this.#tensors.trim(this.#rows.length));
   }
 
   /** Makes a row hold what another holds. */
@@ -105,8 +105,13 @@ export class KvSlots implements Disposable {
     return this.#tensors.views(start, count).map(([name, tensor]) => [name.slice(PAST.length), tensor]);
   }
 
-  #moveAll(from: Tensor<StoredType>, to: Tensor<StoredType>): void {
-    for (const { slot, tokens } of this.#rows) copyPositions(from, slot, to, slot, 0, tokens.length);
+  /** Moves all rows out of the tensors before. */
+  #moveAll(before: readonly Tensor<StoredType>[]): void {
+    for (const [i, tensor] of before.entries()) {
+      using from = tensor;
+      const to = this.#tensors.tensors[i];
+      for (const { slot, tokens } of this.#rows) copyPositions(from, slot, to, slot, 0, tokens.length);
+    }
   }
 
   [Symbol.dispose](): void {

@@ -46,30 +46,32 @@ export class SlotTensors implements Disposable {
   /**
    * Makes room for `count` slots; the memory at least doubles, so that growing one by one copies little.
    *
-   * @param move Copies what is used into the new tensor.
+   * @returns The tensors before, if these are others now. Whoever asked moves what is used, and disposes them.
    */
-  reserve(count: number, move: (from: Tensor<StoredType>, to: Tensor<StoredType>) => void): void {
-    if (count > this.#capacity) this.#resize(Math.max(count, 2 * this.#capacity), move);
+  reserve(count: number): readonly Tensor<StoredType>[] {
+    return count > this.#capacity ? this.#replace(Math.max(count, 2 * this.#capacity)) : [];
   }
 
-  /** Gives memory back where no more than a quarter is used by `count` slots; all of it, where none is. */
-  trim(count: number, move: (from: Tensor<StoredType>, to: Tensor<StoredType>) => void): void {
-    if (count === 0) this[Symbol.dispose]();
-    else if (4 * count <= this.#capacity) this.#resize(2 * count, move);
+  /**
+   * Gives memory back where no more than a quarter is used by `count` slots; all of it, where none is.
+   *
+   * @returns As `reserve`.
+   */
+  trim(count: number): readonly Tensor<StoredType>[] {
+    if (count > 0) return 4 * count <= this.#capacity ? this.#replace(2 * count) : [];
+    this[Symbol.dispose]();
+    return [];
   }
 
-  #resize(capacity: number, move: (from: Tensor<StoredType>, to: Tensor<StoredType>) => void): void {
+  #replace(capacity: number): readonly Tensor<StoredType>[] {
     const { specs, sizes } = this.#options;
     const sized = specs.map((spec) => ({ ...spec, shape: [capacity, ...spec.shape.slice(1)] }));
+    const before = this.#tensors;
     // Memory that is not written to takes none yet.
-    const tensors = allocateTogether(this.#library, sized, sizes);
-    for (const [i, tensor] of this.#tensors.entries()) {
-      move(tensor, tensors[i]);
-      tensor[Symbol.dispose]();
-    }
-    this.#tensors = tensors;
+    this.#tensors = allocateTogether(this.#library, sized, sizes);
     this.#capacity = capacity;
     this.#generation++;
+    return before;
   }
 
   /** `count` slots from `start` on, by the names of the specs. Whoever asks for them disposes them. */

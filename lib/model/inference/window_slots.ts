@@ -1,10 +1,12 @@
 /**
  * The keys and values that windows are heard by (cross-attention), side by side, so that one run of the decoder serves
  * several windows. A window lies where the encoder wrote it until it comes together with another; then it moves here.
+ * Windows are large (base: 37 MB), so they are moved in pieces, between which the event loop has its turn.
  */
 import { specOf, type TensorSpecs } from "../../../ffi/graph.ts";
 import type { OrtLibrary } from "../../../ffi/library.ts";
 import type { Tensor } from "../../../ffi/value.ts";
+import { TimeSlice } from "../../async/time_slice.ts";
 import { CROSS, type EncodedWindow, type WindowHolder } from "../encoded_audio.ts";
 import { STORED_TYPES, type StoredType } from "../precision.ts";
 import { SlotTensors } from "./slot_tensors.ts";
@@ -17,7 +19,7 @@ export class WindowSlots implements WindowHolder, Disposable {
   readonly #windows: EncodedWindow[] = [];
   readonly #left = new Set<EncodedWindow>();
 
-  /** @param onLeft Called when a window is disposed; `settle` then gives its memory back. */
+  /** @param onLeft Called when a window is disposed; `settle` then gives the memory back, if it was the last. */
   constructor(library: OrtLibrary, inputs: TensorSpecs, positions: number, onLeft: () => void) {
     const names = [...inputs.keys()].filter((name) => name.startsWith(CROSS));
     this.#tensors = new SlotTensors(library, {
@@ -36,20 +38,28 @@ export class WindowSlots implements WindowHolder, Disposable {
     return this.#tensors.generation;
   }
 
-  /** Moves windows in. */
-  take(windows: readonly EncodedWindow[]): void {
+  /** Whether windows are here, all of them, and no others have left. */
+  isArranged(windows: readonly EncodedWindow[]): boolean {
+    return this.#left.size === 0 && windows.every(({ holder }) => holder === this);
+  }
+
+  /** Moves windows in, and the last ones to where others have left. Not while a run reads them. */
+  async arrange(windows: readonly EncodedWindow[]): Promise<void> {
+    await this.#closeGaps();
     const coming = new Set(windows.filter(({ holder }) => holder !== this));
-    if (coming.size === 0) return;
-    this.settle();
-    this.#tensors.reserve(this.#windows.length + coming.size, this.#moveAll);
+    await this.#moveAll(this.#tensors.reserve(this.#windows.length + coming.size));
+    const slice = new TimeSlice();
     for (const window of coming) {
       const slot = this.#windows.length;
-      for (const [i, [, view]] of window.views().entries()) {
-        using source = view;
-        copyWindow(source, 0, this.#tensors.tensors[i], slot);
-      }
+      using sources = new DisposableStack();
+      const views = window.views().map(([, view]) => sources.use(view));
+      // It is here from now on, should it leave meanwhile.
       window.moveTo(this, slot);
       this.#windows.push(window);
+      for (const [i, source] of views.entries()) {
+        await slice.pause();
+        copyWindow(source, 0, this.#tensors.tensors[i], slot);
+      }
     }
   }
 
@@ -58,30 +68,48 @@ export class WindowSlots implements WindowHolder, Disposable {
     this.#onLeft();
   }
 
-  /** Moves the last windows to where others have left, if any have. Not while a run reads them. */
-  settle(): boolean {
-    if (this.#left.size === 0) return false;
+  async #closeGaps(): Promise<void> {
     const staying = this.#windows.filter((window) => !this.#left.has(window));
     const gaps = this.#windows.slice(0, staying.length).filter((window) => this.#left.has(window));
+    this.#left.clear();
+    const slice = new TimeSlice();
     for (const [i, window] of staying.filter(({ index }) => index >= staying.length).entries()) {
-      const slot = gaps[i].index;
-      for (const tensor of this.#tensors.tensors) copyWindow(tensor, window.index, tensor, slot);
-      window.moveTo(this, slot);
+      const from = window.index, to = gaps[i].index;
+      window.moveTo(this, to);
+      for (const tensor of this.#tensors.tensors) {
+        await slice.pause();
+        copyWindow(tensor, from, tensor, to);
+      }
     }
     this.#windows.length = 0;
     for (const window of staying) this.#windows[window.index] = window;
+    await this.#moveAll(this.#tensors.trim(this.#windows.length));
+  }
+
+  /** Moves all windows out of the tensors before. */
+  async #moveAll(before: readonly Tensor<StoredType>[]): Promise<void> {
+    const slice = new TimeSlice();
+    for (const [i, tensor] of before.entries()) {
+      using from = tensor;
+      for (const { index } of this.#windows) {
+        await slice.pause();
+        copyWindow(from, index, this.#tensors.tensors[i], index);
+      }
+    }
+  }
+
+  /** Gives the memory back when all windows have left, and tells whether it did. Not while a run reads them. */
+  settle(): boolean {
+    if (this.size > 0 || this.#left.size === 0) return false;
+    this.#windows.length = 0;
     this.#left.clear();
-    this.#tensors.trim(this.#windows.length, this.#moveAll);
+    this.#tensors.trim(0);
     return true;
   }
 
   views(start: number, count: number): [name: string, tensor: Tensor<StoredType>][] {
     return this.#tensors.views(start, count);
   }
-
-  readonly #moveAll = (from: Tensor<StoredType>, to: Tensor<StoredType>): void => {
-    for (const { index } of this.#windows) copyWindow(from, index, to, index);
-  };
 
   [Symbol.dispose](): void {
     this.#tensors[Symbol.dispose]();

@@ -2,18 +2,46 @@ import assert from "node:assert/strict";
 import { TimeSlice } from "../../../lib/async/time_slice.ts";
 import { describe, it } from "../../harness.ts";
 
+function spend(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
+
 describe("TimeSlice", () => {
   it("gives way to the event loop when it is used up, and not before", async () => {
+    const slice = new TimeSlice();
+    spend(6);
+    await slice.pause();
     let turns = 0;
     setImmediate(() => turns++);
-    const slice = new TimeSlice();
     await slice.pause();
     assert.equal(turns, 0);
-    const end = performance.now() + 30;
-    while (performance.now() < end);
+    spend(30);
     await slice.pause();
     await slice.pause();
     assert.equal(turns, 1);
+  });
+
+  it("is one for all computations that go on in a turn of the event loop", async () => {
+    spend(6);
+    const done: number[] = [];
+    const work = Array.from({ length: 10 }, async (_, i) => {
+      const slice = new TimeSlice();
+      for (let step = 0; step < 3; step++) {
+        await slice.pause();
+        spend(6);
+        done.push(i);
+      }
+    });
+    const most: number[] = [];
+    for (let before = 0; done.length < 30; before = done.length) {
+      await new Promise((resolve) => setImmediate(resolve));
+      most.push(done.length - before);
+    }
+    await Promise.all(work);
+    assert.equal(Math.max(...most), 1);
+    const turns = [...Array(10).keys()];
+    assert.deepEqual(done, [...turns, ...turns, ...turns], "they take turns");
   });
 
   it("throws the reason of an aborted signal", async () => {

@@ -51,38 +51,55 @@ function valueOf(window: EncodedWindow): number {
 }
 
 describe("WindowSlots", () => {
-  it("takes windows from where they are, each once, and lets the last move up when others leave", () => {
+  it("takes windows from where they are, each once, and lets the last move up when others leave", async () => {
     using made = new DisposableStack();
     const windows = [1, 2, 3, 4, 5].map((value) => made.use(new Alone(value)));
     let told = 0;
     using slots = new WindowSlots(library, inputs, POSITIONS, () => told++);
     const [a, b, c, d, e] = windows.map(({ window }) => window);
-    slots.take([a, b, a]);
-    slots.take([b, c, d]);
+    await slots.arrange([a, b, a]);
+    assert.deepEqual([slots.isArranged([a, b]), slots.isArranged([b, c])], [true, false]);
+    await slots.arrange([b, c, d]);
     assert.deepEqual(windows.map(({ left }) => left), [1, 1, 1, 1, 0]);
     assert.deepEqual([a, b, c, d].map(({ index }) => index), [0, 1, 2, 3]);
     for (const window of [b, d]) slots.leave(window);
     assert.deepEqual([told, slots.size], [2, 2]);
-    assert.equal(slots.settle(), true);
-    assert.equal(slots.settle(), false);
+    assert.deepEqual([slots.settle(), slots.isArranged([a, c])], [false, false]);
+    await slots.arrange([a, c]);
     assert.deepEqual([a.index, c.index], [0, 1]);
-    slots.take([e]);
+    await slots.arrange([e]);
     assert.deepEqual([a, c, e].map(valueOf), [1, 3, 5]);
     for (const window of [a, c, e]) slots.leave(window);
-    slots.settle();
+    assert.deepEqual([slots.settle(), slots.settle()], [true, false]);
     assert.equal(slots.size, 0);
     assert.throws(() => slots.views(0, 1), TypeError);
   });
 
-  it("gives memory back when few windows are left", () => {
+  it("gives memory back when few windows are left", async () => {
     using made = new DisposableStack();
     const windows = Array.from({ length: 9 }, (_, value) => made.use(new Alone(value)).window);
     using slots = new WindowSlots(library, inputs, POSITIONS, () => {});
-    slots.take(windows);
+    await slots.arrange(windows);
     const { generation } = slots;
     for (const window of windows.slice(0, 7)) slots.leave(window);
-    slots.settle();
+    await slots.arrange(windows.slice(7));
     assert.ok(slots.generation > generation);
     assert.deepEqual(windows.slice(7).map(valueOf), [7, 8]);
+  });
+
+  it("keeps what is in place while windows leave that are being moved", async () => {
+    using made = new DisposableStack();
+    const windows = [1, 2, 3].map((value) => made.use(new Alone(value)).window);
+    const [a, b, c] = windows;
+    using slots = new WindowSlots(library, inputs, POSITIONS, () => {});
+    const arranged = slots.arrange(windows);
+    slots.leave(a);
+    await arranged;
+    assert.deepEqual([slots.size, valueOf(b), valueOf(c)], [2, 2, 3]);
+    const closed = slots.arrange([b, c]);
+    slots.leave(b);
+    await closed;
+    await slots.arrange([c]);
+    assert.deepEqual([slots.size, c.index, valueOf(c)], [1, 0, 3]);
   });
 });
