@@ -3,3 +3,6 @@
  * operators. A test compares it and gives the new one; with it, models are prepared anew.
  */
 export const GRAPHS_DIGEST = "f9adc27cec287e31";
+
+/** Counted up when what is prepared from the same graphs changes. */
+export const PREPARATION = 2;

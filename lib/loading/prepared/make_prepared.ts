@@ -32,6 +32,7 @@ import {
 } from "./manifest.ts";
 import { writingConfig } from "./session_config.ts";
 import type { WantedModel } from "./wanted.ts";
+import { withoutShapes } from "./without_shapes.ts";
 
 /** What a prepared model is made from. */
 export interface PreparedSource {
@@ -174,7 +175,7 @@ async function arrange(part: string, { signal, onProgress }: MakeOptions): Promi
       end = at + span.length;
       return at;
     });
-    notes[`${name}.onnx`] = await writeDurably(join(part, `${name}.onnx`), model);
+    notes[`${name}.onnx`] = await writeDurably(join(part, `${name}.onnx`), withoutShapes(model));
   }
   await using stack = new AsyncDisposableStack();
   const opened = async (name: string, flags: string) => {

@@ -4,7 +4,7 @@ import type { OrtLibrary } from "../../../ffi/library.ts";
 import { describeProcessor } from "../../../ffi/system/processor.ts";
 import { preparedFolder } from "../../checkpoint/cache/prepared_folder.ts";
 import type { ModelPrecision } from "../model_precision.ts";
-import { GRAPHS_DIGEST } from "./graphs_digest.ts";
+import { GRAPHS_DIGEST, PREPARATION } from "./graphs_digest.ts";
 import type { Dependencies } from "./manifest.ts";
 
 /** A prepared model, there or not. */
@@ -38,7 +38,7 @@ export async function wantedModel(
     dependencies: {
       sha256,
       precision,
-      graphs: GRAPHS_DIGEST,
+      graphs: `${GRAPHS_DIGEST} ${PREPARATION}`,
       library: `${library.version} ${library.build}`,
       processor,
     },
