@@ -1,7 +1,7 @@
 /** What `loadModel` gives: a model with its sessions, and the calls that are under way on it. */
 import type { ExecutionProvider } from "../ffi/execution_provider.ts";
-import { type AudioSource, decodeAudio } from "./audio/decode.ts";
-import { hearAudio, hearBeginning, hearChannels } from "./audio/heard_audio.ts";
+import type { AudioSource } from "./audio/decode.ts";
+import { hearAudio, hearBeginning, hearChannels, searchAudio } from "./audio/heard_audio.ts";
 import { type MelSpectrogram, SAMPLE_RATE } from "./audio/log_mel_spectrogram.ts";
 import { isMelSpectrogram } from "./audio/pad_or_trim.ts";
 import type { AlignmentHead, ModelDimensions } from "./checkpoint/types.ts";
@@ -22,6 +22,7 @@ import {
 } from "./options/check_options.ts";
 import type { SegmentStream } from "./transcription/segment_stream.ts";
 import type { TimeSpan, Transcription } from "./transcription/segments.ts";
+import { findSpeech } from "./transcription/speech/speech_only.ts";
 import { loadTokenizer } from "./tokenizer/tokenizer.ts";
 import {
   type Recording,
@@ -37,8 +38,7 @@ import type { PcmSource } from "./live/sound_source.ts";
 import type { LiveSegment } from "./live/transcribe_live.ts";
 import { LazySpeechModel } from "./vad/lazy_speech_model.ts";
 import type { SpeechModel } from "./vad/silero/speech_model.ts";
-import type { Span } from "./vad/speech_spans.ts";
-import { DETECTION_DEFAULTS, VAD_RULES, type VadSettings, vadSettings } from "./vad/vad_options.ts";
+import { DETECTION_DEFAULTS, VAD_RULES, vadSettings } from "./vad/vad_options.ts";
 import type {
   DecodeOptions,
   DetectLanguageOptions,
@@ -163,20 +163,16 @@ export class LoadedModel implements WhisperModel {
 
   async detectSpeech(audio: AudioSource, options: DetectSpeechOptions = {}): Promise<TimeSpan[]> {
     return await this.#hold(async () => {
-      const {
-        signal,
-        ffmpeg: _ffmpeg,
-        audioTrack: _audioTrack,
-        channel: _channel,
-        onWarning: _onWarning,
-        ...vad
-      } = checkOptions(
+      const { signal, ffmpeg, audioTrack, channel = "mix", onWarning, ...detection } = checkOptions(
         "detect speech",
         options,
         DETECT_SPEECH_RULES,
       );
-      const settings = vadSettings("detect speech", vad, DETECTION_DEFAULTS);
-      const spans = await this.#detectSpeech(await samplesOf(audio, options)(signal), settings, signal);
+      const vad = vadSettings("detect speech", detection, DETECTION_DEFAULTS);
+      const { nMels } = this.#model.family;
+      const opening = { nMels, signal, ffmpeg, audioTrack, onWarning, keptSamples: 0 };
+      await using searched = await searchAudio(audio, channel, opening);
+      const { spans } = await findSpeech(searched, this.#tools.listenForSpeech, { vad, signal });
       return spans.map(({ start, end }) => ({ start: start / SAMPLE_RATE, end: end / SAMPLE_RATE }));
     });
   }
@@ -238,19 +234,13 @@ export class LoadedModel implements WhisperModel {
     await this.#released.promise;
   }
 
-  get #tools(): TranscribeTools {
-    return { detectSpeech: (...recording) => this.#detectSpeech(...recording) };
+  get #tools(): Required<TranscribeTools> {
+    return { listenForSpeech: (signal) => this.#speech.detect(signal) };
   }
 
   get #speech(): LazySpeechModel {
     if (this.#speechModel !== undefined) return this.#speechModel;
     throw new TypeError("Cannot detect speech: the model was made without what does");
-  }
-
-  async #detectSpeech(samples: Float32Array, settings: VadSettings, signal?: AbortSignal): Promise<Span[]> {
-    using detector = await this.#speech.detect(signal);
-    await detector.push(samples);
-    return await detector.finish(settings);
   }
 
   /** Does a piece of work and keeps the sessions meanwhile. */
@@ -281,9 +271,8 @@ export class LoadedModel implements WhisperModel {
     const { nMels, windowFrames } = this.#model.family;
     return async (signal) => {
       const { channel = "mix", ffmpeg, audioTrack, onWarning, vad } = options;
-      // Where speech is looked for, all of it is heard.
-      const asSamples = Boolean(vad);
-      const hearing = { nMels, windowFrames, asSamples, signal, ffmpeg, audioTrack, onWarning };
+      const isSearched = Boolean(vad);
+      const hearing = { nMels, windowFrames, isSearched, signal, ffmpeg, audioTrack, onWarning };
       return channel === "split"
         ? await hearChannels(audio, hearing)
         : await hearAudio(audio, channel, hearing);
@@ -344,18 +333,6 @@ export class LoadedModel implements WhisperModel {
       `Cannot ${action}: ${found}, ${wanted}; logMelSpectrogram() makes one of samples, and transcribe() takes samples`,
     );
   }
-}
-
-/** What decodes the audio once the options are checked. */
-function samplesOf(
-  audio: AudioSource,
-  options: DetectSpeechOptions,
-): (signal?: AbortSignal) => Promise<Float32Array> {
-  // The options are checked before the samples are asked for.
-  return (signal) => {
-    const { ffmpeg, audioTrack, channel, onWarning } = options;
-    return decodeAudio(audio, { signal, ffmpeg, audioTrack, channel, onWarning });
-  };
 }
 
 /** Tells what `embedAudio` gave from everything else. */

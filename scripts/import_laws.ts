@@ -163,6 +163,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/audio/log_mel_spectrogram.ts",
       "lib/audio/mel/mel_source.ts",
       "lib/audio/mel/streamed_mel.ts",
+      "lib/audio/searched_audio.ts",
       // What is speech, in numbers: the model that says so is handed in.
       "lib/vad/speech_spans.ts",
       "lib/vad/speech_timeline.ts",

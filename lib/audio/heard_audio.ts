@@ -1,13 +1,15 @@
-/** What a transcription hears of audio: its spectrogram window by window, or its samples; of all channels, or of each. */
+/**
+ * What a transcription hears of audio: its spectrogram window by window, at once or when it was searched for speech; of
+ * all channels, or of each.
+ */
 import { AudioDecodeError } from "../errors.ts";
 import { HOP_LENGTH } from "./log_mel_spectrogram.ts";
 import type { MelSource } from "./mel/mel_source.ts";
 import { StreamedMel } from "./mel/streamed_mel.ts";
 import { beginningOf } from "./recording/beginning.ts";
-import { firstPass } from "./recording/first_pass.ts";
 import { type AudioSource, openRecording, type OpenRecordingOptions } from "./recording/open_recording.ts";
 import type { Hearing, Recording } from "./recording/recording.ts";
-import { SampleCollector } from "./recording/sample_collector.ts";
+import { SearchedAudio, type SearchedAudioOptions } from "./searched_audio.ts";
 
 /** How audio is heard. */
 export interface HeardAudioOptions extends OpenRecordingOptions {
@@ -16,11 +18,11 @@ export interface HeardAudioOptions extends OpenRecordingOptions {
   /** Frames of a window. */
   readonly windowFrames: number;
   /**
-   * Whether all samples are wanted, and not their spectrogram.
+   * Whether it is searched before it is heard.
    *
    * @default {false}
    */
-  readonly asSamples?: boolean;
+  readonly isSearched?: boolean;
 }
 
 /** The channels of a recording, each by itself. */
@@ -28,7 +30,7 @@ export interface HeardChannels extends AsyncDisposable {
   /** The first window of all channels mixed. */
   openMix(signal?: AbortSignal): Promise<MelSource>;
   /** The channels, opened when they are wanted. */
-  readonly channels: readonly ((signal?: AbortSignal) => Promise<MelSource | Float32Array>)[];
+  readonly channels: readonly ((signal?: AbortSignal) => Promise<MelSource | SearchedAudio>)[];
 }
 
 /** More channels are those of an instrument, not of people who speak. */
@@ -43,8 +45,21 @@ export async function hearAudio(
   audio: AudioSource,
   hearing: Hearing,
   options: HeardAudioOptions,
-): Promise<MelSource | Float32Array> {
+): Promise<MelSource | SearchedAudio> {
   return await hear(await openRecording(audio, openingOf(options)), hearing, options);
+}
+
+/**
+ * Opens audio that is searched before any of it is heard.
+ *
+ * @throws {AudioDecodeError} when it cannot be opened.
+ */
+export async function searchAudio(
+  audio: AudioSource,
+  hearing: Hearing,
+  options: OpenRecordingOptions & SearchedAudioOptions,
+): Promise<SearchedAudio> {
+  return new SearchedAudio(await openRecording(audio, openingOf(options)), hearing, options);
 }
 
 /**
@@ -102,7 +117,7 @@ export async function hearChannels(audio: AudioSource, options: HeardAudioOption
 }
 
 function openingOf(
-  { signal, fetch, ffmpeg, audioTrack, onWarning }: HeardAudioOptions,
+  { signal, fetch, ffmpeg, audioTrack, onWarning }: OpenRecordingOptions,
 ): OpenRecordingOptions {
   return { signal, fetch, ffmpeg, audioTrack, onWarning };
 }
@@ -110,12 +125,10 @@ function openingOf(
 async function hear(
   recording: Recording,
   hearing: Hearing,
-  { nMels, asSamples, signal, onWarning }: HeardAudioOptions,
-): Promise<MelSource | Float32Array> {
-  if (!asSamples) return await StreamedMel.open(recording, { nMels, hearing, signal, onWarning });
-  await using heard = recording;
-  const { listener } = await firstPass(heard, hearing, () => new SampleCollector(), { signal, onWarning });
-  return listener.take()!;
+  { nMels, isSearched, signal, onWarning }: HeardAudioOptions,
+): Promise<MelSource | SearchedAudio> {
+  if (isSearched) return new SearchedAudio(recording, hearing, { nMels, signal, onWarning });
+  return await StreamedMel.open(recording, { nMels, hearing, signal, onWarning });
 }
 
 async function openBeginning(

@@ -1,7 +1,7 @@
 /** A stream of sound in, segments out: as an iterator, and as a stream of the Web. */
 import { StoppableIterator } from "../async/stoppable_iterator.ts";
 import type { EncoderDecoder } from "../model/types.ts";
-import { StreamInbox } from "./inbox.ts";
+import { SoundBacklog } from "./sound_backlog.ts";
 import { type LiveOptions, type LiveSettings, liveSettings } from "./live_options.ts";
 import type { PcmPiece } from "./pcm_samples.ts";
 import { readSound } from "./read_sound.ts";
@@ -44,9 +44,9 @@ async function* generate(
   { listen }: LiveTools,
 ): AsyncGenerator<LiveSegment, undefined, undefined> {
   using _audio = audio;
-  await using inbox = new StreamInbox(readSound(audio, settings), settings);
+  await using backlog = new SoundBacklog(readSound(audio, settings), settings);
   using listener = await listen(settings.signal);
-  yield* transcribeLive(model, listener, inbox, settings);
+  yield* transcribeLive(model, listener, backlog, settings);
 }
 
 /** Keeps the model while a step is at work, and lets everything go when it is disposed between two. */

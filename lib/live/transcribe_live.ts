@@ -8,9 +8,9 @@ import { strip } from "../python/python_text.ts";
 import { loadTokenizer } from "../tokenizer/tokenizer.ts";
 import { PromptHistory } from "../transcription/prompt.ts";
 import type { Segment, Word } from "../transcription/segments.ts";
-import type { Inbox } from "./inbox.ts";
+import type { Backlog } from "./sound_backlog.ts";
 import type { LiveSettings } from "./live_options.ts";
-import { SampleQueue } from "./sample_queue.ts";
+import { SoundHistory } from "./sound_history.ts";
 import { type HeardWord, StableWords } from "./stable_words.ts";
 import { type Border, UtteranceBorders } from "./utterance_borders.ts";
 import { type Scores, UtteranceDecoder } from "./utterance_decoder.ts";
@@ -44,17 +44,17 @@ const MOST_FRAMES = 256;
 /** A text that was decoded above this temperature is no good as context. */
 const HIGHEST_CONTEXT_TEMPERATURE = 0.5;
 
-/** Transcribes what comes into an inbox, until it ends. */
+/** Transcribes what comes into a backlog, until it ends. */
 export async function* transcribeLive(
   model: EncoderDecoder,
   listener: SpeechListening,
-  inbox: Inbox,
+  backlog: Backlog,
   settings: LiveSettings,
 ): AsyncGenerator<LiveSegment, undefined, undefined> {
   const conversation = new Conversation(model, settings, await promptHistory(model, settings));
   const borders = new UtteranceBorders(borderSettings(settings));
   const { signal } = settings;
-  for (let arrived = await inbox.take(); arrived !== undefined; arrived = await inbox.take()) {
+  for (let arrived = await backlog.take(); arrived !== undefined; arrived = await backlog.take()) {
     signal?.throwIfAborted();
     conversation.sound.push(arrived);
     for await (const border of conversation.listen(listener, borders, signal)) {
@@ -62,7 +62,7 @@ export async function* transcribeLive(
     }
     conversation.sound.dropBefore(borders.needed * FRAME_SAMPLES);
     // Who is behind has no time for what does not stand yet.
-    if (!inbox.isEmpty || borders.openSince === undefined) continue;
+    if (!backlog.isEmpty || borders.openSince === undefined) continue;
     yield* conversation.glance();
     borders.settle(Math.ceil(conversation.settled * SAMPLE_RATE / FRAME_SAMPLES));
   }
@@ -94,7 +94,7 @@ async function promptHistory(model: EncoderDecoder, settings: LiveSettings): Pro
 
 /** The sound that is at hand, and the utterance that is open. */
 class Conversation {
-  readonly sound = new SampleQueue();
+  readonly sound = new SoundHistory();
   readonly #settings: LiveSettings;
   readonly #decoder: UtteranceDecoder;
   readonly #prompt: PromptHistory;

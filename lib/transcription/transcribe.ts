@@ -6,6 +6,7 @@ import { wrongArgument } from "../errors.ts";
 import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
 import type { MelSource } from "../audio/mel/mel_source.ts";
 import { melSourceOf } from "../audio/mel/streamed_mel.ts";
+import { searchedSamples } from "../audio/searched_audio.ts";
 import { cutInQuiet } from "./batched/cuts.ts";
 import { type HeardWindow, windowsAtOnce } from "./batched/windows_at_once.ts";
 import { type Clip, clipRanges, clipWarnings } from "./clip_timestamps.ts";
@@ -22,7 +23,7 @@ import {
   type SegmentStream,
   StoppableSegments,
 } from "./segment_stream.ts";
-import { type DetectSpeech, transcribeSpeech } from "./speech/speech_only.ts";
+import { type ListenForSpeech, type SearchedRecording, transcribeSpeech } from "./speech/speech_only.ts";
 import { type SplitRecording, transcribeChannels } from "./split_channels.ts";
 import { spokenLanguage } from "./spoken_language.ts";
 import { loadTokenizer } from "../tokenizer/tokenizer.ts";
@@ -38,17 +39,17 @@ import { WindowEncoder } from "./window_encoder.ts";
 export type { TranscribeOptions, TranscribeProgress } from "./transcribe_options.ts";
 
 /**
- * A recording, or what gives one, called with the signal that stops the work: mono samples at 16 kHz, or their mel; or
- * such of each channel.
+ * A recording, or what gives one, called with the signal that stops the work: mono samples at 16 kHz, their mel, or for
+ * `vad` what is searched for speech first; or such of each channel.
  */
 export type Recording = Samples | ((signal?: AbortSignal) => Promise<Samples | SplitRecording<Samples>>);
 
-type Samples = Float32Array | MelSource;
+type Samples = Float32Array | MelSource | SearchedRecording;
 
 /** What the work needs beside the model. */
 export interface TranscribeTools {
-  /** Finds speech, for `vad`. */
-  readonly detectSpeech?: DetectSpeech;
+  /** Begins to listen for speech, for `vad`. */
+  readonly listenForSpeech?: ListenForSpeech;
 }
 
 /**
@@ -152,21 +153,24 @@ async function languageOfMix(
 async function* transcribeSamples(
   model: EncoderDecoder,
   samples: Samples,
-  { detectSpeech }: TranscribeTools,
+  { listenForSpeech }: TranscribeTools,
   settings: TranscribeSettings,
 ): SegmentGenerator {
-  const { vad } = settings;
-  if (vad === undefined) return yield* transcribeSource(model, samples, settings);
-  if (detectSpeech === undefined || !(samples instanceof Float32Array)) {
+  const { vad, signal } = settings;
+  if (vad === undefined && !("listen" in samples)) return yield* transcribeSource(model, samples, settings);
+  if (vad === undefined || listenForSpeech === undefined || "frames" in samples) {
     throw wrongArgument(
       "INVALID_OPTION",
       "Cannot transcribe: vad needs samples, and a model that finds speech",
     );
   }
+  await using searched = samples instanceof Float32Array
+    ? searchedSamples(samples, { ...model.family, signal })
+    : samples;
   return yield* transcribeSpeech(
-    samples,
+    searched,
     { ...settings, vad },
-    detectSpeech,
+    listenForSpeech,
     (speech, inSpeech) => transcribeSource(model, speech, inSpeech),
   );
 }
@@ -174,7 +178,7 @@ async function* transcribeSamples(
 /** Transcribes what is there from window to window. */
 async function* transcribeSource(
   model: EncoderDecoder,
-  samples: Samples,
+  samples: Float32Array | MelSource,
   settings: TranscribeSettings,
 ): SegmentGenerator {
   const { signal, seed, resume, batchSize, onProgress, onWindow } = settings;
@@ -255,7 +259,7 @@ async function* windowsInTurn(
 
 async function openSource(
   model: EncoderDecoder,
-  samples: Samples,
+  samples: Float32Array | MelSource,
   signal?: AbortSignal,
 ): Promise<MelSource> {
   return samples instanceof Float32Array ? await melSourceOf(samples, { ...model.family, signal }) : samples;

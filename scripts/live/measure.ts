@@ -11,7 +11,7 @@ import { setTimeout } from "node:timers/promises";
 import { decodeAudio, type LiveOptions, type LiveSegment, loadModel } from "../../mod.ts";
 import { openLibrary } from "../../ffi/library.ts";
 import { wordErrorRate } from "../../lib/eval/evaluate.ts";
-import type { Inbox } from "../../lib/live/inbox.ts";
+import type { Backlog } from "../../lib/live/sound_backlog.ts";
 import { liveSettings } from "../../lib/live/live_options.ts";
 import { transcribeLive } from "../../lib/live/transcribe_live.ts";
 import { SpeechModel } from "../../lib/vad/silero/speech_model.ts";
@@ -59,7 +59,7 @@ function makeClock(): Clock {
 const clock = makeClock();
 
 /** Where sound arrives piece by piece, each when it has sounded. */
-class ClockInbox implements Inbox {
+class ClockInbox implements Backlog {
   #taken = 0;
 
   get isEmpty(): boolean {

@@ -4,7 +4,8 @@
  * The samples of a short recording are kept from the first pass.
  */
 import { TimeSlice } from "../../async/time_slice.ts";
-import { firstPass, type FirstPassOptions, type Listener } from "../recording/first_pass.ts";
+import { firstPass } from "../recording/first_pass.ts";
+import type { Listener, PassOptions } from "../recording/listen_through.ts";
 import type { Hearing, Recording } from "../recording/recording.ts";
 import { SampleCollector } from "../recording/sample_collector.ts";
 import { SampleWindow } from "../recording/sample_window.ts";
@@ -17,12 +18,12 @@ import type { MelSource } from "./mel_source.ts";
 import { HOP_LENGTH, N_FFT, PowerSpectrum } from "./power_spectrum.ts";
 
 /** Samples of the longest recording that is decoded once, five minutes: 19 MB. */
-const KEPT_SAMPLES = 5 * 60 * 16000;
+export const KEPT_SAMPLES = 5 * 60 * 16000;
 /** Frames computed between two chances for the event loop; even, since frames are transformed in pairs. */
 const FRAMES_PER_STEP = 32;
 
 /** What a streamed spectrogram may be told. */
-export interface StreamedMelOptions extends FirstPassOptions {
+export interface StreamedMelOptions extends PassOptions {
   /** Mel bands. */
   readonly nMels: number;
   /**

@@ -1,5 +1,5 @@
 /** Samples joined in memory that grows in place. */
-import type { Listener } from "./first_pass.ts";
+import type { Listener } from "./listen_through.ts";
 
 /** Keeps the samples that it is given, up to a limit; of more than that, none. */
 export class SampleCollector implements Listener {

@@ -3,6 +3,7 @@
  * every time that comes of it is put back into the recording. As faster-whisper does with its `vad_filter`.
  */
 import { FRAMES_PER_SECOND, HOP_LENGTH } from "../../audio/log_mel_spectrogram.ts";
+import type { MelSource } from "../../audio/mel/mel_source.ts";
 import type { Span } from "../../vad/speech_spans.ts";
 import { SpeechTimeline } from "../../vad/speech_timeline.ts";
 import type { VadSettings } from "../../vad/vad_options.ts";
@@ -12,38 +13,69 @@ import type { Segment } from "../segments.ts";
 import type { TranscribeSettings } from "../transcribe_options.ts";
 import { RestoredTimes } from "./restored_times.ts";
 
-/**
- * Finds speech in samples, mono at 16 kHz.
- *
- * @returns Spans in samples, whole frames of 10 ms but for the end of the recording, in order, none overlapping.
- */
-export type DetectSpeech = (
-  samples: Float32Array,
-  settings: VadSettings,
-  signal?: AbortSignal,
-) => Promise<Span[]>;
+/** A recording in which speech is looked for before it is heard. */
+export interface SearchedRecording extends AsyncDisposable {
+  /** Has all of it heard by whom it is given, once or twice, and tells who heard it right, and its samples. */
+  listen<Heard extends SpeechListening>(
+    makeListener: () => Promise<Heard>,
+  ): Promise<{ readonly listener: Heard; readonly length: number }>;
+  /** Gives the spectrogram of spans of it, in samples, laid end to end. */
+  hear(spans: readonly Span[]): Promise<MelSource>;
+}
+
+/** Listens for speech in a recording, mono at 16 kHz, piece by piece. */
+export interface SpeechListening extends Disposable {
+  push(samples: Float32Array): Promise<void>;
+  /**
+   * Hears the rest.
+   *
+   * @returns Spans in samples, whole frames of 10 ms but for the end of the recording, in order, none overlapping.
+   */
+  finish(settings: VadSettings): Promise<Span[]>;
+}
+
+/** Begins to listen for speech. Whoever begins disposes. */
+export type ListenForSpeech = (signal?: AbortSignal) => Promise<SpeechListening>;
+
+/** Finds the speech of a recording: its spans in samples, and the length of the whole. */
+export async function findSpeech(
+  recording: Pick<SearchedRecording, "listen">,
+  listenForSpeech: ListenForSpeech,
+  { vad, signal }: { readonly vad: VadSettings; readonly signal?: AbortSignal },
+): Promise<{ readonly spans: Span[]; readonly length: number }> {
+  const begun: SpeechListening[] = [];
+  try {
+    const { listener, length } = await recording.listen(async () => {
+      const listening = await listenForSpeech(signal);
+      begun.push(listening);
+      return listening;
+    });
+    return { spans: await listener.finish(vad), length };
+  } finally {
+    for (const listening of begun) listening[Symbol.dispose]();
+  }
+}
 
 /**
- * Transcribes the speech of a recording.
+ * Transcribes the speech of a recording, which it leaves open.
  *
- * @param samples The recording.
- * @param transcribe Transcribes samples as openai/whisper would.
+ * @param transcribe Transcribes a spectrogram as openai/whisper would, and disposes it.
  */
 export async function* transcribeSpeech(
-  samples: Float32Array,
+  recording: SearchedRecording,
   settings: TranscribeSettings & { readonly vad: VadSettings },
-  detectSpeech: DetectSpeech,
-  transcribe: (samples: Float32Array, settings: TranscribeSettings) => SegmentGenerator,
+  listenForSpeech: ListenForSpeech,
+  transcribe: (speech: MelSource, settings: TranscribeSettings) => SegmentGenerator,
 ): SegmentGenerator {
-  const { vad, signal, onSilences, onWarning, clipTimestamps } = settings;
-  const spans = await detectSpeech(samples, vad, signal);
-  const timeline = new SpeechTimeline(spans.map(toFrames), samples.length / HOP_LENGTH);
+  const { vad, onSilences, onWarning, clipTimestamps } = settings;
+  const { spans, length } = await findSpeech(recording, listenForSpeech, settings);
+  const timeline = new SpeechTimeline(spans.map(toFrames), length / HOP_LENGTH);
   const times = new RestoredTimes(timeline, vad.speechPad);
   onSilences?.(times.silences());
   for (const warning of clipWarnings(clipTimestamps, timeline.length)) onWarning?.(warning);
   const clips = clipsInSpeech(clipTimestamps, timeline);
   // A list without clips would stand for the whole.
-  const speech = clips.length > 0 ? joinSpans(samples, spans) : new Float32Array(0);
+  const speech = await recording.hear(clips.length > 0 ? spans : []);
   const segments = [...settings.resume?.segments ?? []];
   const work = transcribe(speech, {
     ...settings,
@@ -91,15 +123,4 @@ function clipsInSpeech(clipTimestamps: readonly number[], timeline: SpeechTimeli
     .filter(([start, end]) => start < end)
     .flat()
     .map((frame) => frame / FRAMES_PER_SECOND);
-}
-
-/** Lays spans of samples end to end. */
-function joinSpans(samples: Float32Array, spans: readonly Span[]): Float32Array<ArrayBuffer> {
-  const joined = new Float32Array(spans.reduce((sum, { start, end }) => sum + end - start, 0));
-  let at = 0;
-  for (const { start, end } of spans) {
-    joined.set(samples.subarray(start, end), at);
-    at += end - start;
-  }
-  return joined;
 }

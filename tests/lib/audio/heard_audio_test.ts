@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { decodeAudio } from "../../../lib/audio/decode.ts";
 import { hearAudio, hearChannels } from "../../../lib/audio/heard_audio.ts";
+import { SampleCollector } from "../../../lib/audio/recording/sample_collector.ts";
+import type { SearchedAudio } from "../../../lib/audio/searched_audio.ts";
 import { AudioDecodeError } from "../../../lib/errors.ts";
 import { describe, fixture, it, itNeeds, program } from "../../harness.ts";
 import { buildWav } from "./wav_builder.ts";
@@ -58,10 +60,15 @@ describe("decodeAudio() of one channel", () => {
 
 describe("hearChannels()", () => {
   it("opens each channel for itself, and the mix", async () => {
-    await using heard = await hearChannels(stereo(0.5, 0.25), { ...OPTIONS, asSamples: true });
+    await using heard = await hearChannels(stereo(0.5, 0.25), { ...OPTIONS, isSearched: true });
     assert.equal(heard.channels.length, 2);
-    const [left, right] = await Promise.all(heard.channels.map((open) => open()));
-    assert.deepEqual([(left as Float32Array)[99], (right as Float32Array)[99]], [0.5, 0.25]);
+    const found = await Promise.all(heard.channels.map(async (open) => {
+      await using channel = await open() as SearchedAudio;
+      const samples = new SampleCollector();
+      await channel.listen(() => Promise.resolve(samples));
+      return samples.take()![99];
+    }));
+    assert.deepEqual(found, [0.5, 0.25]);
     await using mix = await heard.openMix();
     await using same = await hearAudio(stereo(0.5, 0.25), "mix", OPTIONS) as typeof mix;
     assert.deepEqual(await mix.frames(0, 100), await same.frames(0, 100));

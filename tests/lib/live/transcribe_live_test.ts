@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Inbox } from "../../../lib/live/inbox.ts";
+import type { Backlog } from "../../../lib/live/sound_backlog.ts";
 import { type LiveOptions, liveSettings } from "../../../lib/live/live_options.ts";
 import { type LiveSegment, type SpeechListening, transcribeLive } from "../../../lib/live/transcribe_live.ts";
 import { describe, it } from "../../harness.ts";
@@ -15,7 +15,7 @@ const listener: SpeechListening = {
 };
 
 /** Gives pieces one by one; `behind` of them have come before anybody asks again. */
-class Pieces implements Inbox {
+class Pieces implements Backlog {
   readonly #pieces: Float32Array[];
   readonly #behind: number;
 
@@ -57,10 +57,14 @@ function saying(...texts: string[]): FakeModel {
   });
 }
 
-async function transcribe(model: FakeModel, inbox: Inbox, options: LiveOptions = {}): Promise<LiveSegment[]> {
+async function transcribe(
+  model: FakeModel,
+  backlog: Backlog,
+  options: LiveOptions = {},
+): Promise<LiveSegment[]> {
   const segments: LiveSegment[] = [];
   const settings = liveSettings({ temperature: 0, logprobThreshold: null, ...options });
-  for await (const segment of transcribeLive(model, listener, inbox, settings)) segments.push(segment);
+  for await (const segment of transcribeLive(model, listener, backlog, settings)) segments.push(segment);
   assert.equal(model.alive, 0);
   return segments;
 }
@@ -168,12 +172,12 @@ describe("transcribeLive()", () => {
 
   it("stops at once when it is told to", async () => {
     const stop = new AbortController();
-    const inbox = new Pieces(sound(10, 1));
+    const backlog = new Pieces(sound(10, 1));
     const seen: LiveSegment[] = [];
     const model = saying(...new Array(20).fill(" the man was"));
     await assert.rejects(async () => {
       const settings = liveSettings({ temperature: 0, signal: stop.signal });
-      for await (const segment of transcribeLive(model, listener, inbox, settings)) {
+      for await (const segment of transcribeLive(model, listener, backlog, settings)) {
         seen.push(segment);
         stop.abort(new Error("enough"));
       }

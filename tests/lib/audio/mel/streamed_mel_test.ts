@@ -5,44 +5,11 @@ import { StreamedMel } from "../../../../lib/audio/mel/streamed_mel.ts";
 import type { Recording } from "../../../../lib/audio/recording/recording.ts";
 import { samplesRecording } from "../../../../lib/audio/recording/samples_recording.ts";
 import { AudioDecodeError } from "../../../../lib/errors.ts";
-import { seededRandom } from "../../../../lib/decoding/random.ts";
 import { openRecording } from "../../../../lib/audio/recording/open_recording.ts";
 import { describe, fixture, it } from "../../../harness.ts";
+import { inPieces, noise } from "../pieces.ts";
 
 const WINDOW = 3000;
-
-/** Noise that swells and fades, with a loud knock somewhere. */
-function noise(length: number, seed: number): Float32Array {
-  const random = seededRandom(seed);
-  const knock = Math.floor(random() * length);
-  return Float32Array.from({ length }, (_, i) => {
-    const loudness = 10 ** (-1 - 3 * Math.abs(Math.sin(i / 30000))) * (Math.abs(i - knock) < 300 ? 8 : 1);
-    return Math.max(-1, Math.min(1, (random() - 0.5) * loudness));
-  });
-}
-
-/** Gives samples in pieces of all sizes, and counts the passes. */
-function inPieces(samples: Float32Array, seed = 1): Recording & { passes: number; disposed: boolean } {
-  const recording = {
-    ...samplesRecording(samples),
-    passes: 0,
-    disposed: false,
-    async *pieces() {
-      recording.passes++;
-      const random = seededRandom(seed);
-      for (let start = 0; start < samples.length;) {
-        const length = Math.floor(random() ** 3 * 9000);
-        yield samples.slice(start, start + length);
-        start += length;
-      }
-    },
-    [Symbol.asyncDispose]() {
-      recording.disposed = true;
-      return Promise.resolve();
-    },
-  };
-  return recording;
-}
 
 describe("StreamedMel", () => {
   it("gives the frames of the whole recording's spectrogram, to the last bit, wherever a window lies", async () => {

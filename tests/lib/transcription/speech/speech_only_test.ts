@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { DetectSpeech } from "../../../../lib/transcription/speech/speech_only.ts";
+import type { ListenForSpeech } from "../../../../lib/transcription/speech/speech_only.ts";
 import {
   transcribe,
   type TranscribeOptions,
@@ -12,21 +12,27 @@ import { madeUpLogits } from "../../decoding/made_up_logits.ts";
 import { AND, at, N_VOCAB, OF, saying, silence, THE } from "../scripted_windows.ts";
 
 /** Finds speech where it is told, in seconds. */
-function speechAt(...spans: [number, number][]): DetectSpeech {
-  return () => Promise.resolve(spans.map(([start, end]) => ({ start: start * 16000, end: end * 16000 })));
+function speechAt(...spans: [number, number][]): ListenForSpeech {
+  const found = spans.map(([start, end]) => ({ start: start * 16000, end: end * 16000 }));
+  return () =>
+    Promise.resolve({
+      push: () => Promise.resolve(),
+      finish: () => Promise.resolve(found),
+      [Symbol.dispose]() {},
+    });
 }
 
 /** Transcribes 100 s whose speech is at 10 to 20 s and at 60 to 70 s. */
 async function heard(windows: number[][], options: TranscribeOptions = {}) {
   const model = new FakeModel({ nVocab: N_VOCAB, script: saying(windows) });
-  const detectSpeech = speechAt([10, 20], [60, 70]);
+  const listenForSpeech = speechAt([10, 20], [60, 70]);
   const result = await transcribe(model, silence(100), {
     vad: true,
     temperature: 0,
     explain: true,
     ...options,
   }, {
-    detectSpeech,
+    listenForSpeech,
   });
   assert.equal(model.alive, 0);
   return { ...result, encoded: model.encoded.length };
@@ -92,15 +98,15 @@ describe("transcribe() with vad", () => {
         nVocab: N_VOCAB,
         script: (tokens, window) => madeUpLogits(tokens, window + done, N_VOCAB),
       });
-    const detectSpeech = speechAt([3, 30], [40, 41.5], [50, 80]);
+    const listenForSpeech = speechAt([3, 30], [40, 41.5], [50, 80]);
     const options = { temperature: 0, vad: true, wordTimestamps: true };
     const states: TranscriptionState[] = [];
     const onState = (state: TranscriptionState) => states.push(JSON.parse(JSON.stringify(state)));
-    const whole = await transcribe(modelAfter(0), silence(90), { ...options, onState }, { detectSpeech });
+    const whole = await transcribe(modelAfter(0), silence(90), { ...options, onState }, { listenForSpeech });
     assert.ok(states.length >= 2, `${states.length} windows`);
     for (const [i, resume] of states.slice(0, -1).entries()) {
       const resumed = await transcribe(modelAfter(i + 1), silence(90), { ...options, resume }, {
-        detectSpeech,
+        listenForSpeech,
       });
       assert.deepEqual(resumed, whole, `after window ${i}`);
     }
@@ -108,8 +114,10 @@ describe("transcribe() with vad", () => {
 
   it("gives segments as they come, and stops when nobody wants more", async () => {
     const model = new FakeModel({ nVocab: N_VOCAB, script: saying([[at(0), THE, at(9), at(9)], []]) });
-    const detectSpeech = speechAt([10, 20], [60, 90]);
-    const segments = transcribeSegments(model, silence(100), { vad: true, temperature: 0 }, { detectSpeech });
+    const listenForSpeech = speechAt([10, 20], [60, 90]);
+    const segments = transcribeSegments(model, silence(100), { vad: true, temperature: 0 }, {
+      listenForSpeech,
+    });
     for await (const { start } of segments) {
       assert.equal(start, 10);
       break;

@@ -1,8 +1,8 @@
-/** Takes in a stream of sound while something else is at work, up to a limit. */
+/** The sound of a stream that has come and was not heard yet: it waits while something else is at work, up to a limit. */
 import { SAMPLE_RATE } from "../audio/log_mel_spectrogram.ts";
 
 /** Where the sound of a stream is taken from. */
-export interface Inbox {
+export interface Backlog {
   /** Waits for sound, and gives all there is, mono at 16 kHz; `undefined` at the end. */
   take(): Promise<Float32Array | undefined>;
   /** Whether there is none that was not taken. */
@@ -12,8 +12,8 @@ export interface Inbox {
 /** Sound that may wait: ten minutes. What comes then waits where it comes from. */
 const MOST_SAMPLES = 600 * SAMPLE_RATE;
 
-/** An inbox that reads as fast as its source gives. Whoever makes it disposes it, which lets the source go. */
-export class StreamInbox implements Inbox, AsyncDisposable {
+/** A backlog that is read from its source as fast as that gives. Whoever makes it disposes it, which lets the source go. */
+export class SoundBacklog implements Backlog, AsyncDisposable {
   readonly #source: AsyncIterator<Float32Array>;
   readonly #waiting: Float32Array[] = [];
   #length = 0;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { SampleQueue } from "../../../lib/live/sample_queue.ts";
+import { SoundHistory } from "../../../lib/live/sound_history.ts";
 import { describe, it } from "../../harness.ts";
 
-describe("SampleQueue", () => {
+describe("SoundHistory", () => {
   it("gives samples by their place in the stream, as long as they are kept", () => {
-    const queue = new SampleQueue();
+    const queue = new SoundHistory();
     for (let at = 0; at < 200_000; at += 1000) {
       queue.push(Float32Array.from({ length: 1000 }, (_, i) => at + i));
       queue.dropBefore(at - 5000);
@@ -16,7 +16,7 @@ describe("SampleQueue", () => {
   });
 
   it("gives copies", () => {
-    const queue = new SampleQueue();
+    const queue = new SoundHistory();
     queue.push(Float32Array.of(1, 2, 3));
     const part = queue.slice(0, 2);
     queue.dropBefore(2);
@@ -26,7 +26,7 @@ describe("SampleQueue", () => {
   });
 
   it("keeps nothing before a place beyond its end, and knows where it is", () => {
-    const queue = new SampleQueue();
+    const queue = new SoundHistory();
     queue.push(new Float32Array(10));
     queue.dropBefore(50);
     assert.deepEqual([queue.start, queue.end], [10, 10]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
-import { StreamInbox } from "../../../lib/live/inbox.ts";
+import { SoundBacklog } from "../../../lib/live/sound_backlog.ts";
 import { describe, it } from "../../harness.ts";
 
 const piece = (length: number, value = 0) => new Float32Array(length).fill(value);
@@ -38,34 +38,34 @@ class HandFed implements AsyncIterable<Float32Array> {
   }
 }
 
-describe("StreamInbox", () => {
+describe("SoundBacklog", () => {
   it("gives all that has come at once, and waits where there is none", async () => {
     const source = new HandFed();
-    await using inbox = new StreamInbox(source);
+    await using backlog = new SoundBacklog(source);
     source.give(piece(2, 1));
     source.give(piece(3, 2));
     await setImmediate();
-    assert.ok(!inbox.isEmpty);
-    assert.deepEqual([...(await inbox.take())!], [1, 1, 2, 2, 2]);
-    assert.ok(inbox.isEmpty);
-    const waiting = inbox.take();
+    assert.ok(!backlog.isEmpty);
+    assert.deepEqual([...(await backlog.take())!], [1, 1, 2, 2, 2]);
+    assert.ok(backlog.isEmpty);
+    const waiting = backlog.take();
     source.give(piece(0));
     source.give(piece(1, 3));
     assert.deepEqual([...(await waiting)!], [3]);
     source.give();
-    assert.equal(await inbox.take(), undefined);
-    assert.equal(await inbox.take(), undefined);
+    assert.equal(await backlog.take(), undefined);
+    assert.equal(await backlog.take(), undefined);
   });
 
   it("reads ahead up to its limit, and on when there is room", async () => {
     const source = new HandFed();
-    await using inbox = new StreamInbox(source, { most: 10 });
+    await using backlog = new SoundBacklog(source, { most: 10 });
     for (let i = 0; i < 5; i++) source.give(piece(4));
     for (let i = 0; i < 10; i++) await setImmediate();
     assert.equal(source.asked, 3);
-    assert.equal((await inbox.take())!.length, 12);
+    assert.equal((await backlog.take())!.length, 12);
     for (let i = 0; i < 10; i++) await setImmediate();
-    assert.equal((await inbox.take())!.length, 8);
+    assert.equal((await backlog.take())!.length, 8);
   });
 
   it("gives what came before a failure, and then the failure", async () => {
@@ -74,17 +74,17 @@ describe("StreamInbox", () => {
       await setImmediate();
       throw new Error("unplugged");
     }
-    await using inbox = new StreamInbox(failing());
-    assert.equal((await inbox.take())!.length, 3);
-    await assert.rejects(inbox.take(), /unplugged/);
+    await using backlog = new SoundBacklog(failing());
+    assert.equal((await backlog.take())!.length, 3);
+    await assert.rejects(backlog.take(), /unplugged/);
   });
 
   it("stops waiting when it is told to, and lets its source go", async () => {
     const source = new HandFed();
     const stop = new AbortController();
     {
-      await using inbox = new StreamInbox(source, { signal: stop.signal });
-      const waiting = inbox.take();
+      await using backlog = new SoundBacklog(source, { signal: stop.signal });
+      const waiting = backlog.take();
       stop.abort(new Error("enough"));
       await assert.rejects(waiting, /enough/);
     }

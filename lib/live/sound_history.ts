@@ -1,7 +1,7 @@
-/** The sound that is still needed, by its place in the stream. */
+/** The sound of a stream that was heard and may be needed again, by its place in the stream. */
 
 /** Samples from `start` to `end` of a stream. */
-export class SampleQueue {
+export class SoundHistory {
   /** In a buffer that is longer than they are, and grows. */
   #buffer: Float32Array<ArrayBuffer> = new Float32Array(1 << 16);
   #start = 0;
