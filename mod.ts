@@ -16,6 +16,8 @@
 export type { Device, ExecutionProvider } from "./ffi/execution_provider.ts";
 export { LibraryLoadError, type LibraryObstacle, type LibraryPlace } from "./ffi/library.ts";
 export { OrtError } from "./ffi/status.ts";
+export type { AlignOptions } from "./lib/alignment/align_options.ts";
+export type { AlignedSegment, AlignedWord, Alignment, ExtraSpeech } from "./lib/alignment/alignment_types.ts";
 export { type AudioSource, decodeAudio, type DecodeAudioOptions } from "./lib/audio/decode.ts";
 export { logMelSpectrogram, type MelOptions, type MelSpectrogram } from "./lib/audio/log_mel_spectrogram.ts";
 export { padOrTrim } from "./lib/audio/pad_or_trim.ts";

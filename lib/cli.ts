@@ -26,6 +26,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<{ command: Command }>> = new M
   ["remove", () => import("./commands/remove.ts")],
   ["cache", () => import("./commands/cache.ts")],
   ["serve", () => import("./commands/serve.ts")],
+  ["align", () => import("./commands/align.ts")],
   ["eval", () => import("./commands/eval.ts")],
 ]);
 

@@ -4,6 +4,8 @@ import type { AudioSource } from "./audio/decode.ts";
 import { hearAudio, hearBeginning, hearChannels, searchAudio } from "./audio/heard_audio.ts";
 import { type MelSpectrogram, SAMPLE_RATE } from "./audio/log_mel_spectrogram.ts";
 import { isMelSpectrogram } from "./audio/pad_or_trim.ts";
+import type { Alignment } from "./alignment/alignment_types.ts";
+import type { AlignOptions, OpenRecording } from "./alignment/align.ts";
 import type { AlignmentHead, ModelDimensions } from "./checkpoint/types.ts";
 import { decode, type DecodingRun, RUN_RULES } from "./decoding/decoding_task.ts";
 import { assertMultilingual, type DetectedLanguage, detectLanguage } from "./decoding/detect_language.ts";
@@ -220,6 +222,23 @@ export class LoadedModel implements WhisperModel {
         options,
         (features) => decode(this.#model, features, settings),
       );
+    });
+  }
+
+  async align(
+    audio: AudioSource,
+    text: string | readonly string[],
+    options: AlignOptions = {},
+  ): Promise<Alignment> {
+    // Text that is no text is found before the audio is opened; samples are copied at once.
+    const recording = this.#recordingOf(audio, options) as OpenRecording;
+    return await this.#hold(async () => {
+      const [{ alignText }, { textLines }] = await Promise.all([
+        import("./alignment/align.ts"),
+        import("./text/text_lines.ts"),
+      ]);
+      const lines = typeof text === "string" ? textLines(text) : text;
+      return await alignText(this.#model, recording, lines, options, this.#tools);
     });
   }
 

@@ -3,6 +3,8 @@
  * openai/whisper's `model.py`.
  */
 import type { ExecutionProvider } from "../ffi/execution_provider.ts";
+import type { AlignOptions } from "./alignment/align_options.ts";
+import type { Alignment } from "./alignment/alignment_types.ts";
 import type { AudioSource } from "./audio/decode.ts";
 import type { MelSpectrogram } from "./audio/log_mel_spectrogram.ts";
 import type { AlignmentHead, ModelDimensions } from "./checkpoint/types.ts";
@@ -146,6 +148,27 @@ export interface WhisperModel extends Disposable, AsyncDisposable {
     audio: AudioSource | MelSpectrogram | AudioFeatures,
     options?: DetectLanguageOptions,
   ): Promise<DetectedLanguage>;
+
+  /**
+   * Finds when a text one already has is spoken: a script, lyrics, corrected subtitles. Permissions as for `transcribe`.
+   *
+   * Each line becomes a segment with its words. Words that are not spoken are marked, and what is spoken without being in
+   * the text is told beside them. The recording is transcribed first, which takes most of the time; memory is that of a
+   * window.
+   *
+   * @param audio As in `transcribe`.
+   * @param text Plain text, subtitles (SubRip, WebVTT: each cue is a line, and its times do not count), the JSON of a
+   * transcription; or its lines.
+   * @throws {AudioDecodeError} when the audio cannot be decoded.
+   * @throws {TypeError | RangeError} when an option is unknown or wrong, or the text has no words.
+   *
+   * @example Times for a script
+   * ```ts ignore
+   * const { segments } = await model.align("talk.mp3", "Ladies and gentlemen.\nThank you for coming.");
+   * for (const { start, end, text, spoken } of segments) if (spoken) console.log(start, end, text);
+   * ```
+   */
+  align(audio: AudioSource, text: string | readonly string[], options?: AlignOptions): Promise<Alignment>;
 
   /**
    * Finds where somebody speaks, with Silero VAD, which is opened when it is first asked for. Permissions as for

@@ -105,6 +105,8 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
     may: [
       "lib/whisper_model.ts",
       "lib/loading/model_precision.ts",
+      "lib/alignment/",
+      "lib/text/",
       "lib/transcription/",
       "lib/decoding/",
       "lib/tokenizer/",
@@ -121,6 +123,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   {
     path: "lib/whisper_model.ts",
     may: [
+      "lib/alignment/",
       "lib/transcription/",
       "lib/decoding/",
       "lib/audio/",
@@ -144,6 +147,24 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/timing/",
       "lib/tokenizer/",
       "lib/audio/",
+      "lib/vad/vad_options.ts",
+      MODEL_TYPES,
+    ],
+    node: false,
+  },
+  // A recording, transcribed and then matched with its text.
+  {
+    path: "lib/alignment/",
+    may: [
+      "lib/alignment/",
+      "lib/transcription/",
+      "lib/decoding/",
+      "lib/timing/",
+      "lib/tokenizer/",
+      "lib/eval/",
+      "lib/audio/log_mel_spectrogram.ts",
+      "lib/audio/mel/mel_source.ts",
+      "lib/audio/mel/streamed_mel.ts",
       "lib/vad/vad_options.ts",
       MODEL_TYPES,
     ],

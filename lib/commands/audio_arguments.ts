@@ -74,6 +74,7 @@ const COMMANDS = [
   "remove",
   "cache",
   "serve",
+  "align",
   "eval",
   "help",
 ];

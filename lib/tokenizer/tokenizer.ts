@@ -126,6 +126,11 @@ export class Tokenizer {
     return this.allLanguageTokens[this.allLanguageCodes.indexOf(this.language)];
   }
 
+  /** Whether the language writes spaces between words. */
+  get hasSpaces(): boolean {
+    return !UNSPACED_LANGUAGES.includes(this.language);
+  }
+
   /** Whether a token is one of text. */
   isText(token: number): boolean {
     return token < this.eot || this.#added?.has(token) === true;
@@ -184,9 +189,7 @@ export class Tokenizer {
   /** Splits tokens into words: at spaces and punctuation, or at every character in languages without spaces. */
   splitToWordTokens(tokens: readonly number[]): WordTokens {
     const decode = (tokens: readonly number[]) => this.decodeWithTimestamps(tokens);
-    return UNSPACED_LANGUAGES.includes(this.language)
-      ? splitOnUnicode(tokens, decode)
-      : splitOnSpaces(tokens, decode, this.eot);
+    return this.hasSpaces ? splitOnSpaces(tokens, decode, this.eot) : splitOnUnicode(tokens, decode);
   }
 }
 

@@ -27,6 +27,8 @@ export interface Word {
   readonly end: number;
   /** Mean probability of its tokens. */
   readonly probability: number;
+  /** Whether it is heard, if the text was known before (`align`). */
+  readonly spoken?: boolean;
 }
 
 /** A stretch of speech with its text. */
@@ -55,6 +57,8 @@ export interface Segment {
   readonly words?: readonly Word[];
   /** Which channel was heard, from 0, if `channel: "split"` was asked for. */
   readonly channel?: number;
+  /** Whether any of it is heard, if the text was known before (`align`). */
+  readonly spoken?: boolean;
 }
 
 /** What `transcribe` gives. */
@@ -72,11 +76,11 @@ export interface Transcription {
 }
 
 /** A word whose times are not settled. */
-export type DraftWord = { -readonly [Name in keyof Word]: Word[Name] };
+export type DraftWord = { -readonly [Name in Exclude<keyof Word, "spoken">]: Word[Name] };
 
 /** A segment whose words and times are not settled. */
 export type DraftSegment =
-  & { -readonly [Name in Exclude<keyof Segment, "words" | "channel">]: Segment[Name] }
+  & { -readonly [Name in Exclude<keyof Segment, "words" | "channel" | "spoken">]: Segment[Name] }
   & {
     words?: DraftWord[];
   };

@@ -15,14 +15,14 @@
 import { strip } from "../python/python_text.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";
 import { outOfRange } from "../errors.ts";
-import type { Segment, Word } from "../transcription/segments.ts";
+import type { Segment, TimeSpan, Word } from "../transcription/segments.ts";
 import { toJson } from "./json.ts";
 import { checkSubtitleOptions, cues, type SubtitleOptions } from "./subtitles.ts";
 
 import type { Transcript } from "./transcript.ts";
 
 export { type ClockOptions, formatTimestamp } from "./timestamp.ts";
-export type { Segment, SubtitleOptions, Transcript, Word };
+export type { Segment, SubtitleOptions, TimeSpan, Transcript, Word };
 export { checkSubtitleOptions, toJson };
 
 /** The formats there are; each is also the extension of its files. */

@@ -7,8 +7,13 @@ import type { Segment, Word } from "../transcription/segments.ts";
 import type { Transcript } from "./transcript.ts";
 
 /** Spells a transcription as JSON. NaN is spelt `NaN`, as there. */
-export function toJson({ text, segments, language }: Transcript): string {
-  return object({ text: quote(text), segments: array(segments.map(segmentJson)), language: quote(language) });
+export function toJson({ text, segments, language, extraSpeech }: Transcript): string {
+  return object({
+    text: quote(text),
+    segments: array(segments.map(segmentJson)),
+    language: quote(language),
+    ...(extraSpeech && { extra_speech: array(extraSpeech.map(extraJson)) }),
+  });
 }
 
 function segmentJson(segment: Segment): string {
@@ -25,14 +30,27 @@ function segmentJson(segment: Segment): string {
     no_speech_prob: floatRepr(segment.noSpeechProb),
     ...(segment.words && { words: array(segment.words.map(wordJson)) }),
     ...(segment.channel !== undefined && { channel: String(segment.channel) }),
+    ...(segment.spoken !== undefined && { spoken: String(segment.spoken) }),
   });
 }
 
-function wordJson({ word, start, end, probability }: Word): string {
+function wordJson({ word, start, end, probability, spoken }: Word): string {
   return object({
     word: quote(word),
     start: floatRepr(start),
     end: floatRepr(end),
+    probability: floatRepr(probability),
+    ...(spoken !== undefined && { spoken: String(spoken) }),
+  });
+}
+
+function extraJson(
+  { start, end, text, probability }: NonNullable<Transcript["extraSpeech"]>[number],
+): string {
+  return object({
+    start: floatRepr(start),
+    end: floatRepr(end),
+    text: quote(text),
     probability: floatRepr(probability),
   });
 }

@@ -74,7 +74,8 @@ export function* cues(
   // Differs from whisper: words are used if every segment has them. There the first decides, and a segment
   // without words after it is a KeyError.
   const haveWords = segments.every(({ words }) => words !== undefined);
-  for (const run of runsOfChannels(segments)) {
+  // A line of a known text that nobody says is not shown.
+  for (const run of runsOfChannels(segments.filter(({ spoken }) => spoken !== false))) {
     const { channel } = run[0];
     for (const { text, ...times } of haveWords ? layOutWords(run, options, clock) : layOut(run, clock)) {
       // Differs from whisper: where there is no text there is no cue; there it is empty.

@@ -1,5 +1,5 @@
 /** What the writers need of a transcription. */
-import type { Segment } from "../transcription/segments.ts";
+import type { Segment, TimeSpan } from "../transcription/segments.ts";
 
 /** What `transcribe` gives, as far as it is written. */
 export interface Transcript {
@@ -9,4 +9,6 @@ export interface Transcript {
   readonly segments: readonly Segment[];
   /** The code of the language, as `"en"`. */
   readonly language: string;
+  /** What is spoken and is not in the text, if that was known before (`align`). */
+  readonly extraSpeech?: readonly (TimeSpan & { readonly text: string; readonly probability: number })[];
 }

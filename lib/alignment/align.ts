@@ -1,0 +1,143 @@
+/**
+ * The times of a known text. The recording is transcribed, and the text matched with what was heard by the fewest edits:
+ * where both say the same, the words have the times of the transcription, which are openai/whisper's. Where they do not,
+ * the text between is put through the decoder over a window of the sound around it, and its attention tells when each
+ * word is spoken, or its probability that it is not.
+ */
+import { wrongArgument } from "../errors.ts";
+import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
+import type { MelSource } from "../audio/mel/mel_source.ts";
+import { melSourceOf } from "../audio/mel/streamed_mel.ts";
+import type { EncoderDecoder } from "../model/types.ts";
+import { loadTokenizer } from "../tokenizer/tokenizer.ts";
+import type { Word } from "../transcription/segments.ts";
+import { transcribeSegments, type TranscribeTools } from "../transcription/transcribe.ts";
+import { WindowEncoder } from "../transcription/window_encoder.ts";
+import { type AlignOptions, type AlignSettings, alignSettings } from "./align_options.ts";
+import type { Alignment } from "./alignment_types.ts";
+import { alignedSegments, type ExtraWords } from "./aligned_segments.ts";
+import { findGaps, type Gap, layWindows } from "./gaps.ts";
+import { judgeGaps } from "./judge_gaps.ts";
+import { type TextWord, unitsOf, wordsOfLines } from "./known_text.ts";
+import { matchUnits, unitsOfWords } from "./match_words.ts";
+import { timesOfMatches, type WordTime } from "./timed_words.ts";
+
+export type { AlignOptions } from "./align_options.ts";
+
+/** What gives the recording, once the options are checked: its mel, or its samples where `vad` needs them. */
+export type OpenRecording = (signal?: AbortSignal) => Promise<Float32Array | MelSource>;
+
+/**
+ * Aligns lines of text with a recording.
+ *
+ * @throws {TypeError | RangeError} when an option is unknown or wrong, or the text has no words.
+ */
+export async function alignText(
+  model: EncoderDecoder,
+  open: OpenRecording,
+  lines: readonly string[],
+  options: AlignOptions,
+  tools: TranscribeTools = {},
+): Promise<Alignment> {
+  const settings = alignSettings(options);
+  if (!lines.some((line) => /[\p{L}\p{N}]/u.test(line))) {
+    throw wrongArgument("INVALID_INPUT", "Cannot align: the text has no words");
+  }
+  const recording = await open(settings.signal);
+  const samples = recording instanceof Float32Array ? recording : undefined;
+  await using source = recording instanceof Float32Array
+    ? await melSourceOf(recording, { ...model.family, signal: settings.signal })
+    : recording;
+  const { words: heard, language } = await hear(model, samples ?? unowned(source), settings, tools);
+  const tokenizer = await loadTokenizer(model.family, { language });
+  const words = wordsOfLines(lines, tokenizer, settings);
+  const seconds = source.length! / FRAMES_PER_SECOND;
+
+  const split = (word: string) => unitsOf(word, tokenizer);
+  const textUnits = unitsOfWords(words.map(({ word }) => word), split);
+  const heardUnits = unitsOfWords(heard.map(({ word }) => word), split);
+  const places = matchUnits(textUnits, heardUnits);
+  const matches = timesOfMatches(places, words.length, textUnits, { ...heardUnits, timed: heard });
+  const gaps = findGaps(matches, heard, seconds);
+  const times: (WordTime | undefined)[] = [...matches];
+  const extra: ExtraWords[] = gaps.filter(isExtra).map(({ heardFirst, heardEnd }) => ({
+    heardFirst,
+    heardEnd,
+  }));
+
+  const { windowSeconds } = model.family;
+  const windows = layWindows(gaps.filter((gap) => mayBeSpoken(gap, words)), matches, windowSeconds - 1);
+  const looked = new Set<Gap>();
+  using encoder = new WindowEncoder(model, source, settings);
+  for (const window of windows) {
+    settings.signal?.throwIfAborted();
+    const seek = Math.floor(window.start * FRAMES_PER_SECOND);
+    const size = Math.max(1, Math.min(Math.ceil(window.stop * FRAMES_PER_SECOND), source.length!) - seek);
+    using features = await encoder.encodeAside({ seek, size });
+    const { signal } = settings;
+    const found = await judgeGaps(window, { words, heard, matches }, {
+      model,
+      features,
+      tokenizer,
+      seek,
+      size,
+      signal,
+    });
+    for (const { gap, spoken } of found) {
+      looked.add(gap);
+      for (const [i, time] of spoken) times[i] = time;
+      if (spoken.size === 0 && gap.heardFirst < gap.heardEnd) extra.push(gap);
+    }
+  }
+  for (const gap of gaps) {
+    if (!isExtra(gap) && !looked.has(gap) && gap.heardFirst < gap.heardEnd) extra.push(gap);
+  }
+  return await alignedSegments({ lines, words, times, heard, extra, language, tokenizer });
+}
+
+/** Whether something is heard that is not in the text. */
+function isExtra({ first, end, heardFirst, heardEnd }: Gap): boolean {
+  return first === end && heardFirst < heardEnd;
+}
+
+/** Letters a second that nobody speaks. */
+const FASTEST = 40;
+
+/** Seconds that the words around may have taken of a gap. */
+const LENT = 0.5;
+
+/** Whether the words of a gap have the time to be spoken. */
+function mayBeSpoken({ first, end, start, stop }: Gap, words: readonly TextWord[]): boolean {
+  if (first === end) return false;
+  const letters = words.slice(first, end).reduce((sum, { word }) => sum + word.trim().length, 0);
+  return letters <= FASTEST * (stop - start + LENT);
+}
+
+/** Transcribes the recording, and gives its words. */
+async function hear(
+  model: EncoderDecoder,
+  recording: Float32Array | MelSource,
+  { channel: _channel, audioTrack: _track, ffmpeg: _ffmpeg, ...settings }: AlignSettings,
+  tools: TranscribeTools,
+): Promise<{ words: Word[]; language: string }> {
+  const words: Word[] = [];
+  const segments = transcribeSegments(model, () => Promise.resolve(recording), {
+    ...settings,
+    wordTimestamps: true,
+  }, tools);
+  for await (const segment of segments) words.push(...segment.words ?? []);
+  return { words, language: await segments.language };
+}
+
+/** A source that whoever uses it does not dispose. */
+function unowned(source: MelSource): MelSource {
+  return {
+    nMels: source.nMels,
+    get length() {
+      return source.length;
+    },
+    reach: (frame) => source.reach(frame),
+    frames: (start, size) => source.frames(start, size),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * The parts of the text that were not heard word for word, between those that were; and the windows of sound in which
+ * they are looked for.
+ */
+import type { Word } from "../transcription/segments.ts";
+import type { MatchedWord } from "./timed_words.ts";
+
+/** Words of the text without a match, those heard instead, and the time for both. */
+export interface Gap {
+  /** The words of the text, `[first, end)`. */
+  readonly first: number;
+  readonly end: number;
+  /** The words heard instead, `[heardFirst, heardEnd)`. */
+  readonly heardFirst: number;
+  readonly heardEnd: number;
+  /** From the end of the match before to the start of the one after, in seconds. */
+  readonly start: number;
+  readonly stop: number;
+}
+
+/** A window of sound with the words of the text that are spoken in it, and the gaps among them. */
+export interface GapWindow {
+  /** The words, `[first, end)`. */
+  readonly first: number;
+  readonly end: number;
+  /** In seconds. */
+  readonly start: number;
+  readonly stop: number;
+  readonly gaps: readonly Gap[];
+}
+
+/** How far around what was heard instead a gap reaches, in seconds. */
+const REACH = 1;
+
+/** Finds the gaps: those of the text and those of what was heard. */
+export function findGaps(
+  matches: readonly (MatchedWord | undefined)[],
+  heard: readonly Word[],
+  seconds: number,
+): Gap[] {
+  const gaps: Gap[] = [];
+  let first = 0, heardFirst = 0, start = 0;
+  const close = (end: number, heardEnd: number, stop: number) => {
+    if (first === end && heardFirst === heardEnd) return;
+    // Where something was heard the text is there, not in the silence around it.
+    const [from, to] = heardFirst < heardEnd
+      ? [heard[heardFirst].start - REACH, heard[heardEnd - 1].end + REACH]
+      : [start, stop];
+    const [low, high] = [Math.max(start, from), Math.min(stop, to)];
+    gaps.push({ first, end, heardFirst, heardEnd, start: Math.min(low, high), stop: Math.max(low, high) });
+  };
+  for (const [i, match] of matches.entries()) {
+    if (match === undefined) continue;
+    close(i, match.first, match.start);
+    [first, heardFirst, start] = [i + 1, match.last + 1, match.end];
+  }
+  close(matches.length, heard.length, Math.max(start, seconds));
+  return gaps;
+}
+
+/** Seconds of matched speech on either side that a window takes in, so that no gap begins or ends it. */
+const CONTEXT = 4;
+
+/** Matched words on either side that it takes at most. */
+const CONTEXT_WORDS = 20;
+
+/**
+ * Lays windows over gaps, several in one where they fit.
+ *
+ * @param longest Seconds of a window at most.
+ * @returns The windows; a gap that is longer is in none.
+ */
+export function layWindows(
+  gaps: readonly Gap[],
+  matches: readonly (MatchedWord | undefined)[],
+  longest: number,
+): GapWindow[] {
+  const windows: GapWindow[] = [];
+  let open: GapWindow | undefined;
+  for (const gap of gaps) {
+    const together = open && goesOn(open.gaps[open.gaps.length - 1], gap.first, matches)
+      ? windowOver([...open.gaps, gap], matches, longest)
+      : undefined;
+    if (together === undefined && open !== undefined) windows.push(open);
+    open = together ?? windowOver([gap], matches, longest);
+  }
+  if (open !== undefined) windows.push(open);
+  return windows;
+}
+
+/** Whether all words from a gap to the next were heard, and nothing else. */
+function goesOn(
+  gap: Gap,
+  next: number,
+  matches: readonly (MatchedWord | undefined)[],
+): boolean {
+  let last = gap.heardEnd - 1;
+  for (let i = gap.end; i < next; i++) {
+    const match = matches[i];
+    if (match === undefined || match.first > last + 1) return false;
+    last = match.last;
+  }
+  return true;
+}
+
+function windowOver(
+  gaps: readonly Gap[],
+  matches: readonly (MatchedWord | undefined)[],
+  longest: number,
+): GapWindow | undefined {
+  const [before, after] = [gaps[0], gaps[gaps.length - 1]];
+  let { first, start } = before, { end, stop } = after;
+  if (stop - start > longest) return undefined;
+  const side = Math.min(CONTEXT, (longest - (stop - start)) / 2);
+  for (let next = before.heardFirst; first > 0 && before.first - first < CONTEXT_WORDS;) {
+    const match = matches[first - 1];
+    if (match === undefined || match.last + 1 < next || before.start - match.start > side) break;
+    [first, start, next] = [first - 1, match.start, match.first];
+  }
+  for (let last = after.heardEnd - 1; end < matches.length && end - after.end < CONTEXT_WORDS;) {
+    const match = matches[end];
+    if (match === undefined || match.first > last + 1 || match.end - after.stop > side) break;
+    [end, stop, last] = [end + 1, match.end, match.last];
+  }
+  return { first, end, start, stop, gaps };
+}

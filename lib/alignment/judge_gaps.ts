@@ -1,0 +1,110 @@
+/** Which words of the text that were not heard word for word are spoken all the same, and when. */
+import { plainWords } from "../eval/normalise/plain.ts";
+import type { Word } from "../transcription/segments.ts";
+import { forceWords, type HeardWindow } from "./force_words.ts";
+import type { Gap, GapWindow } from "./gaps.ts";
+import type { TextWord } from "./known_text.ts";
+import type { MatchedWord, WordTime } from "./timed_words.ts";
+
+/** The text and what was heard. */
+export interface HeardText {
+  readonly words: readonly TextWord[];
+  readonly heard: readonly Word[];
+  readonly matches: readonly (MatchedWord | undefined)[];
+}
+
+/** What became of a gap. */
+export interface JudgedGap {
+  readonly gap: Gap;
+  /** The words that are spoken, by their places in the text. */
+  readonly spoken: ReadonlyMap<number, WordTime>;
+}
+
+/** Words that are as probable as this, on the mean over their logarithms, are spoken. */
+const PROBABLE = 0.2;
+
+/** No single word makes a sentence less probable than this does. */
+const LEAST_PROBABILITY = 1e-6;
+
+/** So few words between those that were heard, where others were heard, are misheard. */
+const FEW = 2;
+
+/** What is heard instead is the same, misheard, from this likeness of the letters on. */
+const ALIKE = 0.6;
+
+/** What has less time than this is not spoken, in seconds a letter. */
+const FASTEST = 0.025;
+
+/** Looks for the words of a window's gaps in its sound, a sentence at a time. */
+export async function judgeGaps(
+  window: GapWindow,
+  text: HeardText,
+  heardWindow: HeardWindow,
+): Promise<JudgedGap[]> {
+  const places = Array.from({ length: window.end - window.first }, (_, i) => window.first + i);
+  const first = await forceWords(places.map((i) => text.words[i]), heardWindow);
+  const timeOf = (i: number) => first[i - window.first];
+  const left = new Set<number>();
+  for (const gap of window.gaps) {
+    for (const sentence of sentencesOf(gap, text.words)) {
+      if (!isSpoken(sentence, gap, text, timeOf)) { for (const i of sentence) left.add(i); }
+    }
+  }
+  // Words that are not there take their time from those that are.
+  const kept = places.filter((i) => !left.has(i));
+  const times = left.size === 0 ? first : await forceWords(kept.map((i) => text.words[i]), heardWindow);
+  return window.gaps.map((gap) => ({
+    gap,
+    spoken: new Map(
+      kept.flatMap((i, k) => i >= gap.first && i < gap.end ? [[i, times[k]] as const] : []),
+    ),
+  }));
+}
+
+/** Cuts the words of a gap where sentences and lines end. */
+function sentencesOf({ first, end }: Gap, words: readonly TextWord[]): number[][] {
+  const sentences: number[][] = [];
+  for (let i = first; i < end; i++) {
+    const starts = i === first || words[i].line !== words[i - 1].line ||
+      /[.!?。！？…]["'”’)\]]*$/u.test(words[i - 1].word);
+    if (starts) sentences.push([]);
+    sentences[sentences.length - 1].push(i);
+  }
+  return sentences;
+}
+
+function isSpoken(
+  sentence: readonly number[],
+  gap: Gap,
+  { words, heard }: HeardText,
+  timeOf: (i: number) => WordTime,
+): boolean {
+  const times = sentence.map(timeOf);
+  const letters = sentence.reduce((sum, i) => sum + words[i].word.trim().length, 0);
+  if (times[times.length - 1].end - times[0].start < FASTEST * letters) return false;
+  const instead = gap.heardEnd - gap.heardFirst, missing = gap.end - gap.first;
+  if (instead > 0 && missing <= FEW && instead <= missing + 1) return true;
+  const written = plainWords(sentence.map((i) => words[i].word).join("")).join("");
+  const spoken = plainWords(heard.slice(gap.heardFirst, gap.heardEnd).map(({ word }) => word).join("")).join(
+    "",
+  );
+  if (likeness(written, spoken) >= ALIKE) return true;
+  const logs = times.map(({ probability }) => Math.log(Math.max(probability, LEAST_PROBABILITY)));
+  return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length) >= PROBABLE;
+}
+
+/** How much of a text stands in a longer one, in one piece and in order: 1 is all of it. */
+function likeness(text: string, within: string): number {
+  const letters = [...text];
+  let row = new Int32Array(letters.length + 1).map((_, i) => i);
+  let fewest = row[letters.length];
+  for (const other of within) {
+    const above = row;
+    row = new Int32Array(letters.length + 1);
+    for (let i = 1; i <= letters.length; i++) {
+      row[i] = Math.min(above[i - 1] + (letters[i - 1] === other ? 0 : 1), above[i] + 1, row[i - 1] + 1);
+    }
+    fewest = Math.min(fewest, row[letters.length]);
+  }
+  return letters.length === 0 ? 0 : 1 - fewest / letters.length;
+}

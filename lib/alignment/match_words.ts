@@ -1,0 +1,143 @@
+/**
+ * Which words of the text are which of those that were heard: the fewest edits between the two, unit by unit. What
+ * matches alone among much that does not is taken for chance.
+ */
+import { alignWords } from "../eval/edit_alignment.ts";
+
+/** A list of words as units, and to which word each unit belongs. */
+export interface Units {
+  /** The units in order. */
+  readonly units: readonly string[];
+  /** The word of each unit. */
+  readonly words: readonly number[];
+  /** Whether a unit starts a sentence. */
+  readonly startsSentence: readonly boolean[];
+}
+
+/** A run of matches this short among four times as much that does not match is chance. */
+const SHORT_RUN = 3;
+const CHANCE = 4;
+
+/** A word that ends a sentence. */
+const SENTENCE_END = /[.!?。！？…]["'”’)\]]*\s*$/u;
+
+/** Takes words for units. */
+export function unitsOfWords(words: readonly string[], split: (word: string) => readonly string[]): Units {
+  const units: string[] = [], places: number[] = [], startsSentence: boolean[] = [];
+  let starts = true;
+  for (const [i, word] of words.entries()) {
+    for (const unit of split(word)) {
+      units.push(unit);
+      places.push(i);
+      startsSentence.push(starts);
+      starts = false;
+    }
+    if (SENTENCE_END.test(word)) starts = true;
+  }
+  return { units, words: places, startsSentence };
+}
+
+/**
+ * Matches the units of the text with those heard.
+ *
+ * @returns The place of what was heard for each unit of the text, rising; -1 where nothing matches.
+ */
+export function matchUnits(text: Units, heard: Units): Int32Array {
+  const places = new Int32Array(text.units.length).fill(-1);
+  for (const { reference, hypothesis, isMatch } of alignWords(text.units, heard.units)) {
+    if (isMatch) places[reference!] = hypothesis!;
+  }
+  slideGaps(places, text, heard);
+  dropChance(places, heard.units.length);
+  return places;
+}
+
+/**
+ * Moves what is missing, or was said besides, to where sentences start and end, if that makes no more edits: of "he was. He
+ * was late. He went" and "he was. He went" the second sentence is missing, not "was late. He".
+ */
+function slideGaps(places: Int32Array, text: Units, heard: Units): void {
+  for (let end = 1; end <= places.length; end++) {
+    if (places[end] < 0) continue;
+    let start = end;
+    while (start > 0 && places[start - 1] < 0) start--;
+    const last = start === 0 ? -1 : places[start - 1];
+    const next = end < places.length ? places[end] : heard.units.length;
+    // One of the two has nothing there.
+    if (start < end && next === last + 1) slideText(places, start, end, text);
+    else if (start === end && next > last + 1) slideHeard(places, end, last + 1, next, text, heard);
+  }
+}
+
+/** The text from `start` to `end` is not heard. */
+function slideText(places: Int32Array, start: number, end: number, text: Units): void {
+  const { units } = text;
+  const last = start === 0 ? 0 : places[start - 1];
+  const isMatch = (i: number, place: number) => i >= 0 && i < places.length && places[i] === place;
+  let left = 0, right = 0;
+  while (isMatch(start - left - 1, last - left) && units[start - left - 1] === units[end - left - 1]) left++;
+  const next = start === 0 ? 0 : last + 1;
+  while (isMatch(end + right, next + right) && units[start + right] === units[end + right]) right++;
+  const by = bestSlide(left, right, (by) => bordersOf(text, start + by, end + by));
+  for (let i = 1; i <= -by; i++) [places[end - i], places[start - i]] = [places[start - i], -1];
+  for (let i = 0; i < by; i++) [places[start + i], places[end + i]] = [places[end + i], -1];
+}
+
+/** What was heard from `first` to `next`, before the text at `end`, is not in the text. */
+function slideHeard(
+  places: Int32Array,
+  end: number,
+  first: number,
+  next: number,
+  text: Units,
+  heard: Units,
+): void {
+  const isMatch = (i: number, place: number) => i >= 0 && i < places.length && places[i] === place;
+  const isSame = (i: number, place: number) => text.units[i] === heard.units[place];
+  let left = 0, right = 0;
+  while (isMatch(end - left - 1, first - left - 1) && isSame(end - left - 1, next - left - 1)) left++;
+  while (isMatch(end + right, next + right) && isSame(end + right, first + right)) right++;
+  const by = bestSlide(left, right, (by) => bordersOf(heard, first + by, next + by));
+  for (let i = 1; i <= -by; i++) places[end - i] += next - first;
+  for (let i = 0; i < by; i++) places[end + i] -= next - first;
+}
+
+/** How many of a part's ends are those of sentences. */
+function bordersOf({ startsSentence }: Units, start: number, end: number): number {
+  return Number(startsSentence[start]) + Number(startsSentence[end] ?? true);
+}
+
+/** How far to slide, from `-left` to `right`: as little as will do. */
+function bestSlide(left: number, right: number, score: (by: number) => number): number {
+  let best = 0;
+  for (let by = -left; by <= right; by++) {
+    const better = score(by) - score(best);
+    if (better > 0 || better === 0 && Math.abs(by) < Math.abs(best)) best = by;
+  }
+  return best;
+}
+
+function dropChance(places: Int32Array, heardLength: number): void {
+  for (let i = 0; i < places.length;) {
+    if (places[i] < 0) {
+      i++;
+      continue;
+    }
+    let end = i + 1;
+    while (end < places.length && places[end] === places[end - 1] + 1) end++;
+    const length = end - i;
+    if (length <= SHORT_RUN) {
+      // What does not match before and after, on whichever side there is more of it.
+      let first = i - 1, last = end;
+      while (first >= 0 && places[first] < 0) first--;
+      while (last < places.length && places[last] < 0) last++;
+      const heardFirst = first < 0 ? -1 : places[first],
+        heardLast = last < places.length ? places[last] : heardLength;
+      const before = Math.max(i - first - 1, places[i] - heardFirst - 1);
+      const after = Math.max(last - end, heardLast - places[end - 1] - 1);
+      const few = CHANCE * length;
+      if (before >= few && after >= few) places.fill(-1, i, end);
+    }
+    i = end;
+  }
+}

@@ -1,0 +1,177 @@
+/** `sotto align AUDIO TEXT`: the times of a text one already has. */
+import { readFile } from "node:fs/promises";
+import { join, parse } from "node:path";
+import type { Alignment, AlignOptions, AudioSource, LoadModelOptions } from "../../mod.ts";
+import { DEVICES } from "../../ffi/execution_provider.ts";
+import { expandHome } from "../checkpoint/cache/cache_paths.ts";
+import { ModelNotFoundError } from "../errors.ts";
+import { PRECISIONS } from "../loading/model_precision.ts";
+import { textLines } from "../text/text_lines.ts";
+import { formatTimestamp, formatTranscription, OUTPUT_FORMATS } from "../writers/format_transcription.ts";
+import { lookAtAudio } from "./audio_arguments.ts";
+import { type Command, type Terminal, UsageError } from "./command.ts";
+import { boolean, choice, optionalInteger, text } from "./flags/flag_kinds.ts";
+import { loadOptionsFrom } from "./flags/load_settings.ts";
+import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
+import { keepOutputFiles, tryOutputFiles } from "./output_files.ts";
+import { showLoadProgress } from "./terminal/load_progress.ts";
+import { ProgressBar } from "./terminal/progress_bar.ts";
+import { formatDuration } from "./terminal/quantities.ts";
+
+const FLAGS = {
+  model: text("NAME|PATH", "turbo", { help: "official model, or path of a checkpoint" }),
+  language: text("LANGUAGE", undefined, { help: "language spoken, as en or English; else it is detected" }),
+  output_format: choice([...OUTPUT_FORMATS, "all"], "srt", { short: "f", help: "what to write" }),
+  output_dir: text("DIR", ".", { short: "o", help: "where to write it" }),
+  verbose: boolean(true, { help: "print the lines with their times" }),
+  vad: boolean(false, { help: "listen only where somebody speaks (Silero VAD)" }),
+  max_line_width: optionalInteger(null, { help: "most characters of a subtitle's line" }),
+  max_line_count: optionalInteger(null, { help: "most lines of a subtitle" }),
+  max_words_per_line: optionalInteger(null, { help: "most words of a subtitle" }),
+  highlight_words: boolean(false, { help: "underline words as they are spoken, in srt and vtt" }),
+  ffmpeg: text("PATH", undefined, { help: "the program that decodes what is not decoded here" }),
+  audio_track: optionalInteger(null, { help: "which of several audio tracks, from 0; else the default" }),
+  model_dir: text("DIR", undefined, { help: "where models are kept; else ~/.cache/whisper" }),
+  device: choice(DEVICES, "auto", { help: "where to run; auto is CUDA if it can be used" }),
+  precision: choice(PRECISIONS, "float32", { help: "numbers to compute in; int8 is smaller and faster" }),
+  threads: optionalInteger(0, { help: "threads of the CPU; 0 for one a core" }),
+  library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
+  offline: boolean(false, { help: "download nothing" }),
+} as const;
+
+type AlignFlags = FlagValues<typeof FLAGS>;
+
+/** What aligning needs of a model. */
+export interface AligningModel extends Disposable {
+  align(audio: AudioSource, text: readonly string[], options: AlignOptions): Promise<Alignment>;
+}
+
+/** Loads a model: `loadModel`. */
+export type LoadAligningModel = (source: string, options: LoadModelOptions) => Promise<AligningModel>;
+
+/** The command. */
+export const command: Command = {
+  name: "align",
+  summary: "Give a text one already has the times at which it is spoken",
+  usage: `Usage: sotto align AUDIO TEXT [FLAG]...
+
+Finds when each line of TEXT is spoken in AUDIO, and writes subtitles of that text. TEXT is plain text, subtitles (srt,
+vtt; they get new times) or a transcription's JSON. Lines that are not spoken get no subtitle.
+
+  sotto align talk.mp3 talk.txt --model base
+
+${describeFlags(FLAGS)}`,
+  run: (args, terminal) =>
+    align(args, terminal, async (source, options) => {
+      const { loadModel } = await import("../../mod.ts");
+      return await loadModel(source, options);
+    }),
+};
+
+/**
+ * Aligns a text file with a recording.
+ *
+ * @returns The exit code.
+ * @throws {UsageError} when the command line is wrong, or a file or the model is missing.
+ */
+export async function align(
+  args: readonly string[],
+  terminal: Terminal,
+  loadModel: LoadAligningModel,
+): Promise<number> {
+  const { values: flags, positionals } = parseFlags(args, FLAGS);
+  if (positionals.length !== 2) {
+    throw new UsageError(
+      `Cannot align ${positionals.length} files: wanted a recording and its text: sotto align AUDIO TEXT`,
+    );
+  }
+  const [word, path] = positionals;
+  const { found: [audio], missing: [missing] } = await lookAtAudio([word], terminal);
+  if (audio === undefined) throw new UsageError(`Cannot align "${missing.word}": ${missing.reason}`);
+  const lines = await readLines(path);
+  const formats = flags.output_format === "all" ? OUTPUT_FORMATS : [flags.output_format];
+  const results = join(expandHome(flags.output_dir), audio.stem);
+  await tryOutputFiles(formats.map((format) => `${results}.${format}`));
+  using model = await load(flags, terminal, loadModel);
+  const found = await find(model, audio, lines, flags, terminal);
+  if (flags.verbose) report(found, terminal);
+  const layout = {
+    maxLineWidth: flags.max_line_width,
+    maxLineCount: flags.max_line_count,
+    maxWordsPerLine: flags.max_words_per_line,
+    highlightWords: flags.highlight_words,
+  };
+  const texts = formats.map((format) =>
+    [`${results}.${format}`, formatTranscription(found, format, layout)] as const
+  );
+  await keepOutputFiles(new Map(texts));
+  return 0;
+}
+
+async function readLines(path: string): Promise<string[]> {
+  const lines = await readFile(expandHome(path), "utf8").then(textLines).catch((cause) => {
+    throw new UsageError(`Cannot read ${path}: ${(cause as Error).message}`, { cause });
+  });
+  if (lines.length > 0) return lines;
+  throw new UsageError(`Cannot align ${path}: it holds no text`);
+}
+
+async function load(
+  flags: AlignFlags,
+  terminal: Terminal,
+  loadModel: LoadAligningModel,
+): Promise<AligningModel> {
+  const { onProgress, onWarning, end } = showLoadProgress(terminal, parse(flags.model).base);
+  try {
+    const options = { ...loadOptionsFrom(flags), signal: terminal.signal, onProgress, onWarning };
+    return await loadModel(flags.model, options).finally(end);
+  } catch (error) {
+    const isUsage = error instanceof ModelNotFoundError ||
+      (error as { code?: string }).code === "INVALID_OPTION";
+    if (isUsage) throw new UsageError((error as Error).message, { cause: error });
+    throw error;
+  }
+}
+
+async function find(
+  model: AligningModel,
+  { source, title }: { readonly source: AudioSource; readonly title: string },
+  lines: readonly string[],
+  flags: AlignFlags,
+  terminal: Terminal,
+): Promise<Alignment> {
+  const bar = new ProgressBar(terminal);
+  return await model.align(source, lines, {
+    language: flags.language as AlignOptions["language"],
+    vad: flags.vad,
+    ffmpeg: flags.ffmpeg,
+    audioTrack: flags.audio_track ?? undefined,
+    signal: terminal.signal,
+    onProgress({ loaded, total }) {
+      const figures = total === undefined
+        ? formatDuration(loaded)
+        : `${formatDuration(loaded)} of ${formatDuration(total)}`;
+      bar.update({ text: `Aligning ${title}`, fraction: total === undefined ? 0 : loaded / total, figures });
+    },
+    onWarning: (message) => bar.above(() => terminal.err(`Warning: ${message}\n`)),
+  }).finally(() => bar.clear());
+}
+
+/** Prints the lines with their times, what is not spoken, and what is spoken and not in the text. */
+function report({ segments, extraSpeech }: Alignment, terminal: Terminal): void {
+  const span = (start: number, end: number) => `[${formatTimestamp(start)} --> ${formatTimestamp(end)}]`;
+  const extra = [...extraSpeech];
+  for (const { start, end, text, spoken, words } of segments) {
+    while (extra.length > 0 && extra[0].start < start) printExtra(extra.shift()!);
+    if (!spoken) {
+      terminal.out(`Not spoken:${text}\n`);
+      continue;
+    }
+    const left = words.filter((word) => !word.spoken).map(({ word }) => word.trim());
+    terminal.out(`${span(start, end)} ${text}${left.length > 0 ? ` (not spoken: ${left.join(" ")})` : ""}\n`);
+  }
+  for (const each of extra) printExtra(each);
+  function printExtra({ start, end, text }: Alignment["extraSpeech"][number]): void {
+    terminal.out(`${span(start, end)} Not in the text:${text}\n`);
+  }
+}

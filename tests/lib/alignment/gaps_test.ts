@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { findGaps, layWindows } from "../../../lib/alignment/gaps.ts";
+import { describe, it } from "../../harness.ts";
+
+/** Words that were heard, a second each. */
+const heard = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ word: " w", start: i, end: i + 1, probability: 1 }));
+
+/** The match of a word of the text with the word heard at a place. */
+const at = (place: number) => ({ start: place, end: place + 1, probability: 1, first: place, last: place });
+
+describe("findGaps()", () => {
+  it("finds what was not heard, and what was heard instead, with the time for both", () => {
+    const gaps = findGaps([at(0), undefined, undefined, at(3), at(5), undefined], heard(6), 20);
+    assert.deepEqual(gaps, [
+      { first: 1, end: 3, heardFirst: 1, heardEnd: 3, start: 1, stop: 3 },
+      { first: 4, end: 4, heardFirst: 4, heardEnd: 5, start: 4, stop: 5 },
+      { first: 5, end: 6, heardFirst: 6, heardEnd: 6, start: 6, stop: 20 },
+    ]);
+  });
+
+  it("reaches a second around what was heard, not through the silence beside it", () => {
+    const words = [{ word: " a", start: 40, end: 41, probability: 1 }];
+    assert.deepEqual(findGaps([undefined], words, 90).map(({ start, stop }) => [start, stop]), [[39, 42]]);
+  });
+});
+
+describe("layWindows()", () => {
+  const matches = Array.from({ length: 60 }, (_, i) => [20, 25, 50].includes(i) ? undefined : at(i));
+  const gaps = findGaps(matches, heard(60), 60);
+
+  it("takes gaps together that fit a window, with words on either side", () => {
+    const windows = layWindows(gaps, matches, 29);
+    assert.deepEqual(windows.map(({ gaps, first, end }) => [gaps.map((gap) => gap.first), first, end]), [
+      [[20, 25], 16, 30],
+      [[50], 46, 55],
+    ]);
+    for (const { first, end, start, stop } of windows) assert.deepEqual([start, stop], [first, end]);
+  });
+
+  it("makes no window longer than one, and none over what is not in the text", () => {
+    for (const { start, stop } of layWindows(gaps, matches, 7)) assert.ok(stop - start <= 7);
+    assert.deepEqual(layWindows(gaps, matches, 7).map(({ gaps }) => gaps.length), [2, 1]);
+    const skipping = Array.from(
+      { length: 6 },
+      (_, i) => i === 1 || i === 4 ? undefined : at(i < 3 ? i : i + 2),
+    );
+    const windows = layWindows(
+      findGaps(skipping, heard(8), 8).filter(({ first, end }) => first < end),
+      skipping,
+      29,
+    );
+    assert.deepEqual(windows.map(({ first, end }) => [first, end]), [[0, 3], [3, 6]]);
+  });
+
+  it("leaves out a gap that is longer than a window", () => {
+    assert.deepEqual(layWindows([{ ...gaps[0], start: 0, stop: 40 }], matches, 29), []);
+  });
+});

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { matchUnits, unitsOfWords } from "../../../lib/alignment/match_words.ts";
+import { plainWords } from "../../../lib/eval/evaluate.ts";
+import { describe, it } from "../../harness.ts";
+
+const units = (text: string) => unitsOfWords(text.split(" "), plainWords);
+
+/** The words of the text, each with the place of what was heard for it. */
+function match(text: string, heard: string): number[] {
+  return [...matchUnits(units(text), units(heard))];
+}
+
+describe("matchUnits()", () => {
+  it("matches words without their punctuation and case, and the parts of a word", () => {
+    assert.deepEqual(match("Cold-hearted, he said.", "cold hearted he SAID"), [0, 1, 2, 3]);
+  });
+
+  it("leaves a sentence of the text out that is not spoken, not parts of two", () => {
+    assert.deepEqual(match("So he was. He was late. He went home.", "So he was. He went home."), [
+      ...[0, 1, 2],
+      ...[-1, -1, -1],
+      ...[3, 4, 5],
+    ]);
+    assert.deepEqual(match("I am. I am here. I am.", "I am. I am."), [0, 1, -1, -1, -1, 2, 3]);
+  });
+
+  it("leaves the first sentence out where that is the one", () => {
+    assert.deepEqual(match("He was. He was late.", "He was late."), [-1, -1, 0, 1, 2]);
+    assert.deepEqual(match("He was late.", "He was. He was late."), [2, 3, 4]);
+  });
+
+  it("leaves a sentence out that is spoken and not in the text, not parts of two", () => {
+    assert.deepEqual(match("So he was. He went home.", "So he was. He was late. He went home."), [
+      0,
+      1,
+      2,
+      6,
+      7,
+      8,
+    ]);
+  });
+
+  it("takes a word alone among many that do not match for chance", () => {
+    const text = "one two three a b c d e the f g h i j four five six";
+    const heard = "one two three k l m n o the p q r s t four five six";
+    assert.deepEqual(match(text, heard).map((place) => place >= 0), [
+      ...[true, true, true],
+      ...Array(11).fill(false),
+      ...[true, true, true],
+    ]);
+    assert.equal(match("one two x the y three", "one two v the w three")[3], 3);
+  });
+});
