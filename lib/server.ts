@@ -27,7 +27,7 @@ export type { Handler, HandlerOptions };
 
 /**
  * Makes a handler of OpenAI's API: `POST /v1/audio/transcriptions` and `/v1/audio/translations`, `GET /v1/models`,
- * `/health`, `/ready`, `/metrics` and `/openapi.json`. Nothing is opened or fetched before the first
+ * `/health`, `/ready`, `/metrics` and `/openapi.json`; and a page for people at `/`. Nothing is opened or fetched before the first
  * request, unless `preload` is set. The permissions are those of `loadModel` and `transcribe`; uploads above 1 MiB also
  * need `--allow-write` for the temporary folder.
  *

@@ -112,7 +112,7 @@ function filesIn(folder: string): string[] {
 }
 
 function main(): number {
-  const library = ["mod.ts", ...["lib", "ffi"].flatMap(filesIn).filter((file) => file.endsWith(".ts"))];
+  const library = ["mod.ts", ...["lib", "ffi"].flatMap(filesIn).filter((file) => /\.[jt]s$/.test(file))];
   const sources = new Map(library.map((file) => [file, readFileSync(file, "utf8")]));
   const folders = ["lib", "ffi", "tests", "scripts"].flatMap(filesIn);
   const found = [...checkImports(sources), ...checkFolders(folders)];

@@ -28,6 +28,9 @@ const LEAVES = [
 const MODEL_TYPES = "lib/model/types.ts";
 const CHECKPOINT_TYPES = "lib/checkpoint/types.ts";
 
+/** The page of the server. */
+const PAGE_CLIENT = "lib/http/page/client/";
+
 /**
  * Arrows run one way: cli → commands → server → http → mod → load_model, loaded_model → loading, transcription →
  * decoding, timing → model → checkpoint/types, ffi and the leaves.
@@ -70,6 +73,8 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   { path: "lib/server.ts", may: ["mod.ts", "lib/http/"], node: false },
   // It keeps its models as a server does.
   { path: "lib/ai_sdk.ts", may: ["mod.ts", "lib/http/work/"], node: false },
+  // What runs in browsers has nothing but itself.
+  { path: PAGE_CLIENT, may: [PAGE_CLIENT], node: false },
   {
     path: "lib/http/",
     may: [
@@ -241,7 +246,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
 ].map((law) => mayTakeLeaves(law) ? { ...law, may: [...law.may, ...LEAVES] } : law);
 
 function mayTakeLeaves({ path }: ImportLaw): boolean {
-  return path.startsWith("lib/") && !LEAVES.includes(path);
+  return path.startsWith("lib/") && path !== PAGE_CLIENT && !LEAVES.includes(path);
 }
 
 /** The files on `lib/`'s top floor: entries, and what everyone knows. The queue is to come. */

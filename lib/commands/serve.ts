@@ -28,6 +28,7 @@ const FLAGS = {
   max_duration: optionalNumber(14_400, { help: "seconds of a recording" }),
   concurrency: number(8, { help: "recordings at work at the same time, decoded together" }),
   queue: number(64, { help: "transcriptions taken in at a time; beyond, the answer is 429" }),
+  no_page: boolean(false, { help: "serve no page at /, only the API" }),
   idle_unload: optionalNumber(null, { help: "seconds after which an unused model is unloaded" }),
   max_models: number(2, { help: "models loaded at a time" }),
   preload: boolean(false, { help: "load the first model at once" }),
@@ -138,6 +139,7 @@ function optionsFrom(flags: ServeFlags, terminal: Terminal): HandlerOptions {
       maxDuration: flags.max_duration,
       concurrency: flags.concurrency,
       maxRequests: flags.queue,
+      page: !flags.no_page,
       onLog: flags.quiet ? undefined : (entry: LogEntry) => terminal.err(`${JSON.stringify(entry)}\n`),
     };
   } catch (error) {

@@ -6,6 +6,7 @@ import { type HandlerOptions, type HandlerSettings, handlerSettings } from "./ha
 import { openApiDocument } from "./openapi.ts";
 import { gauge, METRICS_TYPE, ServerMetrics } from "./operation/metrics.ts";
 import { RequestRecord } from "./operation/request_record.ts";
+import { answerPage, answerPageFile, PAGE_FILES } from "./page/page_route.ts";
 import { assertAccess, preflight, secure } from "./security.ts";
 import { type LoadServedModel, type ModelChange, ServedModels } from "./work/served_models.ts";
 import { answerTranscription } from "./transcription_route.ts";
@@ -41,6 +42,9 @@ interface RouteEntry {
 const CLOSE_TIMEOUT = 30;
 
 const MODELS = "/v1/models";
+
+/** Paths that also answer for all below them. */
+const FOLDERS = [MODELS, PAGE_FILES];
 
 /** A server: its state, and its answers. */
 class Server {
@@ -81,10 +85,22 @@ class Server {
       "/metrics": { method: "GET", answer: () => this.#spellMetrics() },
       "/health": open(() => Response.json({ status: "ok" })),
       "/ready": open(() => this.#tellReady()),
-      "/openapi.json": open(() =>
-        Response.json(openApiDocument(this.#models.names, this.#settings.apiKeys.length > 0))
-      ),
+      "/openapi.json": open(() => this.#describe()),
+      ...(this.#settings.page && {
+        "/": open(() => this.#givePage()),
+        [PAGE_FILES]: open((request) => answerPageFile(new URL(request.url).pathname)),
+      }),
     };
+  }
+
+  #describe(): Response {
+    const { apiKeys, page } = this.#settings;
+    return Response.json(openApiDocument(this.#models.names, apiKeys.length > 0, page));
+  }
+
+  #givePage(): Promise<Response> {
+    const { models, apiKeys, maxUpload } = this.#settings;
+    return answerPage({ models: [...models.keys()], needsKey: apiKeys.length > 0, maxUpload });
   }
 
   get #tools() {
@@ -111,7 +127,7 @@ class Server {
 
   async answer(request: Request, server?: unknown): Promise<Response> {
     const { pathname } = new URL(request.url);
-    const path = pathname.startsWith(`${MODELS}/`) ? MODELS : pathname;
+    const path = FOLDERS.find((folder) => pathname.startsWith(`${folder}/`)) ?? pathname;
     const route = this.#routes.get(path);
     const record = new RequestRecord(
       request,

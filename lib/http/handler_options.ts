@@ -96,6 +96,12 @@ export interface HandlerOptions {
    * @default {30}
    */
   readonly bodyTimeout?: number;
+  /**
+   * Whether `/` is a page for people: a recording is dropped there or made, transcribed, heard and corrected.
+   *
+   * @default {true}
+   */
+  readonly page?: boolean;
   /** Called with what happens, for a log. Nothing of a recording or of its text is in it. */
   readonly onLog?: (entry: LogEntry) => void;
 }
@@ -124,6 +130,7 @@ const DEFAULTS = {
   concurrency: 8,
   maxRequests: 64,
   bodyTimeout: 30,
+  page: true,
 } as const satisfies HandlerOptions;
 
 const OBJECT: OptionRule = ["an object of options", (value) => typeof value === "object" && value !== null];
@@ -151,6 +158,7 @@ const RULES: OptionRules<HandlerOptions> = {
   concurrency: COUNT,
   maxRequests: COUNT,
   bodyTimeout: ["seconds above 0", isAboveZero],
+  page: BOOLEAN,
   onLog: CALLBACK,
 };
 

@@ -142,8 +142,9 @@ const STATUS = { "application/json": object({ status: STRING }) };
  *
  * @param models The names that requests may use.
  * @param hasKeys Whether requests need a key.
+ * @param hasPage Whether there is a page for people.
  */
-export function openApiDocument(models: readonly string[], hasKeys: boolean): Schema {
+export function openApiDocument(models: readonly string[], hasKeys: boolean, hasPage: boolean): Schema {
   return {
     openapi: "3.1.0",
     info: { title: "Sotto", summary: "OpenAI's transcription API over Whisper", version: "1" },
@@ -164,6 +165,7 @@ export function openApiDocument(models: readonly string[], hasKeys: boolean): Sc
       "/health": open(read("Whether the server lives", "health", STATUS)),
       "/ready": open(read("Whether it takes requests", "ready", STATUS)),
       "/metrics": read("Figures for Prometheus", "metrics", { "text/plain": STRING }),
+      ...(hasPage && { "/": open(read("A page for people", "page", { "text/html": STRING })) }),
     },
     components: {
       schemas: SCHEMAS,

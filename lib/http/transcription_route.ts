@@ -54,15 +54,24 @@ export async function answerTranscription(
     record.model = lease.name;
     const audio = await wanted.file.source();
     path = wanted.file.path;
+    let progress: TranscribeProgress | undefined;
     let listener: ((progress: TranscribeProgress) => void) | undefined;
     const work = transcribeByTurns(lease.model, audio, wanted.options, {
       turns,
       signal,
       maxDuration: settings.maxDuration,
       onWindow: (together) => metrics.together.observe(together),
-      onProgress: (progress) => listener?.(progress),
+      onProgress(given) {
+        progress = given;
+        listener?.(given);
+      },
       onWarning: (warning) => record.warn(warning),
     });
+    const listen = (onProgress: (progress: TranscribeProgress) => void) => {
+      listener = onProgress;
+      // The first step is taken already.
+      if (progress !== undefined) onProgress(progress);
+    };
     let step = await work.next();
     if (wanted.stream) {
       const resources = held.move();
@@ -71,7 +80,7 @@ export async function answerTranscription(
         work,
         first: step,
         form: wanted,
-        listen: wanted.progress ? (onProgress) => listener = onProgress : undefined,
+        listen: wanted.progress ? listen : undefined,
         explain,
         async onEnd({ finished, error }) {
           record.isGone ||= finished === undefined && error === undefined;

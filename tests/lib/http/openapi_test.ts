@@ -11,8 +11,8 @@ const validator = await npmPackage(
 );
 
 // deno-lint-ignore no-explicit-any -- a document is walked through by its names
-async function documentOf(apiKeys: string[] = []): Promise<any> {
-  const handler = createHandler({ models: { base: new FakeModel() }, apiKeys });
+async function documentOf(apiKeys: string[] = [], page = true): Promise<any> {
+  const handler = createHandler({ models: { base: new FakeModel() }, apiKeys, page });
   return await (await handler(new Request("http://localhost/openapi.json"))).json();
 }
 
@@ -34,6 +34,7 @@ describe("the OpenAPI document", () => {
       const { status } = await handler(new Request(url, { method: method.toUpperCase() }));
       assert.equal(status, method === "post" ? 415 : 200, path);
     }
+    assert.deepEqual(["/" in paths, "/" in (await documentOf([], false)).paths], [true, false]);
   });
 
   it("describes fields that are known, with the models there are", async () => {
