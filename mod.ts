@@ -13,8 +13,10 @@
  *
  * @module
  */
-export type { Device, ExecutionProvider } from "./ffi/execution_provider.ts";
+export type { Device, DeviceName, ExecutionProvider } from "./ffi/execution_provider.ts";
 export { LibraryLoadError, type LibraryObstacle, type LibraryPlace } from "./ffi/library.ts";
+export type { CudaOptions } from "./ffi/providers/cuda/options.ts";
+export { DeviceError } from "./ffi/providers/device_error.ts";
 export { OrtError } from "./ffi/status.ts";
 export type { AlignOptions } from "./lib/alignment/align_options.ts";
 export type { AlignedSegment, AlignedWord, Alignment, ExtraSpeech } from "./lib/alignment/alignment_types.ts";

@@ -17,6 +17,9 @@ import { libraryFileSize } from "./system/library_file.ts";
 import { cString } from "./memory.ts";
 import { ONNXRUNTIME_VERSION } from "./onnxruntime_version.ts";
 import { missingPermission } from "./permission.ts";
+import { pythonCudaLibrary } from "./providers/cuda/python_environment.ts";
+import { probeCuda } from "./providers/cuda/probe.ts";
+import { cudaProviderFile } from "./providers/cuda/provider_file.ts";
 import { bindOrtApi, type OrtApi } from "./status.ts";
 import { NativeHeap } from "./system/native_heap.ts";
 import { disableTelemetry } from "./system/telemetry.ts";
@@ -233,11 +236,14 @@ const opened = new Map<string, OrtLibrary>();
 export interface OpenLibraryOptions {
   /** The path of the shared library. Default: `ORT_DYLIB_PATH`, else the npm package `onnxruntime-node`. */
   readonly library?: string;
+  /** What it is for, as `"auto"` or `"cuda:1"`: on a machine with a device for CUDA, a build that can use it. */
+  readonly device?: string;
 }
 
 /**
  * Opens ONNX Runtime. The first place that is named wins: the `library` option, the variable `ORT_DYLIB_PATH`,
- * the npm package `onnxruntime-node`. A library is opened once a process.
+ * the npm package `onnxruntime-node`. Where CUDA is wanted, there is a device for it, and the package has not fetched
+ * what it takes, Python's `onnxruntime-gpu` of the active environment is taken. A library is opened once a process.
  *
  * Requires `--allow-ffi`, `--allow-env=ORT_DYLIB_PATH` and `--allow-read` permission.
  *
@@ -249,7 +255,7 @@ export async function openLibrary(options: OpenLibraryOptions = {}): Promise<Ort
   const candidates: [place: string, find: () => string | undefined | Promise<string>, absent: string][] = [
     ["the library option", () => options.library, "not given"],
     [LIBRARY_VARIABLE, () => process.env[LIBRARY_VARIABLE] || undefined, "not set"],
-    ["the npm package onnxruntime-node", () => packageFile(ffi), ""],
+    ["the npm package onnxruntime-node", () => buildFor(ffi, options.device), ""],
   ];
   for (const [place, find, absent] of candidates) {
     let path: string | undefined;
@@ -267,6 +273,18 @@ export async function openLibrary(options: OpenLibraryOptions = {}): Promise<Ort
     }
   }
   throw new LibraryLoadError(tried);
+}
+
+/** The package's library, or Python's where that alone can use the device. */
+async function buildFor(ffi: Ffi, device = "cpu"): Promise<string> {
+  const wantsCuda = device === "auto" || device.startsWith("cuda");
+  if (!wantsCuda || probeCuda(ffi).state !== "ready") return await packageFile(ffi);
+  const own = await packageFile(ffi).catch((error) => error as Error);
+  if (typeof own === "string" && cudaProviderFile(own) !== undefined) return own;
+  const python = pythonCudaLibrary();
+  if (python !== undefined) return python;
+  if (typeof own === "string") return own;
+  throw own;
 }
 
 function openOnce(ffi: Ffi, path: string): OrtLibrary {

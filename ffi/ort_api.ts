@@ -200,6 +200,22 @@ export const ORT_API = {
     parameters: ["pointer"], // OrtSessionOptions* input
     result: "void",
   },
+  GetAvailableProviders: {
+    index: 125,
+    parameters: [
+      "buffer", // char*** out_ptr
+      "buffer", // int* provider_length
+    ],
+    result: "status",
+  },
+  ReleaseAvailableProviders: {
+    index: 126,
+    parameters: [
+      "pointer", // char** ptr
+      "i32", // int providers_length
+    ],
+    result: "status",
+  },
   AddSessionConfigEntry: {
     index: 130,
     parameters: [
@@ -286,6 +302,17 @@ export const ORT_API = {
     index: 208,
     parameters: ["pointer"], // OrtCUDAProviderOptionsV2* input
     result: "void",
+  },
+  SessionOptionsAppendExecutionProvider: {
+    index: 216,
+    parameters: [
+      "pointer", // OrtSessionOptions* options
+      "buffer", // const char* provider_name
+      "buffer", // const char* const* provider_options_keys; null if there are none
+      "buffer", // const char* const* provider_options_values; null if there are none
+      "usize", // size_t num_keys
+    ],
+    result: "status",
   },
   GetBuildInfoString: {
     index: 254,

@@ -2,16 +2,21 @@
  * What a session is created with, and `OrtSessionOptions` made from it.
  */
 import { type ExecutionProvider, providerOf } from "./execution_provider.ts";
+import type { DevicePlace } from "./providers/provider.ts";
 import type { OrtLibrary } from "./library.ts";
 import { cString, keepAlive, ortPath, pointers } from "./memory.ts";
 import type { NativeMemory } from "./native_memory.ts";
 import { GRAPH_OPTIMIZATION_LEVELS } from "./ort_api.ts";
 import type { Pointer } from "./types.ts";
 
-/** What a session is created with. */
-export interface SessionOptions {
-  /** Where it runs. */
+/** Where a session runs. */
+export interface SessionPlace extends DevicePlace {
+  /** What runs it. */
   readonly provider: ExecutionProvider;
+}
+
+/** What a session is created with. */
+export interface SessionOptions extends SessionPlace {
   /** Threads of one operator. Default: one a core. */
   readonly threads?: number;
   /** How far the graph is optimised. @default {"all"} */
@@ -54,21 +59,12 @@ export function createSessionOptions(library: OrtLibrary, options: SessionOption
       api.SetOptimizedModelFilePath(pointer, ortPath(options.optimizedModelPath));
     }
     if (options.externalFiles !== undefined) addExternalFiles(library, pointer, options.externalFiles);
-    providerOf(options.provider).append(library, pointer);
+    providerOf(options.provider).append(library, pointer, options);
     return pointer;
   } catch (error) {
     api.ReleaseSessionOptions(pointer);
     throw error;
   }
-}
-
-/**
- * Makes sure that a provider can be asked for. Whether its device works, a session tells.
- *
- * @throws {OrtError} when one of its libraries is missing.
- */
-export function assertProvider(library: OrtLibrary, provider: ExecutionProvider): void {
-  library.api.ReleaseSessionOptions(createSessionOptions(library, { provider }));
 }
 
 /** Gives the options the contents of files. Names are copied, contents must stay until the session is created. */

@@ -4,12 +4,12 @@
  */
 import { createOnDevice, type Device } from "../ffi/execution_provider.ts";
 import { openLibrary } from "../ffi/library.ts";
-import { assertProvider } from "../ffi/session_options.ts";
 import type { ModelName } from "./checkpoint/registry.ts";
 import { LoadedModel } from "./loaded_model.ts";
 import { buildModel } from "./loading/build_model.ts";
 import { checkLoadArguments, type LoadModelOptions } from "./loading/load_options.ts";
 import { buildPrepared, prepareAndBuild } from "./loading/prepared/build_prepared.ts";
+import { tryDevice } from "./loading/try_device.ts";
 import { openReadyCheckpoint, type ReadyCheckpoint } from "./loading/ready_checkpoint.ts";
 import type { WhisperModel } from "./whisper_model.ts";
 
@@ -30,7 +30,7 @@ export type { LoadModelOptions };
  * @throws {ChecksumMismatchError} when its bytes are not those that its SHA-256 names.
  * @throws {CheckpointFormatError} when the checkpoint is damaged or of a kind that is not read.
  * @throws {LibraryLoadError} when ONNX Runtime is missing.
- * @throws {OrtError} when the device cannot be used.
+ * @throws {DeviceError} when the device that is named cannot be used.
  *
  * @example Transcribe a recording
  * ```ts ignore
@@ -47,23 +47,22 @@ export async function loadModel(
   const given = checkLoadArguments(source, options);
   const { signal, threads, onWarning } = given;
   signal?.throwIfAborted();
-  const library = await openLibrary(given);
-  // A device that cannot be had is no reason to fetch gigabytes first.
   const device = deviceOf(given);
-  if (device !== "auto") assertProvider(library, device);
+  const library = await openLibrary({ library: given.library, device });
   await using opened = new AsyncDisposableStack();
   let checkpoint: ReadyCheckpoint | undefined;
-  const { value: { whisper, precision }, provider, report } = await createOnDevice(
-    device,
-    async (provider) => {
-      if (device === "auto") assertProvider(library, provider);
-      const prepared = await buildPrepared(library, source, provider, given);
-      if (prepared !== undefined) return prepared;
-      const ready = checkpoint ??= opened.use(await openReadyCheckpoint(library, source, given));
-      return await prepareAndBuild(library, ready, provider, given) ??
-        await buildModel(library, ready, provider, given);
-    },
-  );
+  const made = await createOnDevice(library, device, async (at) => {
+    const place = { ...at, cuda: given.cuda };
+    // A device that cannot be had is no reason to fetch gigabytes first.
+    await tryDevice(library, place, signal);
+    const prepared = await buildPrepared(library, source, place, given);
+    if (prepared !== undefined) return prepared;
+    const ready = checkpoint ??= opened.use(await openReadyCheckpoint(library, source, given));
+    return await prepareAndBuild(library, ready, place, given) ??
+      await buildModel(library, ready, place, given);
+  });
+  const { value: { whisper, precision }, report, warning } = made;
+  if (warning !== undefined) onWarning?.(warning);
   const onForgotten = () =>
     onWarning?.(
       `The model ${source} was not disposed, only found by the garbage collector: load it with "using", or call its ` +
@@ -73,7 +72,7 @@ export async function loadModel(
     const { SpeechModel } = await import("./vad/silero/speech_model.ts");
     return await SpeechModel.open(library, { threads });
   };
-  const info = { device: provider, deviceReport: report, precision, openSpeechModel, onForgotten };
+  const info = { device: made.device, deviceReport: report, precision, openSpeechModel, onForgotten };
   return new LoadedModel(whisper, info);
 }
 

@@ -1,5 +1,5 @@
 /** What `loadModel` gives: a model with its sessions, and the calls that are under way on it. */
-import type { ExecutionProvider } from "../ffi/execution_provider.ts";
+import type { DeviceName } from "../ffi/execution_provider.ts";
 import type { AudioSource } from "./audio/decode.ts";
 import { hearAudio, hearBeginning, hearChannels, searchAudio } from "./audio/heard_audio.ts";
 import { type MelSpectrogram, SAMPLE_RATE } from "./audio/log_mel_spectrogram.ts";
@@ -52,7 +52,7 @@ import type {
 /** What is known of a model beside its sessions. */
 export interface ModelInfo {
   /** Where it runs. */
-  readonly device: ExecutionProvider;
+  readonly device: DeviceName;
   /** What was tried, and why a device is not used. */
   readonly deviceReport: readonly string[];
   /** In which numbers it multiplies by its weights. */
@@ -94,7 +94,7 @@ export class LoadedModel implements WhisperModel {
   readonly #speechModel: LazySpeechModel | undefined;
   /** All that is released with it. */
   readonly #sessions: Disposable;
-  readonly device: ExecutionProvider;
+  readonly device: DeviceName;
   readonly deviceReport: readonly string[];
   readonly precision: ModelPrecision;
   #calls = 0;

@@ -2,7 +2,7 @@
  * A model as its users hold it: audio of any kind in, text out. After the methods of `Whisper` in
  * openai/whisper's `model.py`.
  */
-import type { ExecutionProvider } from "../ffi/execution_provider.ts";
+import type { DeviceName } from "../ffi/execution_provider.ts";
 import type { AlignOptions } from "./alignment/align_options.ts";
 import type { Alignment } from "./alignment/alignment_types.ts";
 import type { AudioSource } from "./audio/decode.ts";
@@ -59,9 +59,9 @@ export interface EmbedAudioOptions {
  * throw a `TypeError` with the code `MODEL_DISPOSED`; what is under way goes on to its end.
  */
 export interface WhisperModel extends Disposable, AsyncDisposable {
-  /** Where it runs: `"cuda"` or `"cpu"`. */
-  readonly device: ExecutionProvider;
-  /** What was tried, and why a device is not used. */
+  /** Where it runs: `"cuda"`, `"cuda:1"`, `"cpu"`. */
+  readonly device: DeviceName;
+  /** Each device that was tried, as a sentence: that it is used, or why not. */
   readonly deviceReport: readonly string[];
   /** In which numbers it multiplies by its weights. */
   readonly precision: ModelPrecision;

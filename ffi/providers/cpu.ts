@@ -5,6 +5,7 @@ import type { Provider } from "./provider.ts";
 export const cpu: Provider<"cpu"> = {
   name: "cpu",
   title: "The CPU",
+  registeredName: "CPUExecutionProvider",
   arena: "cpu:0",
   append() {},
 };

@@ -5,6 +5,7 @@
  */
 import process from "node:process";
 import { cString } from "../memory.ts";
+import { readSystemText } from "./system_text.ts";
 import { systemFunctions } from "./system_library.ts";
 import type { Ffi } from "../types.ts";
 
@@ -39,17 +40,7 @@ export function instructionsOf(cpuinfo: string): string {
 /** Reads the first processor's entry: all of one machine have the same instructions. */
 function linuxInstructions(ffi: Ffi, platform: string): string {
   const FIRST_ENTRY = 1 << 14;
-  const { open, read, close } = systemFunctions(ffi, platform, {
-    open: { parameters: ["buffer", "i32"], result: "i32" },
-    read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
-    close: { parameters: ["i32"], result: "i32" },
-  });
-  const file = open(cString("/proc/cpuinfo"), 0);
-  if (file < 0) return "";
-  const bytes = new Uint8Array(new ArrayBuffer(FIRST_ENTRY));
-  const length = Math.max(0, read(file, bytes, bytes.length));
-  close(file);
-  return instructionsOf(new TextDecoder().decode(bytes.subarray(0, length)));
+  return instructionsOf(readSystemText(ffi, "/proc/cpuinfo", { limit: FIRST_ENTRY, platform }) ?? "");
 }
 
 function macModel(ffi: Ffi, platform: string): string {

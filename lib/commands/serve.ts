@@ -1,6 +1,5 @@
 /** `sotto serve`: a transcription server in the shape of OpenAI's. */
 import process from "node:process";
-import { DEVICES } from "../../ffi/execution_provider.ts";
 import { parse } from "node:path";
 import type { LogEntry } from "../http/operation/log_entry.ts";
 import { listen } from "../http/listen.ts";
@@ -9,7 +8,7 @@ import { PRECISIONS } from "../loading/model_precision.ts";
 import { meantModel } from "../checkpoint/model_names.ts";
 import { createHandler, type HandlerOptions, type ModelSource } from "../server.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
-import { boolean, choice, list, number, optionalNumber, text } from "./flags/flag_kinds.ts";
+import { boolean, choice, device, list, number, optionalNumber, text } from "./flags/flag_kinds.ts";
 import { loadOptionsFrom } from "./flags/load_settings.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
 
@@ -35,7 +34,7 @@ const FLAGS = {
   vad: boolean(false, { help: "transcribe only speech, where a request does not say otherwise" }),
   shutdown_timeout: number(30, { help: "seconds that requests may take to end after SIGTERM or Ctrl-C" }),
   quiet: boolean(false, { help: "write no log" }),
-  device: choice(DEVICES, "auto", { help: "where to run; auto is CUDA if it can be used" }),
+  device: device("auto", { help: "where to run; auto is CUDA if it can be used" }),
   precision: choice(PRECISIONS, "float32", { help: "numbers to compute in" }),
   threads: number(0, { help: "threads of the CPU; 0 for one a core" }),
   model_dir: text("DIR", undefined, { help: "where models are kept; else ~/.cache/whisper" }),

@@ -1,6 +1,6 @@
 /** From an open checkpoint to a model on a device. */
-import type { ExecutionProvider } from "../../ffi/execution_provider.ts";
 import type { OrtLibrary } from "../../ffi/library.ts";
+import type { SessionPlace } from "../../ffi/session_options.ts";
 import { alignmentHeadsOf } from "../checkpoint/official_heads.ts";
 import { ProgressMeter } from "../checkpoint/progress.ts";
 import type { OfficialModel } from "../checkpoint/registry.ts";
@@ -26,7 +26,7 @@ export interface BuiltModel {
 export async function buildModel(
   library: OrtLibrary,
   ready: ReadyCheckpoint,
-  provider: ExecutionProvider,
+  place: SessionPlace,
   given: LoadModelOptions,
 ): Promise<BuiltModel> {
   const { opened, data } = ready;
@@ -36,9 +36,9 @@ export async function buildModel(
   // Checking a file may mean reading it, which goes on while the sessions are made.
   const examined = ready.examined();
   using stack = new DisposableStack();
-  const precision = precisionOn(provider, opened.checkpoint.dims, given.precision);
+  const precision = precisionOn(place.provider, opened.checkpoint.dims, given.precision);
   const types = await graphPrecision(library, precision);
-  const options = { provider, threads, signal, ...data.options };
+  const options = { ...place, threads, signal, ...data.options };
   const whisper = stack.use(await Whisper.create(library, data.source, options, types));
   // What was checked must be what the sessions mapped.
   await opened.assertUnchanged();

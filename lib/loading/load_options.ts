@@ -1,5 +1,10 @@
 /** What `loadModel` may be told, and what each of it must be: all is checked before anything is opened or fetched. */
-import { type Device, DEVICES } from "../../ffi/execution_provider.ts";
+import { type Device, DEVICE_CHOICES, isDevice } from "../../ffi/execution_provider.ts";
+import {
+  ARENA_EXTEND_STRATEGIES,
+  type CudaOptions,
+  CUDNN_SEARCHES,
+} from "../../ffi/providers/cuda/options.ts";
 import { maximumThreads } from "../../ffi/threads.ts";
 import { FETCH_RULES, type FetchOptions, SHA256 } from "../checkpoint/fetch_options.ts";
 import type { AlignmentHead } from "../checkpoint/types.ts";
@@ -7,6 +12,7 @@ import { wrongArgument } from "../errors.ts";
 import {
   BOOLEAN,
   checkOptions,
+  COUNT,
   isIntegerList,
   oneOf,
   type OptionRules,
@@ -17,11 +23,15 @@ import { type PrecisionOption, PRECISIONS } from "./model_precision.ts";
 /** What `loadModel` may be told. */
 export interface LoadModelOptions extends FetchOptions {
   /**
-   * Where the model runs. `"auto"` is CUDA if it can be used, else the CPU; `model.deviceReport` says why.
+   * Where the model runs. `"auto"` is CUDA if it can be used, else the CPU: `model.deviceReport` says why, and
+   * `onWarning` is told if there is a device that is not used. A device that is named and cannot be used is an error.
+   * The others than CUDA and the CPU are those that ONNX Runtime's library is built for.
    *
    * @default {"auto"}
    */
   readonly device?: Device;
+  /** What CUDA is told, where the model runs there. */
+  readonly cuda?: CudaOptions;
   /**
    * In which numbers the model multiplies by its weights. `"int8"`, on the CPU alone, is faster, for text that differs
    * now and then; `"auto"` is that for base and wider models, whose word error rate allows it, on the CPU.
@@ -56,11 +66,18 @@ export interface LoadModelOptions extends FetchOptions {
   readonly alignmentHeads?: readonly AlignmentHead[];
 }
 
+const CUDA_RULES: OptionRules<CudaOptions> = {
+  memoryLimit: COUNT,
+  arenaExtendStrategy: oneOf(Object.keys(ARENA_EXTEND_STRATEGIES)),
+  cudnnSearch: oneOf(CUDNN_SEARCHES),
+};
+
 const MOST_THREADS = maximumThreads();
 
 const LOAD_RULES: OptionRules<LoadModelOptions> = {
   ...FETCH_RULES,
-  device: oneOf(DEVICES),
+  device: [DEVICE_CHOICES, isDevice],
+  cuda: ["an object of options", (value) => typeof value === "object" && value !== null],
   precision: oneOf(PRECISIONS),
   inMemory: BOOLEAN,
   prepared: BOOLEAN,
@@ -96,11 +113,13 @@ export function checkLoadArguments(source: unknown, options: LoadModelOptions): 
     );
   }
   const given = checkOptions("load the model", options, LOAD_RULES, ELSEWHERE);
-  if (given.precision !== "int8" || given.device !== "cuda") return given;
+  if (given.cuda !== undefined) checkOptions("load the model on CUDA", given.cuda, CUDA_RULES);
+  const { precision, device = "auto" } = given;
+  if (precision !== "int8" || device === "auto" || device === "cpu") return given;
   throw wrongArgument(
     "INVALID_OPTION",
-    'Cannot load the model: precision is "int8" and device "cuda"; int8 models run on the CPU, and with precision ' +
-      '"auto" the device decides',
+    `Cannot load the model: precision is "int8" and device "${device}"; int8 models run on the CPU, and with ` +
+      'precision "auto" the device decides',
   );
 }
 

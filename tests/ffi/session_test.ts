@@ -4,7 +4,6 @@ import { openLibrary } from "../../ffi/library.ts";
 import { Session } from "../../ffi/session.ts";
 import { type OrtApi, OrtError } from "../../ffi/status.ts";
 import { Tensor } from "../../ffi/value.ts";
-import { createOnDevice } from "../../ffi/execution_provider.ts";
 import { GraphBuilder } from "../../lib/model/onnx_writer.ts";
 import { describe, it } from "../balance.ts";
 
@@ -184,36 +183,5 @@ describe("Tensor", () => {
     tensor[Symbol.dispose]();
     assert.throws(() => tensor.data, TypeError);
     assert.throws(() => tensor.value, TypeError);
-  });
-});
-
-describe("createOnDevice()", () => {
-  const refuse = (reason: string) => new OrtError(reason, { code: "FAIL", api: "UpdateCUDAProviderOptions" });
-  const create = (provider: string) =>
-    provider === "cuda" ? Promise.reject(refuse("libcudart.so.13 is missing")) : Promise.resolve(provider);
-
-  it("goes on with the CPU on auto, and says why", async () => {
-    const { value, provider, report } = await createOnDevice("auto", create);
-    assert.deepEqual([value, provider], ["cpu", "cpu"]);
-    assert.match(report[0], /CUDA is not used.*libcudart\.so\.13/);
-  });
-
-  it("fails on cuda with the name of what is missing", async () => {
-    await assert.rejects(createOnDevice("cuda", create), /libcudart\.so\.13/);
-  });
-
-  it("never tries CUDA on cpu", async () => {
-    const tried: string[] = [];
-    await createOnDevice("cpu", (provider) => Promise.resolve(tried.push(provider)));
-    assert.deepEqual(tried, ["cpu"]);
-  });
-
-  it("does not hide a fault that is not the device's", async () => {
-    const fault = new RangeError("a bug");
-    await assert.rejects(createOnDevice("auto", () => Promise.reject(fault)), fault);
-  });
-
-  it("refuses a device that does not exist", async () => {
-    await assert.rejects(createOnDevice("gpu" as "cpu", create), /"gpu".*wanted "auto", "cpu" or "cuda"/);
   });
 });

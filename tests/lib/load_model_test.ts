@@ -15,7 +15,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
-import { CheckpointFormatError, loadModel, ModelNotFoundError, OrtError } from "../../mod.ts";
+import { CheckpointFormatError, DeviceError, loadModel, ModelNotFoundError } from "../../mod.ts";
 import { findModel, OFFICIAL_MODELS, type OfficialModel } from "../../lib/checkpoint/registry.ts";
 import { describe, fixture, it } from "../balance.ts";
 import { MICRO_LAYOUTS, microCheckpoint } from "./model/micro_checkpoint.ts";
@@ -205,10 +205,12 @@ describe("loadModel()", () => {
     const asked = await loadModel(tiny, { device: "cuda" }).catch((error: unknown) => error);
     using model = await loadModel(tiny, { device: "auto" });
     if (asked instanceof Error) {
-      assert.ok(asked instanceof OrtError);
-      assert.match(asked.message, /libonnxruntime_providers_shared|libcu|CUDA/);
+      assert.ok(asked instanceof DeviceError);
+      assert.deepEqual([asked.code, asked.device], ["DEVICE", "cuda"]);
+      assert.match(asked.message, /^Cannot run on the device "cuda": .*(?:libcu|CUDA)/);
       assert.equal(model.device, "cpu");
       assert.match(model.deviceReport[0], /CUDA is not used.*lib/);
+      assert.equal(model.deviceReport[1], "The CPU is used");
     } else {
       using onCuda = asked as typeof model;
       assert.equal(onCuda.device, "cuda");
@@ -232,7 +234,8 @@ describe("loadModel()", () => {
     const wrong: [options: object, message: RegExp][] = [
       [{ download_root: "/tmp" }, /TypeError.*"download_root" is not an option: did you mean "downloadRoot"/],
       [{ inMemory: "no" }, /TypeError.*inMemory is "no", wanted true or false/],
-      [{ device: "gpu" }, /TypeError.*device is "gpu", wanted "auto", "cpu" or "cuda"/],
+      [{ device: "gpu" }, /TypeError.*device is "gpu", wanted "auto", "cpu", "cuda".*"xnnpack"/],
+      [{ cuda: { memoryLimt: 1 } }, /TypeError.*"memoryLimt" is not an option: did you mean "memoryLimit"/],
       [{ threads: 0 }, /RangeError.*threads is 0/],
       [{ signal: {} }, /TypeError.*signal .*wanted an AbortSignal/],
       [{ sha256: "nonsense" }, /TypeError.*sha256 is "nonsense", wanted 64 hexadecimal digits/],
@@ -272,7 +275,7 @@ describe("loadModel()", () => {
     };
     const options = { device: "cuda", downloadRoot: temporaryFolder(), fetch, retries: 0 } as const;
     await assert.rejects(loadModel("tiny.en", options), (error) => {
-      assert.equal(error instanceof OrtError, !asked, "either there is CUDA, or nobody is asked");
+      assert.equal(error instanceof DeviceError, !asked, "either there is CUDA, or nobody is asked");
       return true;
     });
   });

@@ -1,4 +1,5 @@
 /** The kinds of values that flags take. After the types in `cli` of openai/whisper's `transcribe.py`. */
+import { type Device, DEVICES, isDevice } from "../../../ffi/execution_provider.ts";
 import type { Flag } from "./parse_flags.ts";
 
 /** What a flag of a kind still needs. */
@@ -29,6 +30,12 @@ export function choice<Choice extends string>(
 ): Flag<Choice> {
   const parse = (text: string) => choices.find((choice) => choice === text);
   return { ...flag, placeholder: choices.join("|"), default: value, parse };
+}
+
+/** A flag that takes a device. */
+export function device(value: Device, flag: FlagText): Flag<Device> {
+  const placeholder = DEVICES.map((name) => name === "cuda" ? "cuda[:N]" : name).join("|");
+  return { ...flag, placeholder, default: value, parse: (text) => isDevice(text) ? text : undefined };
 }
 
 /** What people write for `True` and `False`, beside those. */

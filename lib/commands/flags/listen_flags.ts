@@ -1,10 +1,9 @@
 /** The flags of `sotto listen`: what the sound is, how it is heard and what is written. */
 import type { LiveOptions } from "../../../mod.ts";
-import { DEVICES } from "../../../ffi/execution_provider.ts";
 import { LIVE_FORMATS } from "../../live/live_options.ts";
 import { PRECISIONS } from "../../loading/model_precision.ts";
 import { OUTPUT_FORMATS, type OutputFormat } from "../../writers/format_transcription.ts";
-import { boolean, choice, number, optionalInteger, text } from "./flag_kinds.ts";
+import { boolean, choice, device, number, optionalInteger, text } from "./flag_kinds.ts";
 import type { FlagValues } from "./parse_flags.ts";
 
 /** All flags of listening. */
@@ -32,7 +31,7 @@ export const LISTEN_FLAGS = {
   ffmpeg: text("PATH", undefined, { help: "the program that decodes what is not decoded here" }),
   audio_track: optionalInteger(null, { help: "which of several audio tracks, from 0; else the default" }),
   model_dir: text("DIR", undefined, { help: "where models are kept; else ~/.cache/whisper" }),
-  device: choice(DEVICES, "auto", { help: "where to run; auto is CUDA if it can be used" }),
+  device: device("auto", { help: "where to run; auto is CUDA if it can be used" }),
   precision: choice(PRECISIONS, "float32", { help: "numbers to compute in; int8 is smaller and faster" }),
   threads: optionalInteger(0, { help: "threads of the CPU; 0 for one a core" }),
   library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),

@@ -1,5 +1,4 @@
 /** The flags of transcribing: those of openai/whisper's command line with its defaults, and a few of ours. */
-import { DEVICES } from "../../../ffi/execution_provider.ts";
 import { PRECISIONS } from "../../loading/model_precision.ts";
 import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "../../transcription/punctuation.ts";
 import { AUDIO_CONTEXTS } from "../../transcription/window_encoder.ts";
@@ -8,6 +7,7 @@ import {
   boolean,
   channel,
   choice,
+  device,
   list,
   number,
   numbers,
@@ -23,7 +23,7 @@ import type { FlagValues } from "./parse_flags.ts";
 export const WHISPER_FLAGS = {
   model: text("NAME|PATH", "turbo", { help: "official model, or path of a checkpoint" }),
   model_dir: text("DIR", undefined, { help: "where models are kept; else ~/.cache/whisper" }),
-  device: choice(DEVICES, "auto", { help: "where to run; auto is CUDA if it can be used" }),
+  device: device("auto", { help: "where to run; auto is CUDA if it can be used" }),
   output_dir: text("DIR", ".", { short: "o", help: "where to write the results" }),
   output_format: choice([...OUTPUT_FORMATS, "all"], "all", { short: "f", help: "what to write" }),
   verbose: boolean(true, { help: "print the segments as they come" }),

@@ -2,9 +2,9 @@
  * A model from a prepared one, which is made first where that pays. What is wrong with it, and why it cannot be made, is
  * nobody's error: the checkpoint is there.
  */
-import type { ExecutionProvider } from "../../../ffi/execution_provider.ts";
 import type { OrtLibrary } from "../../../ffi/library.ts";
 import { missingPermission } from "../../../ffi/permission.ts";
+import type { SessionPlace } from "../../../ffi/session_options.ts";
 import { elementCount } from "../../../ffi/value.ts";
 import { cacheRoot } from "../../checkpoint/cache/cache_paths.ts";
 import { preparedRoot } from "../../checkpoint/cache/prepared_folder.ts";
@@ -28,10 +28,10 @@ import { type WantedModel, wantedModel } from "./wanted.ts";
 export async function buildPrepared(
   library: OrtLibrary,
   source: string | URL,
-  provider: ExecutionProvider,
+  place: SessionPlace,
   given: LoadModelOptions,
 ): Promise<BuiltModel | undefined> {
-  if (!mayBePrepared(provider, given)) return undefined;
+  if (!mayBePrepared(place, given)) return undefined;
   const file = await findKnownFile(source, given);
   if (file === undefined || !(file.cached || given.prepared)) return undefined;
   const root = await cacheRoot(given);
@@ -41,28 +41,28 @@ export async function buildPrepared(
     const wanted = await wantedModel(library, root, { sha256: file.sha256, precision });
     if (wanted === undefined) return undefined;
     const isMeant = ({ manifest: { checkpoint } }: PreparedModel) =>
-      checkpoint.size === file.size && precisionOn(provider, checkpoint.dims, asked) === precision;
-    const built = await tryToBuild(library, wanted, provider, given, isMeant);
+      checkpoint.size === file.size && precisionOn(place.provider, checkpoint.dims, asked) === precision;
+    const built = await tryToBuild(library, wanted, place, given, isMeant);
     if (built !== undefined) return built;
   }
 }
 
 /** Whether prepared models are used at all. */
-function mayBePrepared(provider: ExecutionProvider, { prepared, inMemory }: LoadModelOptions): boolean {
+function mayBePrepared({ provider }: SessionPlace, { prepared, inMemory }: LoadModelOptions): boolean {
   return provider === "cpu" && prepared !== false && inMemory !== true;
 }
 
 async function tryToBuild(
   library: OrtLibrary,
   wanted: WantedModel,
-  provider: ExecutionProvider,
+  place: SessionPlace,
   given: LoadModelOptions,
   isMeant: (prepared: PreparedModel) => boolean,
 ): Promise<BuiltModel | undefined> {
   try {
     await using prepared = await openPrepared(wanted, given.verify ?? "always");
     if (prepared === undefined || !isMeant(prepared)) return undefined;
-    return { whisper: await build(library, prepared, provider, given), precision: wanted.precision };
+    return { whisper: await build(library, prepared, place, given), precision: wanted.precision };
   } catch (error) {
     given.signal?.throwIfAborted();
     // What the caller has given wrongly is wrong for the checkpoint too.
@@ -74,7 +74,7 @@ async function tryToBuild(
 async function build(
   library: OrtLibrary,
   prepared: PreparedModel,
-  provider: ExecutionProvider,
+  place: SessionPlace,
   { threads, signal, onProgress, alignmentHeads }: LoadModelOptions,
 ): Promise<Whisper> {
   const { manifest: { checkpoint, dependencies }, graphs, options, size } = prepared;
@@ -86,7 +86,7 @@ async function build(
   stack.defer(() => stop.abort());
   const plan = (name: "encoder" | "decoder") => ({
     graph: graphs[name],
-    options: { provider, threads, signal, ...options[name] },
+    options: { ...place, threads, signal, ...options[name] },
   });
   const plans = { encoder: plan("encoder"), decoder: plan("decoder") };
   const whisper = stack.use(await Whisper.fromGraphs(library, checkpoint, plans));
@@ -108,11 +108,11 @@ async function build(
 export async function prepareAndBuild(
   library: OrtLibrary,
   ready: ReadyCheckpoint,
-  provider: ExecutionProvider,
+  place: SessionPlace,
   given: LoadModelOptions,
 ): Promise<BuiltModel | undefined> {
-  if (!mayBePrepared(provider, given)) return undefined;
-  const precision = precisionOn(provider, ready.opened.checkpoint.dims, given.precision);
+  if (!mayBePrepared(place, given)) return undefined;
+  const precision = precisionOn(place.provider, ready.opened.checkpoint.dims, given.precision);
   if (precision === "float32" && given.prepared !== true) return undefined;
   if (given.prepared !== true && ready.isLocal) return undefined;
   const wanted = await makeFor(library, ready, precision, given).catch((error) => {
@@ -123,7 +123,7 @@ export async function prepareAndBuild(
     return undefined;
   });
   // It has just been written.
-  return wanted && await tryToBuild(library, wanted, provider, { ...given, verify: "never" }, () => true);
+  return wanted && await tryToBuild(library, wanted, place, { ...given, verify: "never" }, () => true);
 }
 
 /**
