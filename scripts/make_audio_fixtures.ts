@@ -30,6 +30,7 @@ const FILES: readonly (readonly [name: string, options: string])[] = [
   ["alac.m4a", "-c:a alac -sample_fmt s16p"],
   ["fragments.mp4", "> -c:a aac -b:a 24k -movflags frag_keyframe+delay_moov -f mp4"],
   ["video.mp4", `${VIDEO} -c:v mpeg4 -b:v 10k -c:a aac -b:a 24k`],
+  ["opus.mp4", "-c:a libopus -b:a 16k -f mp4"],
   ["recorder.webm", "> -c:a libopus -b:a 16k -f webm"],
   ["video.webm", `${VIDEO} -c:v libvpx -b:v 10k -c:a libopus -b:a 16k`],
   ["two-tracks.mp4", "-filter_complex [0:a]volume=-60dB[q] -map [q] -map 0:a -c:a aac -b:a 24k"],
@@ -41,6 +42,7 @@ const FILES: readonly (readonly [name: string, options: string])[] = [
   ["adts.aac", "-c:a aac -b:a 24k"],
   ["ms.wav", "-c:a adpcm_ms"],
   ["ima.wav", "-c:a adpcm_ima_wav"],
+  ["mp3.wav", "-c:a libmp3lame -ar 44100 -b:a 32k"],
 ];
 
 for (const [name, words] of FILES) {

@@ -28,6 +28,7 @@ const AUDIO_MAGIC: readonly (readonly [offset: number, magic: string, id: string
   [28, "OpusHead", "opus", "an Ogg Opus file"],
   [28, "\x01vorbis", "vorbis", "an Ogg Vorbis file"],
   [28, "\x7fFLAC", "oggflac", "an Ogg FLAC file"],
+  [28, "Speex   ", "speex", "an Ogg Speex file"],
   [0, "OggS", "ogg", "an Ogg file"],
   [0, "ID3", "mp3", "an MP3 file"],
   [4, "ftypM4A", "mp4", "an M4A file"],
@@ -73,9 +74,15 @@ export function sniffFormat(head: Uint8Array): FileFormat | undefined {
     const found = table.find(([offset, magic]) => text.startsWith(magic, offset));
     if (found) return { id: found[2], name: found[3], audio };
   }
+  if (isTransportStream(text)) return { id: "mpegts", name: "an MPEG transport stream", audio: true };
   if (/^\xff[\xf0\xf1\xf8\xf9]/.test(text)) return { id: "aac", name: "an AAC file", audio: true };
   if (/^\xff[\xe2-\xe7\xf2-\xf7\xfa-\xff]/.test(text)) return { id: "mp3", name: "an MP3 file", audio: true };
   return sniffText(text);
+}
+
+/** Packets of 188 bytes begin with one letter. */
+function isTransportStream(text: string): boolean {
+  return [0, 188, 376].every((offset) => text[offset] === "G");
 }
 
 /** How the lists begin that name other files and addresses: M3U, ffmpeg's, PLS, DASH, SMIL, XSPF, ASX, SDP. */

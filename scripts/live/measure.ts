@@ -59,7 +59,7 @@ function makeClock(): Clock {
 const clock = makeClock();
 
 /** Where sound arrives piece by piece, each when it has sounded. */
-class ClockInbox implements Backlog {
+class ClockBacklog implements Backlog {
   #taken = 0;
 
   get isEmpty(): boolean {
@@ -92,7 +92,7 @@ async function* segments(options: LiveOptions): AsyncGenerator<LiveSegment> {
   if (clockName === "real") return yield* model.stream(sound(), options);
   using speech = await SpeechModel.open(await openLibrary({}));
   using listener = speech.listen();
-  yield* transcribeLive(await modelBehind(model), listener, new ClockInbox(), liveSettings(options));
+  yield* transcribeLive(await modelBehind(model), listener, new ClockBacklog(), liveSettings(options));
 }
 
 /** When each word of the segments so far became final. */

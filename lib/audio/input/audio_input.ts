@@ -41,6 +41,20 @@ export function ofBytes(bytes: Uint8Array, name: string): ReadableAudio {
   };
 }
 
+/** Makes an input of a part of another, which it disposes. It has no path: whoever opened that would read the whole. */
+export function partOf(input: AudioInput, start: number, end = input.size): AudioInput {
+  const size = Math.max(0, Math.min(end, input.size) - start);
+  const within = (offset: number, length: number) => Math.max(0, Math.min(length, size - offset));
+  return {
+    name: input.name,
+    size,
+    read: (offset, length, into) => input.read(start + offset, within(offset, length), into),
+    readSync: input.readSync &&
+      ((offset, bytes) => input.readSync!(start + offset, bytes.subarray(0, within(offset, bytes.length)))),
+    [Symbol.asyncDispose]: () => input[Symbol.asyncDispose](),
+  };
+}
+
 /** Makes an input of a `Blob`. */
 export function ofBlob(blob: Blob): AudioInput {
   return {

@@ -3,7 +3,8 @@ import { AudioDecodeError } from "../../errors.ts";
 import { openWithFfmpeg } from "../ffmpeg.ts";
 import { type FileFormat, SNIFF_LENGTH, sniffFormat } from "../format.ts";
 import { checkSamples, scaleSamples } from "../samples.ts";
-import type { AudioInput } from "../input/audio_input.ts";
+import { type AudioInput, partOf } from "../input/audio_input.ts";
+import { findFrames, FRAMES_SEARCHED } from "../mpeg_frames.ts";
 import { type AudioFile, openAudioInput } from "../source.ts";
 import { openCompressed } from "../wasm/compressed.ts";
 import { OpenError } from "../wasm/compressed_recording.ts";
@@ -84,7 +85,8 @@ export async function openRecording(
   const input = await openAudioInput(source, options);
   try {
     const format = await formatOf(input);
-    const open = format && OPENERS.get(format.id);
+    if (format === undefined) return await openUnknown(input, options);
+    const open = OPENERS.get(format.id);
     return await (open ? open(input, format, options) : openWithFfmpeg(input, format, options));
   } catch (error) {
     await input[Symbol.asyncDispose]();
@@ -107,8 +109,18 @@ async function formatOf(input: AudioInput): Promise<FileFormat | undefined> {
   return format;
 }
 
+/** Opens what does not begin as any format does: frames of MP3 or AAC, perhaps, that were taken up in the middle. */
+async function openUnknown(input: AudioInput, options: OpenRecordingOptions): Promise<Recording> {
+  const frames = findFrames(await input.read(0, FRAMES_SEARCHED));
+  if (frames === undefined) return await openWithFfmpeg(input, undefined, options);
+  const { id, name, offset } = frames;
+  return await openCompressedOrElse(partOf(input, offset), { id, name, audio: true }, options);
+}
+
 /** The codecs of WAV files that `wasm/` knows: Microsoft's and IMA's. */
 const ADPCM_TAGS: readonly number[] = [0x02, 0x11];
+/** Those whose samples are as in a file without the WAV around them: MP2 and MP3. */
+const MPEG_TAGS: readonly number[] = [0x50, 0x55];
 
 async function openWav(
   input: AudioInput,
@@ -119,10 +131,13 @@ async function openWav(
   const header = await readWavHeader(input);
   if (header.encoding !== undefined) return wavRecording(input, header);
   const named = { ...format, name: codecName(header) };
-  if (!ADPCM_TAGS.includes(header.formatTag)) return await openWithFfmpeg(input, named, options);
-  const edit = header.statedFrames
-    ? { start: 0, duration: header.statedFrames / header.sampleRate }
-    : undefined;
+  const { formatTag, statedFrames, sampleRate, dataOffset, frameCount, frameSize } = header;
+  const edit = statedFrames ? { start: 0, duration: statedFrames / sampleRate } : undefined;
+  if (MPEG_TAGS.includes(formatTag)) {
+    const sound = partOf(input, dataOffset, dataOffset + frameCount * frameSize);
+    return await openCompressedOrElse(sound, { ...named, id: "mp3" }, options, edit);
+  }
+  if (!ADPCM_TAGS.includes(formatTag)) return await openWithFfmpeg(input, named, options);
   return await openCompressedOrElse(input, named, options, edit);
 }
 

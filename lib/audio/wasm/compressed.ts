@@ -13,6 +13,7 @@ import { readableAtOnce } from "../input/kept_stream.ts";
 import { TimeSlice } from "../../async/time_slice.ts";
 import { CompressedRecording, type ReadableInput } from "./compressed_recording.ts";
 import { type Edit, readEdit } from "./mp4_edits.ts";
+import { withOpusHeaders } from "./mp4_opus.ts";
 import { statedSize } from "./stated_size.ts";
 
 /** What decoding is told. */
@@ -37,11 +38,12 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
   try {
     const read = (offset: number, length: number) => file.read(offset, length);
     const stated = await statedSize(read, file.size, container);
-    const source = {
+    const bytes = {
       size: file.size,
       statedSize: stated <= MAX_SIZE ? stated : file.size,
       readSync: (offset: number, bytes: Uint8Array) => file.readSync(offset, bytes),
     };
+    const source = container === "mp4" ? await withOpusHeaders(bytes, read) : bytes;
     let opened: CompressedRecording | undefined = await CompressedRecording.open(source, options);
     const { channels, sampleRate, statedFrames, track } = opened;
     const facts = {

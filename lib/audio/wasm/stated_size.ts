@@ -3,7 +3,7 @@
  * if the decoder looks for the rest where it would be. After ISO/IEC 14496-12, section 4.2, RFC 8794, section 6, and
  * RFC 9559.
  */
-import type { ReadAt } from "./mp4_edits.ts";
+import type { ReadAt } from "./mp4_boxes.ts";
 
 const EBML = 0x1a45dfa3;
 const SEGMENT = 0x18538067;

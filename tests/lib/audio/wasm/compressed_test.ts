@@ -42,6 +42,7 @@ describe("decodeAudio() of compressed formats", () => {
     "ms.wav": { longer: 54, late: 0 },
     "ima.wav": { longer: 62, late: 0 },
     "vorbis.mkv": { longer: 24, late: 0 },
+    "mp3.wav": { longer: 26, late: 401 },
   };
 
   for (const name of readdirSync(fixture("audio/formats"))) {
@@ -97,6 +98,27 @@ describe("decodeAudio() of compressed formats", () => {
         name,
       );
     }
+  });
+
+  it("finds the sound where it is taken up in the middle, or padded before it", async () => {
+    const zeros = new Uint8Array(3000), original = await source;
+    for (
+      const [name, from, late] of [
+        ["stereo-44100.mp3", 1000, 0],
+        ["mono-8000.mp3", 500, 0],
+        ["stereo-48000.mp2", 77, 0],
+        ["adts.aac", 37, 1024],
+      ] as const
+    ) {
+      const whole = bytesOf(name);
+      const cut = await decodeAudio(whole.slice(from), noFfmpeg);
+      assert(cut.length > 40000 && cut.length < 49500, `${name}: ${cut.length}`);
+      const padded = await decodeAudio(new Uint8Array([...zeros, ...whole]), noFfmpeg);
+      const alike = Math.max(...[0, 160, 1105, late].map((lag) => likeness(original, padded, lag)));
+      assert(alike > 0.9, `${name}: correlation ${alike}`);
+    }
+    const noise = Uint8Array.from({ length: 70000 }, (_, i) => (i * i * 31 >> 7) & 0xff);
+    await assert.rejects(decodeAudio(noise, noFfmpeg), /its format is not known here/);
   });
 
   it("leaves out what is damaged in the middle, and says so", async () => {
