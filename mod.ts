@@ -14,10 +14,11 @@
  * @module
  */
 export type { Device, DeviceName, ExecutionProvider } from "./ffi/execution_provider.ts";
-export { LibraryLoadError, type LibraryObstacle, type LibraryPlace } from "./ffi/library.ts";
+export { LibraryLoadError, type LibraryPlace } from "./ffi/errors/library_load_error.ts";
+export { OrtError } from "./ffi/errors/ort_error.ts";
 export type { CudaOptions } from "./ffi/providers/cuda/options.ts";
 export { DeviceError } from "./ffi/providers/device_error.ts";
-export { OrtError } from "./ffi/status.ts";
+export type { LibraryObstacle } from "./ffi/system/library_obstacle.ts";
 export type { AlignOptions } from "./lib/alignment/align_options.ts";
 export type { AlignedSegment, AlignedWord, Alignment, ExtraSpeech } from "./lib/alignment/alignment_types.ts";
 export { type AudioSource, decodeAudio, type DecodeAudioOptions } from "./lib/audio/decode.ts";

@@ -13,7 +13,7 @@ import { openvino } from "./providers/openvino.ts";
 import type { Obstacle, Provider } from "./providers/provider.ts";
 import { webgpu } from "./providers/webgpu.ts";
 import { xnnpack } from "./providers/xnnpack.ts";
-import { OrtError } from "./status.ts";
+import { OrtError } from "./errors/ort_error.ts";
 
 /** What runs sessions. */
 export type ExecutionProvider = "cpu" | "cuda" | "webgpu" | "coreml" | "directml" | "openvino" | "xnnpack";

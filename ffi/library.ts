@@ -4,18 +4,14 @@
  */
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import process from "node:process";
-import { ORT_API, ORT_API_BASE, ORT_API_VERSION, ORT_LOGGING_LEVEL_FATAL } from "./ort_api.ts";
+import { LibraryLoadError, type LibraryPlace, UnusableLibraryError } from "./errors/library_load_error.ts";
+import { ORT_API, ORT_API_BASE, ORT_LOGGING_LEVEL_FATAL } from "./ort_api.ts";
 import { keepLoaded, skipDestructors } from "./system/exit.ts";
-import {
-  diagnoseOpening,
-  diagnosePackage,
-  LIBRARY_VARIABLE,
-  type LibraryObstacle,
-} from "./system/library_obstacle.ts";
+import { diagnoseOpening, diagnosePackage, LIBRARY_VARIABLE } from "./system/library_obstacle.ts";
 import { gatherSystemFacts } from "./system/system_facts.ts";
 import { libraryFileSize } from "./system/library_file.ts";
 import { cString } from "./memory.ts";
-import { ONNXRUNTIME_VERSION } from "./onnxruntime_version.ts";
+import { ONNXRUNTIME_VERSION, ORT_API_VERSION } from "./onnxruntime_version.ts";
 import { missingPermission } from "./permission.ts";
 import { pythonCudaLibrary } from "./providers/cuda/python_environment.ts";
 import { probeCuda } from "./providers/cuda/probe.ts";
@@ -24,75 +20,6 @@ import { bindOrtApi, type OrtApi } from "./status.ts";
 import { NativeHeap } from "./system/native_heap.ts";
 import { disableTelemetry } from "./system/telemetry.ts";
 import type { Ffi, Pointer } from "./types.ts";
-
-export { LIBRARY_VARIABLE, type LibraryObstacle };
-
-/** One place the library was looked for. */
-export interface LibraryPlace {
-  /** Who named the place, as `"the library option"`. */
-  readonly place: string;
-  /** The file, if there was one to open. */
-  readonly path?: string;
-  /** Why it is not used. */
-  readonly reason: string;
-}
-
-/** Thrown when ONNX Runtime's shared library is missing, is another library or is too old, or may not be opened. */
-export class LibraryLoadError extends Error {
-  /** The name of this class. */
-  override name = "LibraryLoadError";
-  /** The code of this class. */
-  readonly code = "LIBRARY_LOAD";
-  /** Every place that was tried, in order. */
-  readonly tried: readonly LibraryPlace[];
-  /** The version of the library that was found, if one was. */
-  readonly found?: string;
-  /** What keeps this system from it, where that is known: another installation does not help then. */
-  readonly obstacle?: LibraryObstacle;
-  /** The version wanted. */
-  readonly wanted = `1.${ORT_API_VERSION} or newer`;
-
-  /** Makes the error from its fields. */
-  constructor(tried: readonly LibraryPlace[], found?: string, options?: ErrorOptions) {
-    super(
-      `Cannot load ONNX Runtime: ${missingPermission(options?.cause) ?? explain(tried, options?.cause)}`,
-      options,
-    );
-    this.tried = tried;
-    this.found = found;
-    if (options?.cause instanceof UnusableLibraryError) this.obstacle = options.cause.obstacle;
-  }
-}
-
-function explain(tried: readonly LibraryPlace[], cause: unknown): string {
-  const places = tried.map(({ place, path, reason }) => `${place}${path ? ` (${path})` : ""}: ${reason}`);
-  const install =
-    "Install the npm package onnxruntime-node, or give the path of the file as the library option " +
-    `or in ${LIBRARY_VARIABLE}`;
-  const advice = cause instanceof UnusableLibraryError ? cause.advice : undefined;
-  return `${places.join("; ")}; wanted its shared library, version 1.${ORT_API_VERSION} or newer. ${
-    advice ?? install
-  }`;
-}
-
-/** What the library's errors are thrown with before it is known which place they belong to. */
-class UnusableLibraryError extends Error {
-  readonly found?: string;
-  /** What helps, unless it is another installation. */
-  readonly advice?: string;
-  readonly obstacle?: LibraryObstacle;
-
-  /** Makes the error from its fields. */
-  constructor(
-    message: string,
-    fields: { found?: string; advice?: string; obstacle?: LibraryObstacle; cause?: unknown } = {},
-  ) {
-    super(message, { cause: fields.cause });
-    this.found = fields.found;
-    this.advice = fields.advice;
-    this.obstacle = fields.obstacle;
-  }
-}
 
 /** ONNX Runtime, opened and bound. It lives as long as the process. */
 export class OrtLibrary {

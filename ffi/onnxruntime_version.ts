@@ -3,3 +3,6 @@
  * the specifiers of `deno.ts` too, which a test compares.
  */
 export const ONNXRUNTIME_VERSION = "1.30.0";
+
+/** The lowest API version that has every entry of the table; ONNX Runtime 1.N serves versions up to N. */
+export const ORT_API_VERSION = 22;

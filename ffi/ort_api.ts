@@ -5,9 +5,6 @@
  */
 import type { ParameterType } from "./types.ts";
 
-/** The lowest API version that has every entry of the table; ONNX Runtime 1.N serves versions up to N. */
-export const ORT_API_VERSION = 22;
-
 /**
  * What a function gives back: `status` is an `OrtStatus*` that the gate turns into an error, `void` is nothing,
  * the others are values.

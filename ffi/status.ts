@@ -1,6 +1,7 @@
 /**
  * The one gate from an `OrtStatus*` to an error. Every native call passes it.
  */
+import { OrtError } from "./errors/ort_error.ts";
 import { ORT_API, type OrtFunction } from "./ort_api.ts";
 import type { Argument, Ffi, NativeFunction, ParameterType, Pointer, Signature } from "./types.ts";
 
@@ -22,23 +23,6 @@ const ERROR_NAMES = [
   "MODEL_REQUIRES_COMPILATION",
   "NOT_FOUND",
 ] as const;
-
-/** Thrown when ONNX Runtime refuses a call. */
-export class OrtError extends Error {
-  /** The name of this class. */
-  override name = "OrtError";
-  /** The code, as `"INVALID_ARGUMENT"`. */
-  readonly code: string;
-  /** The C function that failed. */
-  readonly api: string;
-
-  /** Makes the error from its fields. */
-  constructor(message: string, fields: { code: string; api: string }, options?: ErrorOptions) {
-    super(`Cannot run ${fields.api}: ${message}`, options);
-    this.code = fields.code;
-    this.api = fields.api;
-  }
-}
 
 type ArgumentOf<T extends ParameterType> = T extends "buffer" ? ArrayBufferView | null : number;
 type ArgumentsOf<T extends readonly ParameterType[]> = { -readonly [K in keyof T]: ArgumentOf<T[K]> };

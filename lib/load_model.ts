@@ -1,16 +1,7 @@
-/**
- * From a name, a path or an address to a model ready to run. After `load_model` of openai/whisper's
- * `__init__.py`.
- */
-import { createOnDevice, type Device } from "../ffi/execution_provider.ts";
-import { openLibrary } from "../ffi/library.ts";
+/** The call that loads a model. All that it takes is imported with the first one: importing this costs nothing. */
 import type { ModelName } from "./checkpoint/registry.ts";
-import { LoadedModel } from "./loaded_model.ts";
-import { buildModel } from "./loading/build_model.ts";
-import { checkLoadArguments, type LoadModelOptions } from "./loading/load_options.ts";
-import { buildPrepared, prepareAndBuild } from "./loading/prepared/build_prepared.ts";
-import { tryDevice } from "./loading/try_device.ts";
-import { openReadyCheckpoint, type ReadyCheckpoint } from "./loading/ready_checkpoint.ts";
+import type { LoadModelOptions } from "./loading/load_options.ts";
+import { optionsAtCall } from "./options/options_at_call.ts";
 import type { WhisperModel } from "./whisper_model.ts";
 
 export type { LoadModelOptions };
@@ -44,39 +35,7 @@ export async function loadModel(
   source: ModelName | URL,
   options: LoadModelOptions = {},
 ): Promise<WhisperModel> {
-  const given = checkLoadArguments(source, options);
-  const { signal, threads, onWarning } = given;
-  signal?.throwIfAborted();
-  const device = deviceOf(given);
-  const library = await openLibrary({ library: given.library, device });
-  await using opened = new AsyncDisposableStack();
-  let checkpoint: ReadyCheckpoint | undefined;
-  const made = await createOnDevice(library, device, async (at) => {
-    const place = { ...at, cuda: given.cuda };
-    // A device that cannot be had is no reason to fetch gigabytes first.
-    await tryDevice(library, place, signal);
-    const prepared = await buildPrepared(library, source, place, given);
-    if (prepared !== undefined) return prepared;
-    const ready = checkpoint ??= opened.use(await openReadyCheckpoint(library, source, given));
-    return await prepareAndBuild(library, ready, place, given) ??
-      await buildModel(library, ready, place, given);
-  });
-  const { value: { whisper, precision }, report, warning } = made;
-  if (warning !== undefined) onWarning?.(warning);
-  const onForgotten = () =>
-    onWarning?.(
-      `The model ${source} was not disposed, only found by the garbage collector: load it with "using", or call its ` +
-        "[Symbol.dispose]()",
-    );
-  const openSpeechModel = async () => {
-    const { SpeechModel } = await import("./vad/silero/speech_model.ts");
-    return await SpeechModel.open(library, { threads });
-  };
-  const info = { device: made.device, deviceReport: report, precision, openSpeechModel, onForgotten };
-  return new LoadedModel(whisper, info);
-}
-
-/** Where the model is to run: one in int8 only can on the CPU. */
-function deviceOf({ device = "auto", precision }: LoadModelOptions): Device {
-  return device === "auto" && precision === "int8" ? "cpu" : device;
+  const given = optionsAtCall(options);
+  const { openModel } = await import("./open_model.ts");
+  return await openModel(source, given);
 }

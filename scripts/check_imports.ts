@@ -1,15 +1,15 @@
 #!/usr/bin/env -S deno run --allow-read=.
 /**
- * Checks the laws of the house (`import_laws.ts`): which folder may import which, that there are no cycles, what
- * stands on the top floor, how full a folder is, and that each runtime's own names stay in one file. Prints every
- * breach and exits with 1 if there is one.
+ * Checks the laws of the house (`import_laws.ts`): which folder may import which, that there are no cycles, what is
+ * loaded with `mod.ts`, what stands on the top floor, how full a folder is, and that each runtime's own names stay in
+ * one file. Prints every breach and exits with 1 if there is one.
  *
  *     deno run --allow-read=. scripts/check_imports.ts
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, sep } from "node:path";
 import process from "node:process";
-import { FOLDER_LIMIT, IMPORT_LAWS, RESERVED_NAMES, TOP_FLOOR } from "./import_laws.ts";
+import { FOLDER_LIMIT, IMPORT_LAWS, LOADED_WITH_MOD, RESERVED_NAMES, TOP_FLOOR } from "./import_laws.ts";
 
 /** With names, bare, or called. */
 const IMPORT = /\b(import|export)\s+(?:(type\s+)?[^;"']*?from\s+)?"([^"]+)"|\bimport\(\s*"([^"]+)"/g;
@@ -51,6 +51,34 @@ function breachesOf(file: string, source: string, imports: readonly Import[]): s
   return found;
 }
 
+/**
+ * Gives what is loaded with a file when it is imported: itself, what it imports, and so on, without what waits for a
+ * call of `import()`.
+ *
+ * @param entry Its path from the top of the tree, with `/` between folders.
+ * @param read Gives the text of a file by such a path.
+ * @returns Such paths, and the names of modules that are no files of the tree.
+ */
+export function loadedWith(entry: string, read: (file: string) => string): string[] {
+  const loaded = new Set([entry]);
+  for (const file of loaded) {
+    if (!file.endsWith(".ts")) continue;
+    for (const { specifier, typeOnly, dynamic } of importsOf(withoutComments(read(file)))) {
+      if (!typeOnly && !dynamic) {
+        loaded.add(specifier.startsWith(".") ? targetOf(file, specifier) : specifier);
+      }
+    }
+  }
+  return [...loaded];
+}
+
+/** Checks what is loaded with `mod.ts`: whoever imports it pays for that, used or not. */
+function checkLoadedWithMod(sources: ReadonlyMap<string, string>): string[] {
+  return loadedWith("mod.ts", (file) => sources.get(file) ?? "")
+    .filter((file) => !LOADED_WITH_MOD.some((path) => file.startsWith(path)))
+    .map((file) => `${file} is loaded with mod.ts: import() it where it is needed`);
+}
+
 /** Files in a cycle of imports that are needed when the program runs. */
 function cyclesIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
   const done = new Set<string>();
@@ -86,7 +114,7 @@ export function checkImports(sources: ReadonlyMap<string, string>): string[] {
     );
     graph.set(file, needed.map(({ specifier }) => targetOf(file, specifier)));
   }
-  return [...found, ...cyclesIn(graph)];
+  return [...found, ...cyclesIn(graph), ...checkLoadedWithMod(sources)];
 }
 
 /**

@@ -32,8 +32,8 @@ const CHECKPOINT_TYPES = "lib/checkpoint/types.ts";
 const PAGE_CLIENT = "lib/http/page/client/";
 
 /**
- * Arrows run one way: cli → commands → server → http → mod → load_model, loaded_model → loading, transcription →
- * decoding, timing → model → checkpoint/types, ffi and the leaves.
+ * Arrows run one way: cli → commands → server → http → mod → load_model → open_model → loaded_model, loading →
+ * transcription → decoding, timing → model → checkpoint/types, ffi and the leaves.
  */
 export const IMPORT_LAWS: readonly ImportLaw[] = [
   { path: "mod.ts", may: ["lib/", "ffi/"], node: false },
@@ -92,8 +92,20 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
     ],
     node: true,
   },
+  // What it loads with is imported when it is called.
   {
     path: "lib/load_model.ts",
+    may: [
+      "lib/open_model.ts",
+      "lib/whisper_model.ts",
+      "lib/options/",
+      "lib/loading/load_options.ts",
+      "lib/checkpoint/registry.ts",
+    ],
+    node: false,
+  },
+  {
+    path: "lib/open_model.ts",
     may: [
       "lib/loaded_model.ts",
       "lib/whisper_model.ts",
@@ -249,6 +261,29 @@ function mayTakeLeaves({ path }: ImportLaw): boolean {
   return path.startsWith("lib/") && path !== PAGE_CLIENT && !LEAVES.includes(path);
 }
 
+/**
+ * All that is loaded with `mod.ts`, and no module of the runtimes or of a package: errors to catch, sums over samples,
+ * and the doors to the rest, which `import()` it when they are called.
+ */
+export const LOADED_WITH_MOD: readonly string[] = [
+  "mod.ts",
+  "ffi/errors/",
+  "ffi/onnxruntime_version.ts",
+  "ffi/permission.ts",
+  "ffi/providers/device_error.ts",
+  "ffi/system/library_obstacle.ts",
+  "lib/errors.ts",
+  "lib/load_model.ts",
+  "lib/options/",
+  "lib/async/time_slice.ts",
+  "lib/audio/decode.ts",
+  "lib/audio/log_mel_spectrogram.ts",
+  "lib/audio/mel/",
+  "lib/audio/pad_or_trim.ts",
+  "lib/audio/samples.ts",
+  "lib/checkpoint/registry.ts",
+];
+
 /** The files on `lib/`'s top floor: entries, and what everyone knows. The queue is to come. */
 export const TOP_FLOOR: readonly string[] = [
   "lib/ai_sdk.ts",
@@ -257,6 +292,7 @@ export const TOP_FLOOR: readonly string[] = [
   "lib/errors.ts",
   "lib/load_model.ts",
   "lib/loaded_model.ts",
+  "lib/open_model.ts",
   "lib/queue.ts",
   "lib/server.ts",
   "lib/std.ts",

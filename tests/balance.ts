@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { openLibrary, type OrtLibrary } from "../ffi/library.ts";
 import { ORT_API, type OrtFunction } from "../ffi/ort_api.ts";
-import { OrtError } from "../ffi/status.ts";
+import { OrtError } from "../ffi/errors/ort_error.ts";
 import * as harness from "./harness.ts";
 
 export { describe, fixture, shared } from "./harness.ts";

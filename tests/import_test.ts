@@ -1,6 +1,7 @@
 /** `mod.ts` taken as strangers take it: from a folder that knows nothing of this project's `deno.json`. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -8,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { loadedWith } from "../scripts/check_imports.ts";
 import { describe, fixture, it, itNeeds } from "./harness.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -59,7 +61,46 @@ async function withServedClone(use: (base: string) => Promise<void>): Promise<vo
   }
 }
 
+/** What Deno says is loaded with a module, as paths from the top of the clone. */
+function loadedByDeno(module: string): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, ["info", "--json", module], { maxBuffer: 1 << 26 }, (error, stdout) => {
+      if (error) return reject(error);
+      const { roots, modules } = JSON.parse(stdout) as DenoInfo;
+      const dependencies = new Map(modules.map((module) => [module.specifier, module.dependencies ?? []]));
+      const loaded = new Set(roots);
+      for (const one of loaded) {
+        for (const { code, isDynamic } of dependencies.get(one) ?? []) {
+          if (code && !isDynamic) loaded.add(code.specifier);
+        }
+      }
+      resolve([...loaded].map((specifier) => specifier.replace(ROOT.href, "")));
+    });
+  });
+}
+
+/** As much as is needed of what `deno info` says. */
+interface DenoInfo {
+  readonly roots: readonly string[];
+  readonly modules: readonly {
+    readonly specifier: string;
+    readonly dependencies?: readonly { readonly code?: { readonly specifier: string }; isDynamic?: true }[];
+  }[];
+}
+
 describe("mod.ts", () => {
+  const loaded = loadedWith("mod.ts", (file) => readFileSync(new URL(file, ROOT), "utf8"));
+
+  it("loads a handful of its own files, and no module of the runtime or of a package", () => {
+    // Which ones is a law of the house, in scripts/import_laws.ts.
+    assert.ok(loaded.length <= 25, loaded.join(", "));
+    assert.deepEqual(loaded.filter((file) => !/^(mod|lib\/.+|ffi\/.+)\.ts$/.test(file)), []);
+  });
+
+  itNeeds(isDeno ? undefined : "Bun does not tell", "loads what its sources say", async () => {
+    assert.deepEqual((await loadedByDeno(new URL("mod.ts", ROOT).href)).sort(), loaded.sort());
+  });
+
   it("transcribes for a script in an empty folder that imports it by its path", async () => {
     assert.equal(await runIn(new URL("mod.ts", ROOT).href), "done en\n");
   });

@@ -4,7 +4,8 @@
  * however many computations there are: they take turns at it.
  */
 
-import { setImmediate } from "node:timers";
+/** Imported with the first pause. */
+let timers: Promise<typeof import("node:timers")> | undefined;
 
 /** How long the event loop may be held, in milliseconds. */
 const SLICE_MILLISECONDS = 5;
@@ -17,15 +18,20 @@ const waiting: (() => void)[] = [];
 
 function giveWay(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  // Not setTimeout(0): it waits a millisecond and more. Not a MessageChannel: in Bun it starves timers.
-  if (waiting.push(resolve) === 1) setImmediate(nextSlice);
+  if (waiting.push(resolve) === 1) awaitTurn();
   return promise;
+}
+
+async function awaitTurn(): Promise<void> {
+  // Not setTimeout(0): it waits a millisecond and more. Not a MessageChannel: in Bun it starves timers.
+  const { setImmediate } = await (timers ??= import("node:timers"));
+  setImmediate(nextSlice);
 }
 
 function nextSlice(): void {
   end = performance.now() + SLICE_MILLISECONDS;
   waiting.shift()!();
-  if (waiting.length > 0) setImmediate(nextSlice);
+  if (waiting.length > 0) awaitTurn();
 }
 
 /** The time a computation has before it must give way to the event loop, and to other computations. */

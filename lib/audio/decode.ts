@@ -10,9 +10,7 @@ import {
   SIGNAL,
   TRACK,
 } from "../options/check_options.ts";
-import { firstPass } from "./recording/first_pass.ts";
-import { type AudioSource, type DecodeAudioOptions, openRecording } from "./recording/open_recording.ts";
-import { SampleCollector } from "./recording/sample_collector.ts";
+import type { AudioSource, DecodeAudioOptions } from "./recording/open_recording.ts";
 import { checkSamples, scaleSamples } from "./samples.ts";
 
 export type { AudioSource, DecodeAudioOptions };
@@ -41,14 +39,15 @@ export async function decodeAudio(
   source: AudioSource,
   options: DecodeAudioOptions = {},
 ): Promise<Float32Array<ArrayBuffer>> {
-  checkOptions("decode audio", options, DECODE_AUDIO_RULES);
-  const { channel = "mix", signal } = options;
-  if (channel === "mix") {
+  const given = checkOptions("decode audio", options, DECODE_AUDIO_RULES);
+  const { channel = "mix", signal } = given;
+  const areSamples = source instanceof Float32Array || source instanceof Int16Array;
+  if (areSamples && channel === "mix") {
     signal?.throwIfAborted();
-    if (source instanceof Float32Array) return await checkSamples(source, options);
-    if (source instanceof Int16Array) return await scaleSamples(source, signal);
+    return await (source instanceof Int16Array ? scaleSamples(source, signal) : checkSamples(source, given));
   }
-  await using recording = await openRecording(source, options);
-  const { listener } = await firstPass(recording, channel, () => new SampleCollector(), options);
-  return listener.take()!;
+  const atCall = areSamples ? source.slice() : source;
+  // What reads files is imported with the first of them.
+  const { collectSamples } = await import("./recording/collect_samples.ts");
+  return await collectSamples(atCall, given);
 }

@@ -6,7 +6,7 @@ import { allocate, specOf } from "../../ffi/graph.ts";
 import type { OrtLibrary } from "../../ffi/library.ts";
 import { Session } from "../../ffi/session.ts";
 import type { SessionPlace } from "../../ffi/session_options.ts";
-import { OrtError } from "../../ffi/status.ts";
+import { OrtError } from "../../ffi/errors/ort_error.ts";
 import { DATA_TYPES, GraphBuilder } from "../model/onnx_writer.ts";
 import type { FloatType } from "../model/precision.ts";
 

@@ -9,7 +9,7 @@ import {
 } from "../../ffi/execution_provider.ts";
 import { openLibrary } from "../../ffi/library.ts";
 import { DeviceError } from "../../ffi/providers/device_error.ts";
-import { OrtError } from "../../ffi/status.ts";
+import { OrtError } from "../../ffi/errors/ort_error.ts";
 import { describe, it } from "../balance.ts";
 import { itNeeds } from "../harness.ts";
 

@@ -3,13 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import {
-  LIBRARY_VARIABLE,
-  LibraryLoadError,
-  openLibrary,
-  OrtLibrary,
-  packageFile,
-} from "../../ffi/library.ts";
+import { LibraryLoadError } from "../../ffi/errors/library_load_error.ts";
+import { openLibrary, OrtLibrary, packageFile } from "../../ffi/library.ts";
+import { LIBRARY_VARIABLE } from "../../ffi/system/library_obstacle.ts";
 import type { Ffi } from "../../ffi/types.ts";
 import { describe, it, itNeeds } from "../harness.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkFolders, checkImports } from "../../scripts/check_imports.ts";
+import { checkFolders, checkImports, loadedWith } from "../../scripts/check_imports.ts";
 import { describe, it } from "../harness.ts";
 
 /** What is wrong with one file of the given text. */
@@ -46,6 +46,32 @@ describe("checkImports()", () => {
       ["lib/timing/b.ts", `import { a } from "./a.ts";`],
     ]);
     assert.deepEqual(checkImports(cycle), ["cycle: lib/timing/a.ts → lib/timing/b.ts → lib/timing/a.ts"]);
+  });
+});
+
+describe("loadedWith()", () => {
+  const sources = new Map([
+    ["mod.ts", `export { a } from "./lib/load_model.ts";\nexport type { B } from "./lib/open_model.ts";`],
+    ["lib/load_model.ts", `import { c } from "./errors.ts";\nawait import("./open_model.ts");`],
+    ["lib/open_model.ts", `import "node:fs";`],
+  ]);
+
+  it("passes over types, and over what a call imports", () => {
+    const loaded = loadedWith("mod.ts", (file) => sources.get(file) ?? "");
+    assert.deepEqual(loaded, ["mod.ts", "lib/load_model.ts", "lib/errors.ts"]);
+    assert.deepEqual(checkImports(sources).filter((breach) => breach.includes("mod.ts")), []);
+  });
+
+  it("finds what is too much for whoever imports mod.ts", () => {
+    const heavy = new Map([
+      ...sources,
+      ["lib/errors.ts", `import { type D, e } from "../ffi/library.ts";`],
+      ["ffi/library.ts", `import "node:fs";`],
+    ]);
+    assert.deepEqual(checkImports(heavy).filter((breach) => breach.includes("mod.ts")), [
+      "ffi/library.ts is loaded with mod.ts: import() it where it is needed",
+      "node:fs is loaded with mod.ts: import() it where it is needed",
+    ]);
   });
 });
 

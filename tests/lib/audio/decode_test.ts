@@ -50,10 +50,15 @@ describe("decodeAudio()", () => {
   });
 
   it("copies samples before it returns, so that they may be written to meanwhile", async () => {
-    for (const samples of [new Float32Array(600_000).fill(0.5), new Int16Array(600_000).fill(16384)]) {
-      const decoding = decodeAudio(samples);
-      samples.fill(0);
-      assert((await decoding).every((value) => value === 0.5));
+    for (
+      const [samples, half] of [[new Float32Array(600_000), 0.5], [new Int16Array(600_000), 16384]] as const
+    ) {
+      for (const channel of ["mix", 0] as const) {
+        samples.fill(half);
+        const decoding = decodeAudio(samples, { channel });
+        samples.fill(0);
+        assert((await decoding).every((value) => value === 0.5));
+      }
     }
   });
 

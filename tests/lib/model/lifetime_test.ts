@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLibrary } from "../../../ffi/library.ts";
-import { OrtError } from "../../../ffi/status.ts";
+import { OrtError } from "../../../ffi/errors/ort_error.ts";
 import { openCheckpoint } from "../../../lib/checkpoint/open_checkpoint.ts";
 import { loadModel } from "../../../lib/load_model.ts";
 import { mapFiles } from "../../../lib/loading/external_data.ts";
