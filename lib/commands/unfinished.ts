@@ -57,7 +57,7 @@ export async function readUnfinished(
     if (kept.state === undefined || Object(kept.settings) !== kept.settings) {
       throw new SyntaxError("parts are missing");
     }
-    transcribeSettings({ resume: kept.state });
+    transcribeSettings({ resume: kept.state, channel: kept.state.channels ? "split" : "mix" });
   } catch {
     throw refuse("is damaged; without --resume it starts from the beginning");
   }

@@ -1,8 +1,10 @@
 /** Transcribes the channels of a recording each by itself, and merges what they give by time: the sides of a phone call. */
+import { wrongArgument } from "../errors.ts";
 import type { MelSource } from "../audio/mel/mel_source.ts";
 import type { SegmentGenerator } from "./segment_stream.ts";
 import type { Segment, Transcription } from "./segments.ts";
 import type { TranscribeProgress, TranscribeSettings } from "./transcribe_options.ts";
+import type { TranscriptionState } from "./transcription_state.ts";
 
 /** A recording whose channels are heard apart. Whoever uses it up disposes it. */
 export interface SplitRecording<Samples> extends AsyncDisposable {
@@ -17,33 +19,54 @@ export interface SplitRecording<Samples> extends AsyncDisposable {
  *
  * @param settings With the language, which is the same for all.
  * @param transcribe Transcribes one channel.
+ * @throws {TypeError} when the work to go on with was on another number of channels.
  */
 export async function* transcribeChannels<Samples>(
   { channels }: Pick<SplitRecording<Samples>, "channels">,
   settings: TranscribeSettings & { readonly language: string },
   transcribe: (samples: Samples, settings: TranscribeSettings) => SegmentGenerator,
 ): SegmentGenerator {
-  const { onSegment, onProgress, signal } = settings;
+  const { language, onSegment, onProgress, onState, resume, signal } = settings;
+  const states = resume?.channels;
+  if (states !== undefined && states.length !== channels.length) {
+    throw wrongArgument(
+      "INVALID_OPTION",
+      `Cannot transcribe: resume goes on with ${states.length} channels, and there are ${channels.length}`,
+    );
+  }
   const progress = new JointProgress(channels.length);
-  const works = channels.map((open, channel) =>
-    new ChannelWork(async function* () {
-      return yield* transcribe(await open(signal), {
-        ...settings,
-        ...ofChannel(settings, channel),
-        onProgress: onProgress && ((reached) => onProgress(progress.reach(channel, reached))),
-      });
-    }, channel)
-  );
-  let text = "";
+  const given: Segment[] = [];
+  const works = channels.map((open, channel) => {
+    const work: ChannelWork = new ChannelWork(
+      channel,
+      states?.[channel] ?? undefined,
+      async function* (before) {
+        return yield* transcribe(await open(signal), {
+          ...settings,
+          ...ofChannel(settings, channel),
+          resume: before,
+          onProgress: onProgress && ((reached) => onProgress(progress.reach(channel, reached))),
+          onState: onState && ((reached) => {
+            work.state = reached;
+            const joint = jointState(works, given);
+            if (joint !== undefined) onState(joint);
+          }),
+        });
+      },
+    );
+    return work;
+  });
   try {
-    for (let id = 0;; id++) {
+    for (;;) {
       // Runs of the decoder are shared by what waits for them.
       await Promise.all(works.map((work) => work.advance()));
       const next = works.filter(({ head }) => head !== undefined)
         .toSorted((a, b) => a.head!.start - b.head!.start)[0];
-      if (next === undefined) return { text, language: settings.language };
-      const segment = { ...next.take(), id };
-      text += segment.text;
+      if (next === undefined) return { text: given.map(({ text }) => text).join(""), language };
+      const segment = { ...next.take(), id: given.length };
+      given.push(segment);
+      // What was given before the work was stopped comes again, and in the same order.
+      if (given.length <= (resume?.segments.length ?? 0)) continue;
       onSegment?.(segment);
       yield segment;
     }
@@ -56,35 +79,56 @@ export async function* transcribeChannels<Samples>(
 function ofChannel(
   { onWindow, onSilences }: TranscribeSettings,
   channel: number,
-): Pick<TranscribeSettings, "onWindow" | "onSilences" | "onLanguage" | "onSegment" | "onState"> {
+): Pick<TranscribeSettings, "onWindow" | "onSilences" | "onLanguage" | "onSegment"> {
   return {
     onWindow: onWindow && ((window) => onWindow({ ...window, channel })),
     onSilences: onSilences &&
       ((silences) => onSilences(silences.map((silence) => ({ ...silence, channel })))),
     onLanguage: undefined,
     onSegment: undefined,
-    onState: undefined,
   };
+}
+
+/** How far the work on all channels is, unless one is in its first window. */
+function jointState(
+  works: readonly ChannelWork[],
+  given: readonly Segment[],
+): TranscriptionState | undefined {
+  if (works.some(({ state, hasEnded }) => state === undefined && !hasEnded)) return undefined;
+  const channels = works.map(({ state }) => state ?? null);
+  const [least] = channels.filter((state) => state !== null).toSorted((a, b) => a.seek - b.seek);
+  return { ...least, segments: [...given], channels };
 }
 
 /** The work on one channel, one segment ahead. */
 class ChannelWork {
   readonly #channel: number;
   readonly #segments: SegmentGenerator;
-  #ended = false;
+  /** What the channel gave before the work was stopped. */
+  readonly #before: Segment[];
+  hasEnded = false;
+  /** How far it is, once a window is done. */
+  state: TranscriptionState | undefined;
   /** The next segment; nothing when it is not there yet, or none is left. */
   head: Segment | undefined;
 
-  constructor(begin: () => SegmentGenerator, channel: number) {
-    this.#segments = begin();
+  constructor(
+    channel: number,
+    state: TranscriptionState | undefined,
+    begin: (state: TranscriptionState | undefined) => SegmentGenerator,
+  ) {
     this.#channel = channel;
+    this.#before = [...state?.segments ?? []];
+    this.state = state;
+    this.#segments = begin(state);
   }
 
   /** Waits for the next segment, if there is none. */
   async advance(): Promise<void> {
-    if (this.head !== undefined || this.#ended) return;
-    const { done, value } = await this.#segments.next();
-    if (done) this.#ended = true;
+    if (this.head !== undefined || this.hasEnded) return;
+    const before = this.#before.shift();
+    const { done, value } = before ? { value: before } : await this.#segments.next();
+    if (done) this.hasEnded = true;
     else this.head = { ...value, channel: this.#channel };
   }
 

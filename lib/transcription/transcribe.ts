@@ -142,7 +142,7 @@ async function languageOfMix(
   settings: TranscribeSettings,
 ): Promise<string> {
   if (!model.family.isMultilingual) return "en";
-  const known = chosenLanguage(settings.language);
+  const known = settings.resume?.language ?? chosenLanguage(settings.language);
   if (known !== undefined) return known;
   await using mix = await openMix(settings.signal);
   using encoder = new WindowEncoder(model, mix, settings);

@@ -158,7 +158,7 @@ export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" |
   /**
    * Which channel is heard, from 0; `"mix"` is all of them together; `"split"` transcribes each by itself and merges
    * their segments by time, each with its `channel`: the two sides of a phone call. `language`, where it is not given,
-   * is then that of the mix, `onState` is not called, and `resume` is not taken.
+   * is then that of the mix.
    *
    * @default {"mix"}
    */
@@ -286,10 +286,14 @@ export function transcribeSettings(options: TranscribeOptions): TranscribeSettin
     given.conditionOnPreviousText = false;
   }
   const settings = { ...DEFAULTS, ...given };
-  if (settings.channel === "split" && settings.resume !== undefined) {
+  const isSplit = settings.channel === "split";
+  if (settings.resume !== undefined && (settings.resume.channels !== undefined) !== isSplit) {
     throw wrongArgument(
       "INVALID_OPTION",
-      'Cannot transcribe: resume goes on with one channel, and channel is "split"',
+      `Cannot transcribe: resume goes on with ${
+        isSplit ? "one channel" : "several channels"
+      }, and channel is ` +
+        JSON.stringify(settings.channel),
     );
   }
   const decoding = Object.fromEntries(

@@ -21,6 +21,11 @@ export interface TranscriptionState {
   readonly resetSince: number;
   /** The state of the generator of random numbers. */
   readonly random: readonly number[];
+  /**
+   * Where channels are transcribed apart, how far each is, or `null` for one that is to be begun again; the rest is of the
+   * one that is the least far, but for the segments, which are those of all that were given.
+   */
+  readonly channels?: readonly (TranscriptionState | null)[];
 }
 
 /** A rule for a state: what `onState` gave, perhaps by way of JSON. */
@@ -28,14 +33,18 @@ export const TRANSCRIPTION_STATE: OptionRule = ["what onState was called with", 
 
 function isTranscriptionState(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  const { language, segments, clip, seek, lastSpeechTimestamp, resetSince, random } = value as Record<
-    string,
-    unknown
-  >;
+  const { language, segments, clip, seek, lastSpeechTimestamp, resetSince, random, channels = [] } =
+    value as Record<string, unknown>;
   return typeof language === "string" && Array.isArray(segments) && segments.every(isSegment) &&
     isIntegerList([clip, seek, resetSince]) &&
     [clip, seek, resetSince, lastSpeechTimestamp].every(isNotNegative) &&
-    isIntegerList(random) && (random as readonly number[]).length === 4;
+    isIntegerList(random) && (random as readonly number[]).length === 4 &&
+    Array.isArray(channels) && channels.every((channel) => channel === null || isStateOfOne(channel));
+}
+
+/** No channel has channels. */
+function isStateOfOne(value: unknown): boolean {
+  return isTranscriptionState(value) && (value as TranscriptionState).channels === undefined;
 }
 
 function isSegment(value: unknown): boolean {

@@ -126,6 +126,26 @@ describe("transcribe() with vad", () => {
     await assert.rejects(segments.text, { name: "AbortError" });
   });
 
+  it("transcribes several windows of the speech at once, in the order of the recording", async () => {
+    const said = [[at(1), THE, at(25)], [at(1), AND, at(20)], [at(1), OF, at(9)]];
+    const model = new FakeModel({ nVocab: N_VOCAB, script: saying(said) });
+    const listenForSpeech = speechAt([10, 40], [60, 90], [120, 130]);
+    const options = { vad: true, batchSize: 3, temperature: 0, explain: true };
+    const { segments, silences, windows } = await transcribe(model, silence(140), options, {
+      listenForSpeech,
+    });
+    assert.equal(model.alive, 0);
+    assert.equal(silences!.length, 4);
+    assert.equal(windows!.length, model.encoded.length);
+    assert.deepEqual(segments.map(({ text }) => text), [" the", " and", " of"]);
+    const starts = segments.map(({ start }) => start);
+    assert.deepEqual(starts, starts.toSorted((a, b) => a - b));
+    for (const { start, end } of segments) {
+      const isSpoken = [[10, 40], [60, 90], [120, 130]].some(([from, to]) => start >= from && end <= to);
+      assert.ok(isSpoken, `${start} to ${end}`);
+    }
+  });
+
   it("refuses options of detection that are none, before the recording is asked for", async () => {
     const model = new FakeModel({ nVocab: N_VOCAB, script: saying([]) });
     const never = () => Promise.reject(new Error("asked for"));
