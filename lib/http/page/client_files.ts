@@ -144,7 +144,7 @@ export const CLIENT_FILES: Readonly<Record<string, string>> = {
         <div class="transcript__head">
           <h2 id="transcript-title" tabindex="-1">Transcript</h2>
           <p class="hint" id="facts"></p>
-          <div class="transcript__files" id="files" role="group" aria-label="Take it along" hidden>
+          <div class="transcript__files" id="files" role="group" aria-label="Copy and download" hidden>
             <button class="button button--small" id="copy" type="button">Copy</button>
             <span class="hint" aria-hidden="true">Download</span>
             <button class="button button--small" data-format="txt" type="button">
@@ -208,7 +208,7 @@ let recording;
 let duration = 0;
 /** @type {AbortController | undefined} Stops the request that is under way. */
 let underWay;
-/** @type {Finished & { task: string } | undefined} What the last request came to. */
+/** @type {{ task: string, language: string, duration: number } | undefined} What the last request came to. */
 let finished;
 /** Whether there are corrections that were not taken along. */
 let hasUnsaved = false;
@@ -216,6 +216,10 @@ let hasUnsaved = false;
 const progress = new ProgressLine();
 const player = new Player({
   onTime: (time, isPlaying) => list.show(time, isPlaying),
+  onDuration(seconds) {
+    duration = seconds;
+    if (recording !== undefined) source.describe(recording, duration);
+  },
   onSilent: () => recording && source.describe(recording, duration, "this browser cannot play it"),
 });
 const list = new SegmentList(element("segments", HTMLElement), {
@@ -256,7 +260,7 @@ async function take(file, isRecorded) {
   }
   progress.say(\`\${file.name} is ready\`);
   submit.focus();
-  const sound = await decodeSound(file);
+  const sound = await decodeSound(file, isRecorded);
   if (recording !== file) return;
   duration = sound?.duration ?? 0;
   source.describe(file, duration);
@@ -286,10 +290,25 @@ function showError(message) {
   alert.textContent = message;
 }
 
+/** Whether the marks of speech are about to be drawn. */
+let areMarksDue = false;
+
+/** Draws the marks of speech once a frame, however many segments come. */
+function scheduleMarks() {
+  if (areMarksDue) return;
+  areMarksDue = true;
+  requestAnimationFrame(() => {
+    areMarksDue = false;
+    player.mark(speechMarks(list.segments));
+  });
+}
+
 async function run() {
   if (recording === undefined || underWay !== undefined || !mayForget()) return;
   forget();
   const work = new AbortController();
+  const isTranslation = translate.checked && !translate.disabled;
+  const task = isTranslation ? "translate" : "transcribe";
   setBusy(work);
   form.hidden = true;
   progress.upload(0);
@@ -301,7 +320,7 @@ async function run() {
         name: recording.name,
         model: model.value,
         language: language.disabled ? "" : language.value,
-        translate: translate.checked && !translate.disabled,
+        translate: isTranslation,
         skipSilence: skipSilence.checked,
         key: key.value.trim(),
       },
@@ -311,14 +330,14 @@ async function run() {
         onSegment(segment) {
           showTranscript();
           list.add(segment);
-          player.mark(speechMarks(list.segments));
+          scheduleMarks();
         },
       },
       work.signal,
     );
-    finish({ ...result, task: translate.checked && !translate.disabled ? "translate" : "transcribe" });
+    finish({ ...result, task });
   } catch (error) {
-    fail(error);
+    fail(error, task);
   } finally {
     setBusy(undefined);
   }
@@ -332,28 +351,32 @@ function setBusy(work) {
 }
 
 /** @param {Finished & { task: string }} result */
-function finish(result) {
-  finished = result;
+function finish({ task, language: spoken, duration }) {
+  finished = { task, language: spoken, duration };
   showTranscript();
+  list.speak(codeOf(spoken));
   const { segments } = list;
   const words = segments.reduce((sum, { words }) => sum + (words?.length ?? 0), 0);
-  const spoken = \`\${result.language[0].toUpperCase()}\${result.language.slice(1)}\`;
-  facts.textContent = segments.length === 0
-    ? "Nobody is heard speaking."
-    : \`\${spoken} · \${spellDuration(result.duration)} · \${words} words\`;
+  const name = \`\${spoken[0].toUpperCase()}\${spoken.slice(1)}\`;
+  facts.textContent = segments.length === 0 ? "Nobody is heard speaking." : \`\${name} · \${words} words\`;
   files.hidden = segments.length === 0;
   progress.end(\`Done. \${facts.textContent}\`);
   title.focus({ preventScroll: true });
 }
 
-/** @param {unknown} error */
-function fail(error) {
+/** @param {string} name The English name of a language. */
+function codeOf(name) {
+  return [...language.options].find(({ text }) => text.toLowerCase() === name)?.value ?? "";
+}
+
+/** @type {(error: unknown, task: string) => void} */
+function fail(error, task) {
   const isCancelled = underWay?.signal.aborted;
   progress.end(isCancelled ? "Cancelled" : "");
   // What has come can be used all the same.
   if (list.segments.length > 0) {
     const end = list.segments.at(-1)?.end ?? 0;
-    finished = { task: "transcribe", language: "", duration: duration || end };
+    finished = { task, language: "", duration: duration || end };
     facts.textContent = \`Up to \${spellDuration(end)}\`;
     files.hidden = false;
     title.focus({ preventScroll: true });
@@ -389,8 +412,7 @@ function followModel() {
 /** @param {keyof typeof FORMATS} format */
 function download(format) {
   if (finished === undefined || recording === undefined) return;
-  const { task, language, duration } = finished;
-  const text = spellTranscript({ task, language, duration, segments: list.segments }, format);
+  const text = spellTranscript({ ...finished, segments: list.segments }, format);
   const url = URL.createObjectURL(new Blob([text], { type: FORMATS[format] }));
   const link = document.createElement("a");
   link.href = url;
@@ -447,6 +469,8 @@ addEventListener("beforeunload", (event) => {
   --fault: #a4262c;
   --fault-tint: #fbecec;
   --radius: 10px;
+  -webkit-text-size-adjust: 100%;
+  text-size-adjust: 100%;
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
 }
 
@@ -482,7 +506,6 @@ body {
   margin: 0;
   background: var(--paper);
   color: var(--ink);
-  -webkit-text-size-adjust: 100%;
 }
 
 h1,
@@ -646,7 +669,7 @@ main {
   border: 1px solid var(--edge);
   border-radius: 8px;
   background: var(--card);
-  font-size: 0.9375rem;
+  font-size: 1rem;
 }
 
 .check {
@@ -1134,20 +1157,35 @@ progress:indeterminate::-webkit-progress-bar {
     flex-basis: 100%;
   }
 
-  .source__chosen .button {
+  .source__file + .button[hidden] + .button,
+  .source__file + .button {
     margin-left: -1rem;
   }
 
-  .source__chosen .button:last-child {
-    margin-right: 0;
-    margin-left: auto;
+  .source__recording {
+    flex-wrap: wrap;
+    padding-right: 1.25rem;
+  }
+
+  .source__clock {
+    flex: 1;
+  }
+
+  .level {
+    flex-basis: 100%;
+    order: 1;
   }
 
   .transcript__files {
     margin-left: 0;
   }
 
+  .transcript__files .hint {
+    display: none;
+  }
+
   .segment {
+    scroll-margin-top: 9.5rem;
     grid-template-columns: minmax(0, 1fr) auto;
     gap: 0 0.5rem;
   }
@@ -1156,6 +1194,14 @@ progress:indeterminate::-webkit-progress-bar {
   .segment textarea {
     grid-column: 1 / -1;
     grid-row: 2;
+  }
+}
+
+@media (forced-colors: active) {
+  .segment__text .is-spoken {
+    forced-color-adjust: none;
+    background: Highlight;
+    color: HighlightText;
   }
 }
 
@@ -1194,6 +1240,7 @@ import { Waveform } from "./sound/waveform.js";
 /**
  * @typedef {object} PlayerListener
  * @property {(time: number, isPlaying: boolean) => void} onTime Told where it is, in seconds, while it goes on.
+ * @property {(seconds: number) => void} onDuration Told how long the recording is, if that was not known.
  * @property {() => void} onSilent Told that the recording cannot be played here.
  */
 
@@ -1244,7 +1291,10 @@ export class Player {
     this.#audio.src = this.#url;
     this.#audio.onloadedmetadata = () => {
       this.#section.hidden = false;
-      if (duration === 0 && Number.isFinite(this.#audio.duration)) this.#show(samples, this.#audio.duration);
+      const { duration: found } = this.#audio;
+      if (duration > 0 || !Number.isFinite(found)) return;
+      this.#show(samples, found);
+      this.#listener.onDuration(found);
     };
     this.#show(samples, duration);
   }
@@ -1543,6 +1593,8 @@ export class SegmentList {
   #listener;
   /** @type {Row[]} */
   #rows = [];
+  /** @type {Segment[]} The segments of the rows, as they were corrected. */
+  #segments = [];
   /** @type {Row | undefined} */
   #current;
   /** @type {HTMLElement | undefined} */
@@ -1559,13 +1611,20 @@ export class SegmentList {
 
   /** The segments, as they were corrected. */
   get segments() {
-    return this.#rows.map(({ segment }) => segment);
+    return /** @type {readonly Segment[]} */ (this.#segments);
+  }
+
+  /** @param {string} code Of the language of the texts, for who hears them read aloud. */
+  speak(code) {
+    this.#list.lang = code;
   }
 
   /** Takes all segments away. */
   clear() {
     this.#list.replaceChildren();
     this.#rows = [];
+    this.#segments = [];
+    this.#list.removeAttribute("lang");
     this.#current = this.#spoken = undefined;
   }
 
@@ -1583,6 +1642,7 @@ export class SegmentList {
     /** @type {Row} */
     const row = { segment, item, text, words: [] };
     this.#rows.push(row);
+    this.#segments.push(segment);
     this.#spell(row);
     time.addEventListener("click", () => this.#listener.onPlay(row.segment.start));
     text.addEventListener("click", (event) => this.#playFrom(row, event.target));
@@ -1621,7 +1681,7 @@ export class SegmentList {
    * @param {boolean} isPlaying
    */
   show(time, isPlaying) {
-    const row = this.#rows[spanAt(this.segments, time)];
+    const row = this.#rows[spanAt(this.#segments, time)];
     if (row !== this.#current) {
       this.#current?.item.removeAttribute("aria-current");
       row?.item.setAttribute("aria-current", "true");
@@ -1683,6 +1743,7 @@ export class SegmentList {
       ...(segment.words && { words: correctedWords(trimmed, segment.words, segment) }),
       corrected: true,
     };
+    this.#segments[this.#rows.indexOf(row)] = row.segment;
     this.#spell(row);
     this.#listener.onCorrect(row.segment);
   }
@@ -1707,15 +1768,17 @@ function behaviour() {
 /** A recording as this browser hears it. */
 import { encodeWav } from "./wav.js";
 
-/** Samples a second: enough for speech, and for a picture of it. */
-const RATE = 16_000;
+/** Samples a second: enough for a picture, and for what is played. */
+const PICTURE_RATE = 8000;
+const SPEECH_RATE = 16_000;
 
-/** Bytes beyond which a recording is not decoded here: an hour of it takes 230 MB a channel. */
-const LARGEST = 96 << 20;
+/** Bytes beyond which a recording is not decoded here: an hour of it takes some 250 MB. */
+const LARGEST = 64 << 20;
 
 /**
  * @typedef {object} Sound
  * @property {Float32Array} samples One channel, from -1 to 1.
+ * @property {number} rate Samples a second.
  * @property {number} duration Seconds.
  */
 
@@ -1723,14 +1786,16 @@ const LARGEST = 96 << 20;
  * Decodes a recording, if this browser can and it is not too large.
  *
  * @param {Blob} file
+ * @param {boolean} isRecorded Whether it was recorded here.
  * @returns {Promise<Sound | undefined>}
  */
-export async function decodeSound(file) {
+export async function decodeSound(file, isRecorded) {
   if (file.size > LARGEST) return undefined;
+  const rate = isRecorded ? SPEECH_RATE : PICTURE_RATE;
   try {
-    const context = new OfflineAudioContext(1, 1, RATE);
+    const context = new OfflineAudioContext(1, 1, rate);
     const buffer = await context.decodeAudioData(await file.arrayBuffer());
-    return { samples: mixed(buffer), duration: buffer.duration };
+    return { samples: mixed(buffer), rate, duration: buffer.duration };
   } catch {
     // The server reads more than browsers do.
     return undefined;
@@ -1739,12 +1804,16 @@ export async function decodeSound(file) {
 
 /** @param {AudioBuffer} buffer */
 function mixed(buffer) {
+  const count = buffer.numberOfChannels;
   const samples = buffer.getChannelData(0);
-  for (let channel = 1; channel < buffer.numberOfChannels; channel++) {
-    const other = buffer.getChannelData(channel);
-    for (let i = 0; i < samples.length; i++) samples[i] += other[i];
+  if (count === 1) return samples;
+  const others = Array.from({ length: count - 1 }, (_, i) => buffer.getChannelData(i + 1));
+  for (let i = 0; i < samples.length; i++) {
+    let sum = samples[i];
+    for (const other of others) sum += other[i];
+    samples[i] = sum / count;
   }
-  return buffer.numberOfChannels === 1 ? samples : samples.map((sample) => sample / buffer.numberOfChannels);
+  return samples;
 }
 
 /**
@@ -1757,7 +1826,7 @@ function mixed(buffer) {
  */
 export function playable(file, sound, isRecorded) {
   if (!isRecorded || sound === undefined) return file;
-  return new Blob([encodeWav(sound.samples, RATE)], { type: "audio/wav" });
+  return new Blob([encodeWav(sound.samples, sound.rate)], { type: "audio/wav" });
 }
 `,
   "sound/peaks.js": `// @ts-check
@@ -1769,21 +1838,28 @@ const SOFTEST = 0.05;
 /**
  * Measures the loudest sample of each of so many equal parts.
  *
- * @param {Float32Array} samples From -1 to 1.
+ * @param {Float32Array} samples From -1 to 1; or the peaks of more parts.
  * @param {number} count
- * @returns {Float32Array} From 0 to 1, the loudest of all being 1.
+ * @returns {Float32Array} From 0 to 1.
  */
 export function peaksOf(samples, count) {
   const peaks = new Float32Array(count);
-  let loudest = SOFTEST;
   for (let i = 0; i < count; i++) {
     const from = Math.floor(i * samples.length / count);
     const to = Math.max(from + 1, Math.floor((i + 1) * samples.length / count));
-    let peak = 0;
-    for (let j = from; j < to && j < samples.length; j++) peak = Math.max(peak, Math.abs(samples[j]));
-    peaks[i] = peak;
-    loudest = Math.max(loudest, peak);
+    for (let j = from; j < to && j < samples.length; j++) peaks[i] = Math.max(peaks[i], Math.abs(samples[j]));
   }
+  return peaks;
+}
+
+/**
+ * Makes the loudest peak fill the picture.
+ *
+ * @param {Float32Array} peaks
+ * @returns {Float32Array} From 0 to 1.
+ */
+export function heightsOf(peaks) {
+  const loudest = peaks.reduce((one, other) => Math.max(one, other), SOFTEST);
   return peaks.map((peak) => peak / loudest);
 }
 `,
@@ -1926,11 +2002,14 @@ export function encodeWav(samples, rate) {
   "sound/waveform.js": `// @ts-check
 /** The picture of a recording, in which it can be wound: by mouse, by finger, by keys. */
 import { spellDuration } from "../text/clock.js";
-import { peaksOf } from "./peaks.js";
+import { heightsOf, peaksOf } from "./peaks.js";
 
 /** Pixels of a bar, and from one to the next. */
 const BAR = 2;
 const STEP = 3;
+
+/** Parts that are measured: more than there are bars on any screen. */
+const MOST_BARS = 4096;
 
 /** Seconds that an arrow key winds, and a page key. */
 const SHORT = 5;
@@ -1943,9 +2022,9 @@ export class Waveform {
   /** @type {HTMLCanvasElement} */
   #canvas;
   /** @type {Float32Array | undefined} */
-  #samples;
-  /** @type {Float32Array | undefined} */
   #peaks;
+  /** @type {Float32Array | undefined} */
+  #heights;
   /** @type {readonly { start: number, end: number }[]} */
   #speech = [];
   #duration = 0;
@@ -2007,7 +2086,7 @@ export class Waveform {
    * @param {number} duration Seconds.
    */
   show(samples, duration) {
-    this.#samples = samples;
+    this.#peaks = samples && peaksOf(samples, MOST_BARS);
     this.#duration = duration;
     this.#frame.ariaValueMax = String(Math.round(duration));
     this.#measure();
@@ -2037,7 +2116,7 @@ export class Waveform {
     this.#canvas.width = Math.round(clientWidth * devicePixelRatio);
     this.#canvas.height = Math.round(clientHeight * devicePixelRatio);
     const count = Math.floor((clientWidth + STEP - BAR) / STEP);
-    this.#peaks = this.#samples && peaksOf(this.#samples, count);
+    this.#heights = this.#peaks && heightsOf(peaksOf(this.#peaks, count));
     this.#draw();
   }
 
@@ -2063,7 +2142,7 @@ export class Waveform {
       const time = (x + BAR / 2) / (scale || 1);
       while (span < this.#speech.length && this.#speech[span].end < time) span++;
       const isSpeech = this.#speech.length === 0 || (this.#speech[span]?.start ?? Infinity) <= time;
-      const tall = Math.max(2, (this.#peaks?.[i] ?? 0) * (height - 8));
+      const tall = Math.max(2, (this.#heights?.[i] ?? 0) * (height - 8));
       context.fillStyle = time < this.#time ? accent : isSpeech ? speech : silence;
       context.beginPath();
       context.roundRect(x, (height - tall) / 2, BAR, tall, BAR / 2);

@@ -38,7 +38,7 @@ let recording;
 let duration = 0;
 /** @type {AbortController | undefined} Stops the request that is under way. */
 let underWay;
-/** @type {Finished & { task: string } | undefined} What the last request came to. */
+/** @type {{ task: string, language: string, duration: number } | undefined} What the last request came to. */
 let finished;
 /** Whether there are corrections that were not taken along. */
 let hasUnsaved = false;
@@ -46,6 +46,10 @@ let hasUnsaved = false;
 const progress = new ProgressLine();
 const player = new Player({
   onTime: (time, isPlaying) => list.show(time, isPlaying),
+  onDuration(seconds) {
+    duration = seconds;
+    if (recording !== undefined) source.describe(recording, duration);
+  },
   onSilent: () => recording && source.describe(recording, duration, "this browser cannot play it"),
 });
 const list = new SegmentList(element("segments", HTMLElement), {
@@ -86,7 +90,7 @@ async function take(file, isRecorded) {
   }
   progress.say(`${file.name} is ready`);
   submit.focus();
-  const sound = await decodeSound(file);
+  const sound = await decodeSound(file, isRecorded);
   if (recording !== file) return;
   duration = sound?.duration ?? 0;
   source.describe(file, duration);
@@ -116,10 +120,25 @@ function showError(message) {
   alert.textContent = message;
 }
 
+/** Whether the marks of speech are about to be drawn. */
+let areMarksDue = false;
+
+/** Draws the marks of speech once a frame, however many segments come. */
+function scheduleMarks() {
+  if (areMarksDue) return;
+  areMarksDue = true;
+  requestAnimationFrame(() => {
+    areMarksDue = false;
+    player.mark(speechMarks(list.segments));
+  });
+}
+
 async function run() {
   if (recording === undefined || underWay !== undefined || !mayForget()) return;
   forget();
   const work = new AbortController();
+  const isTranslation = translate.checked && !translate.disabled;
+  const task = isTranslation ? "translate" : "transcribe";
   setBusy(work);
   form.hidden = true;
   progress.upload(0);
@@ -131,7 +150,7 @@ async function run() {
         name: recording.name,
         model: model.value,
         language: language.disabled ? "" : language.value,
-        translate: translate.checked && !translate.disabled,
+        translate: isTranslation,
         skipSilence: skipSilence.checked,
         key: key.value.trim(),
       },
@@ -141,14 +160,14 @@ async function run() {
         onSegment(segment) {
           showTranscript();
           list.add(segment);
-          player.mark(speechMarks(list.segments));
+          scheduleMarks();
         },
       },
       work.signal,
     );
-    finish({ ...result, task: translate.checked && !translate.disabled ? "translate" : "transcribe" });
+    finish({ ...result, task });
   } catch (error) {
-    fail(error);
+    fail(error, task);
   } finally {
     setBusy(undefined);
   }
@@ -162,28 +181,32 @@ function setBusy(work) {
 }
 
 /** @param {Finished & { task: string }} result */
-function finish(result) {
-  finished = result;
+function finish({ task, language: spoken, duration }) {
+  finished = { task, language: spoken, duration };
   showTranscript();
+  list.speak(codeOf(spoken));
   const { segments } = list;
   const words = segments.reduce((sum, { words }) => sum + (words?.length ?? 0), 0);
-  const spoken = `${result.language[0].toUpperCase()}${result.language.slice(1)}`;
-  facts.textContent = segments.length === 0
-    ? "Nobody is heard speaking."
-    : `${spoken} · ${spellDuration(result.duration)} · ${words} words`;
+  const name = `${spoken[0].toUpperCase()}${spoken.slice(1)}`;
+  facts.textContent = segments.length === 0 ? "Nobody is heard speaking." : `${name} · ${words} words`;
   files.hidden = segments.length === 0;
   progress.end(`Done. ${facts.textContent}`);
   title.focus({ preventScroll: true });
 }
 
-/** @param {unknown} error */
-function fail(error) {
+/** @param {string} name The English name of a language. */
+function codeOf(name) {
+  return [...language.options].find(({ text }) => text.toLowerCase() === name)?.value ?? "";
+}
+
+/** @type {(error: unknown, task: string) => void} */
+function fail(error, task) {
   const isCancelled = underWay?.signal.aborted;
   progress.end(isCancelled ? "Cancelled" : "");
   // What has come can be used all the same.
   if (list.segments.length > 0) {
     const end = list.segments.at(-1)?.end ?? 0;
-    finished = { task: "transcribe", language: "", duration: duration || end };
+    finished = { task, language: "", duration: duration || end };
     facts.textContent = `Up to ${spellDuration(end)}`;
     files.hidden = false;
     title.focus({ preventScroll: true });
@@ -219,8 +242,7 @@ function followModel() {
 /** @param {keyof typeof FORMATS} format */
 function download(format) {
   if (finished === undefined || recording === undefined) return;
-  const { task, language, duration } = finished;
-  const text = spellTranscript({ task, language, duration, segments: list.segments }, format);
+  const text = spellTranscript({ ...finished, segments: list.segments }, format);
   const url = URL.createObjectURL(new Blob([text], { type: FORMATS[format] }));
   const link = document.createElement("a");
   link.href = url;

@@ -7,6 +7,7 @@ import { Waveform } from "./sound/waveform.js";
 /**
  * @typedef {object} PlayerListener
  * @property {(time: number, isPlaying: boolean) => void} onTime Told where it is, in seconds, while it goes on.
+ * @property {(seconds: number) => void} onDuration Told how long the recording is, if that was not known.
  * @property {() => void} onSilent Told that the recording cannot be played here.
  */
 
@@ -57,7 +58,10 @@ export class Player {
     this.#audio.src = this.#url;
     this.#audio.onloadedmetadata = () => {
       this.#section.hidden = false;
-      if (duration === 0 && Number.isFinite(this.#audio.duration)) this.#show(samples, this.#audio.duration);
+      const { duration: found } = this.#audio;
+      if (duration > 0 || !Number.isFinite(found)) return;
+      this.#show(samples, found);
+      this.#listener.onDuration(found);
     };
     this.#show(samples, duration);
   }

@@ -20,6 +20,8 @@ export class SegmentList {
   #listener;
   /** @type {Row[]} */
   #rows = [];
+  /** @type {Segment[]} The segments of the rows, as they were corrected. */
+  #segments = [];
   /** @type {Row | undefined} */
   #current;
   /** @type {HTMLElement | undefined} */
@@ -36,13 +38,20 @@ export class SegmentList {
 
   /** The segments, as they were corrected. */
   get segments() {
-    return this.#rows.map(({ segment }) => segment);
+    return /** @type {readonly Segment[]} */ (this.#segments);
+  }
+
+  /** @param {string} code Of the language of the texts, for who hears them read aloud. */
+  speak(code) {
+    this.#list.lang = code;
   }
 
   /** Takes all segments away. */
   clear() {
     this.#list.replaceChildren();
     this.#rows = [];
+    this.#segments = [];
+    this.#list.removeAttribute("lang");
     this.#current = this.#spoken = undefined;
   }
 
@@ -60,6 +69,7 @@ export class SegmentList {
     /** @type {Row} */
     const row = { segment, item, text, words: [] };
     this.#rows.push(row);
+    this.#segments.push(segment);
     this.#spell(row);
     time.addEventListener("click", () => this.#listener.onPlay(row.segment.start));
     text.addEventListener("click", (event) => this.#playFrom(row, event.target));
@@ -98,7 +108,7 @@ export class SegmentList {
    * @param {boolean} isPlaying
    */
   show(time, isPlaying) {
-    const row = this.#rows[spanAt(this.segments, time)];
+    const row = this.#rows[spanAt(this.#segments, time)];
     if (row !== this.#current) {
       this.#current?.item.removeAttribute("aria-current");
       row?.item.setAttribute("aria-current", "true");
@@ -160,6 +170,7 @@ export class SegmentList {
       ...(segment.words && { words: correctedWords(trimmed, segment.words, segment) }),
       corrected: true,
     };
+    this.#segments[this.#rows.indexOf(row)] = row.segment;
     this.#spell(row);
     this.#listener.onCorrect(row.segment);
   }

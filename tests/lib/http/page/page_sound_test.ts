@@ -1,7 +1,7 @@
 /** What the page makes of sound. */
 import assert from "node:assert/strict";
 import { decodeAudio } from "../../../../mod.ts";
-import { peaksOf } from "../../../../lib/http/page/client/sound/peaks.js";
+import { heightsOf, peaksOf } from "../../../../lib/http/page/client/sound/peaks.js";
 import { speechMarks } from "../../../../lib/http/page/client/sound/speech_marks.js";
 import { encodeWav } from "../../../../lib/http/page/client/sound/wav.js";
 import { describe, it } from "../../../harness.ts";
@@ -9,13 +9,18 @@ import { describe, it } from "../../../harness.ts";
 describe("the picture of a recording", () => {
   it("is as high as the loudest sample of each part, the loudest part filling it", () => {
     const samples = Float32Array.of(0, 0.1, -0.5, 0.2, 0, 0, 0.25, 0);
-    assert.deepEqual([...peaksOf(samples, 4)].map((peak) => Math.round(100 * peak)), [20, 100, 0, 50]);
+    assert.deepEqual([...heightsOf(peaksOf(samples, 4))].map((peak) => Math.round(100 * peak)), [
+      20,
+      100,
+      0,
+      50,
+    ]);
   });
 
   it("leaves near silence low, and shows a recording that is shorter than its bars", () => {
-    assert.ok(Math.max(...peaksOf(new Float32Array(100).fill(0.001), 10)) < 0.03);
+    assert.ok(Math.max(...heightsOf(peaksOf(new Float32Array(100).fill(0.001), 10))) < 0.03);
     assert.deepEqual([...peaksOf(Float32Array.of(1), 3)], [1, 1, 1]);
-    assert.deepEqual([...peaksOf(new Float32Array(0), 2)], [0, 0]);
+    assert.deepEqual([...heightsOf(peaksOf(new Float32Array(0), 2))], [0, 0]);
   });
 
   it("marks speech where words are, joined over short pauses", () => {

@@ -1,11 +1,14 @@
 // @ts-check
 /** The picture of a recording, in which it can be wound: by mouse, by finger, by keys. */
 import { spellDuration } from "../text/clock.js";
-import { peaksOf } from "./peaks.js";
+import { heightsOf, peaksOf } from "./peaks.js";
 
 /** Pixels of a bar, and from one to the next. */
 const BAR = 2;
 const STEP = 3;
+
+/** Parts that are measured: more than there are bars on any screen. */
+const MOST_BARS = 4096;
 
 /** Seconds that an arrow key winds, and a page key. */
 const SHORT = 5;
@@ -18,9 +21,9 @@ export class Waveform {
   /** @type {HTMLCanvasElement} */
   #canvas;
   /** @type {Float32Array | undefined} */
-  #samples;
-  /** @type {Float32Array | undefined} */
   #peaks;
+  /** @type {Float32Array | undefined} */
+  #heights;
   /** @type {readonly { start: number, end: number }[]} */
   #speech = [];
   #duration = 0;
@@ -82,7 +85,7 @@ export class Waveform {
    * @param {number} duration Seconds.
    */
   show(samples, duration) {
-    this.#samples = samples;
+    this.#peaks = samples && peaksOf(samples, MOST_BARS);
     this.#duration = duration;
     this.#frame.ariaValueMax = String(Math.round(duration));
     this.#measure();
@@ -112,7 +115,7 @@ export class Waveform {
     this.#canvas.width = Math.round(clientWidth * devicePixelRatio);
     this.#canvas.height = Math.round(clientHeight * devicePixelRatio);
     const count = Math.floor((clientWidth + STEP - BAR) / STEP);
-    this.#peaks = this.#samples && peaksOf(this.#samples, count);
+    this.#heights = this.#peaks && heightsOf(peaksOf(this.#peaks, count));
     this.#draw();
   }
 
@@ -138,7 +141,7 @@ export class Waveform {
       const time = (x + BAR / 2) / (scale || 1);
       while (span < this.#speech.length && this.#speech[span].end < time) span++;
       const isSpeech = this.#speech.length === 0 || (this.#speech[span]?.start ?? Infinity) <= time;
-      const tall = Math.max(2, (this.#peaks?.[i] ?? 0) * (height - 8));
+      const tall = Math.max(2, (this.#heights?.[i] ?? 0) * (height - 8));
       context.fillStyle = time < this.#time ? accent : isSpeech ? speech : silence;
       context.beginPath();
       context.roundRect(x, (height - tall) / 2, BAR, tall, BAR / 2);
