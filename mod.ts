@@ -47,6 +47,7 @@ export {
   ModelNotFoundError,
 } from "./lib/errors.ts";
 export type { Language, LanguageCode, LanguageName } from "./lib/tokenizer/language_types.ts";
+export type { Regrouping, RegroupLimits } from "./lib/regroup/regrouping.ts";
 export { loadModel, type LoadModelOptions } from "./lib/load_model.ts";
 export type { LiveOptions } from "./lib/live/live_options.ts";
 export type { LiveStream } from "./lib/live/live_stream.ts";

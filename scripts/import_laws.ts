@@ -60,6 +60,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       // The options of listening, to check them before a model is loaded.
       "lib/live/live_options.ts",
       "lib/writers/",
+      "lib/regroup/regrouping.ts",
       "lib/eval/",
       "lib/text/",
       "lib/tokenizer/",
@@ -190,11 +191,17 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   // Texts alone: it knows no model.
   { path: "lib/eval/", may: ["lib/eval/"], node: false },
   { path: "lib/text/", may: ["lib/text/"], node: false },
-  { path: "lib/writers/", may: ["lib/writers/", "lib/transcription/segments.ts"], node: false },
+  {
+    path: "lib/writers/",
+    may: ["lib/writers/", "lib/regroup/", "lib/transcription/segments.ts"],
+    node: false,
+  },
+  { path: "lib/regroup/", may: ["lib/regroup/", "lib/transcription/segments.ts"], node: false },
   {
     path: "lib/transcription/",
     may: [
       "lib/transcription/",
+      "lib/regroup/",
       "lib/decoding/",
       "lib/timing/",
       "lib/tokenizer/",

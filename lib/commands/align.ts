@@ -2,15 +2,27 @@
 import { readFile } from "node:fs/promises";
 import { join, parse } from "node:path";
 import type { Alignment, AlignOptions, AudioSource, LoadModelOptions } from "../../mod.ts";
-import { DEVICES } from "../../ffi/execution_provider.ts";
 import { expandHome } from "../checkpoint/cache/cache_paths.ts";
 import { ModelNotFoundError } from "../errors.ts";
 import { PRECISIONS } from "../loading/model_precision.ts";
 import { textLines } from "../text/text_lines.ts";
-import { formatTimestamp, formatTranscription, OUTPUT_FORMATS } from "../writers/format_transcription.ts";
+import {
+  formatTimestamp,
+  formatTranscription,
+  OUTPUT_FORMATS,
+  WHISPER_FORMATS,
+} from "../writers/format_transcription.ts";
 import { lookAtAudio } from "./audio_arguments.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
-import { boolean, choice, optionalInteger, text } from "./flags/flag_kinds.ts";
+import {
+  boolean,
+  choice,
+  device,
+  optionalInteger,
+  optionalNumber,
+  text,
+  threshold,
+} from "./flags/flag_kinds.ts";
 import { loadOptionsFrom } from "./flags/load_settings.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
 import { keepOutputFiles, tryOutputFiles } from "./output_files.ts";
@@ -21,7 +33,10 @@ import { formatDuration } from "./terminal/quantities.ts";
 const FLAGS = {
   model: text("NAME|PATH", "turbo", { help: "official model, or path of a checkpoint" }),
   language: text("LANGUAGE", undefined, { help: "language spoken, as en or English; else it is detected" }),
-  output_format: choice([...OUTPUT_FORMATS, "all"], "srt", { short: "f", help: "what to write" }),
+  output_format: choice([...OUTPUT_FORMATS.filter((format) => format !== "rttm"), "all"], "srt", {
+    short: "f",
+    help: "what to write",
+  }),
   output_dir: text("DIR", ".", { short: "o", help: "where to write it" }),
   verbose: boolean(true, { help: "print the lines with their times" }),
   vad: boolean(false, { help: "listen only where somebody speaks (Silero VAD)" }),
@@ -29,10 +44,13 @@ const FLAGS = {
   max_line_count: optionalInteger(null, { help: "most lines of a subtitle" }),
   max_words_per_line: optionalInteger(null, { help: "most words of a subtitle" }),
   highlight_words: boolean(false, { help: "underline words as they are spoken, in srt and vtt" }),
+  highlight_unsure: threshold(0.5, { help: "mark words less probable than this, in txt, srt, vtt and ass" }),
+  max_chars_per_second: optionalNumber(null, { help: "reading speed: a subtitle with more stays longer" }),
+  min_gap: optionalNumber(null, { help: "least seconds between two subtitles" }),
   ffmpeg: text("PATH", undefined, { help: "the program that decodes what is not decoded here" }),
   audio_track: optionalInteger(null, { help: "which of several audio tracks, from 0; else the default" }),
   model_dir: text("DIR", undefined, { help: "where models are kept; else ~/.cache/whisper" }),
-  device: choice(DEVICES, "auto", { help: "where to run; auto is CUDA if it can be used" }),
+  device: device("auto", { help: "where to run; auto is CUDA if it can be used" }),
   precision: choice(PRECISIONS, "float32", { help: "numbers to compute in; int8 is smaller and faster" }),
   threads: optionalInteger(0, { help: "threads of the CPU; 0 for one a core" }),
   library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
@@ -89,7 +107,7 @@ export async function align(
   const { found: [audio], missing: [missing] } = await lookAtAudio([word], terminal);
   if (audio === undefined) throw new UsageError(`Cannot align "${missing.word}": ${missing.reason}`);
   const lines = await readLines(path);
-  const formats = flags.output_format === "all" ? OUTPUT_FORMATS : [flags.output_format];
+  const formats = flags.output_format === "all" ? WHISPER_FORMATS : [flags.output_format];
   const results = join(expandHome(flags.output_dir), audio.stem);
   await tryOutputFiles(formats.map((format) => `${results}.${format}`));
   using model = await load(flags, terminal, loadModel);
@@ -100,6 +118,10 @@ export async function align(
     maxLineCount: flags.max_line_count,
     maxWordsPerLine: flags.max_words_per_line,
     highlightWords: flags.highlight_words,
+    highlightUnsure: flags.highlight_unsure,
+    maxCharsPerSecond: flags.max_chars_per_second,
+    minGap: flags.min_gap,
+    name: audio.stem,
   };
   const texts = formats.map((format) =>
     [`${results}.${format}`, formatTranscription(found, format, layout)] as const

@@ -191,7 +191,8 @@ async function transcribeFile(
     const result = await hear(recording, model, work, { resume, onState: (reached) => state = reached });
     await keepOutputFiles(
       new Map(settings.formats.map((format) => {
-        return [`${recording.results}.${format}`, formatTranscription(result, format, settings.subtitles)];
+        const options = { ...settings.subtitles, name: recording.stem };
+        return [`${recording.results}.${format}`, formatTranscription(result, format, options)];
       })),
     );
     await removeUnfinished(recording);

@@ -84,7 +84,8 @@ export async function keepUnfinished(
   const { segments, language } = state;
   const result = { text: segments.map(({ text }) => text).join(""), segments, language };
   const texts = new Map(settings.formats.map((format) => {
-    return [partialPath(recording, format), formatTranscription(result, format, settings.subtitles)];
+    const options = { ...settings.subtitles, name: basename(recording.results) };
+    return [partialPath(recording, format), formatTranscription(result, format, options)];
   }));
   if (typeof recording.source === "string") {
     const kept: ResumeFile = {

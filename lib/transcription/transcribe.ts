@@ -65,10 +65,11 @@ export async function transcribe(
   tools: TranscribeTools = {},
 ): Promise<Transcription> {
   const settings = transcribeSettings(options);
-  const segments: Segment[] = [...settings.resume?.segments ?? []];
+  // Those of before are cut anew together with the rest.
+  const segments: Segment[] = settings.regroup === undefined ? [...settings.resume?.segments ?? []] : [];
   const windows: WindowReport[] = [];
   let silences: readonly TimeSpan[] | undefined;
-  const work = transcribeRecording(model, recording, tools, {
+  const work = regrouped(model, recording, tools, {
     ...settings,
     onSilences(found) {
       silences = [...silences ?? [], ...found];
@@ -104,7 +105,7 @@ export function transcribeSegments(
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(settings.signal ? [settings.signal] : [])]);
   const generate = (onLanguageKnown: (code: string) => void) =>
-    transcribeRecording(model, recording, tools, {
+    regrouped(model, recording, tools, {
       ...settings,
       signal,
       onLanguage(code) {
@@ -113,6 +114,36 @@ export function transcribeSegments(
       },
     });
   return new StoppableSegments(generate, stop, hold);
+}
+
+/** Transcribes a recording, and cuts its segments anew if that is asked for. */
+async function* regrouped(
+  model: EncoderDecoder,
+  recording: Recording,
+  tools: TranscribeTools,
+  settings: TranscribeSettings,
+): SegmentGenerator {
+  const { regroup, resume, onSegment } = settings;
+  if (regroup === undefined) return yield* transcribeRecording(model, recording, tools, settings);
+  const { Regrouper } = await import("../regroup/regroup.ts");
+  const regrouper = new Regrouper(regroup);
+  const give = function* (segments: readonly Segment[]) {
+    for (const segment of segments) {
+      onSegment?.(segment);
+      yield segment;
+    }
+  };
+  for (const segment of resume?.segments ?? []) yield* give(regrouper.push(segment));
+  const work = transcribeRecording(model, recording, tools, { ...settings, onSegment: undefined });
+  try {
+    for (;;) {
+      const { done, value } = await work.next();
+      yield* give(done ? regrouper.finish() : regrouper.push(value));
+      if (done) return value;
+    }
+  } finally {
+    await work.return(undefined as never);
+  }
 }
 
 /** Yields the segments, and returns what there is to say of the whole. */

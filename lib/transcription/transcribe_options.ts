@@ -26,6 +26,7 @@ import {
   decodingSettings,
 } from "../decoding/options.ts";
 import type { WindowReport } from "./explain.ts";
+import { isRegrouping, type Regrouping } from "../regroup/regrouping.ts";
 import type { Segment, TimeSpan } from "./segments.ts";
 import { AUDIO_CONTEXTS, type AudioContext } from "./window_encoder.ts";
 import { TRANSCRIPTION_STATE, type TranscriptionState } from "./transcription_state.ts";
@@ -103,6 +104,11 @@ export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" |
    * @default {false}
    */
   wordTimestamps?: boolean;
+  /**
+   * How segments are cut anew, with their words and times: `"sentence"` makes one of each sentence; limits make them as
+   * long as they allow, cut where the sense does. Turns `wordTimestamps` on. Default: they are as the model hears them.
+   */
+  regroup?: Regrouping;
   /**
    * Marks that are joined to the next word.
    *
@@ -234,6 +240,10 @@ const RULES: OptionRules<TranscribeOptions> = {
   initialPrompt: TEXT,
   carryInitialPrompt: BOOLEAN,
   wordTimestamps: BOOLEAN,
+  regroup: [
+    '"sentence", or numbers above 0 as maxChars, maxDuration, maxGap',
+    isRegrouping,
+  ],
   prependPunctuations: TEXT,
   appendPunctuations: TEXT,
   clipTimestamps: [
@@ -284,6 +294,15 @@ export function transcribeSettings(options: TranscribeOptions): TranscribeSettin
       );
     }
     given.conditionOnPreviousText = false;
+  }
+  if (given.regroup !== undefined) {
+    if (given.wordTimestamps === false) {
+      throw wrongArgument(
+        "INVALID_OPTION",
+        "Cannot transcribe: regroup cuts between words; leave wordTimestamps out",
+      );
+    }
+    given.wordTimestamps = true;
   }
   const settings = { ...DEFAULTS, ...given };
   const isSplit = settings.channel === "split";

@@ -17,34 +17,54 @@ import { roundHalfEven } from "../python/round_half_even.ts";
 import { outOfRange } from "../errors.ts";
 import type { Segment, TimeSpan, Word } from "../transcription/segments.ts";
 import { toJson } from "./json.ts";
+import { toAss } from "./ass.ts";
+import { channelName } from "./channel_name.ts";
 import { checkSubtitleOptions, cues, type SubtitleOptions } from "./subtitles.ts";
-
+import { type TableOptions, toCsv, toCtm, toRttm } from "./tables.ts";
+import { formatTimestamp } from "./timestamp.ts";
 import type { Transcript } from "./transcript.ts";
 
 export { type ClockOptions, formatTimestamp } from "./timestamp.ts";
+export { regroup, type Regrouping, type RegroupLimits } from "../regroup/regroup.ts";
+export { type TableOptions, toAss, toCsv, toCtm, toRttm };
 export type { Segment, SubtitleOptions, TimeSpan, Transcript, Word };
 export { checkSubtitleOptions, toJson };
 
+/** The formats of openai/whisper; each is also the extension of its files. */
+export const WHISPER_FORMATS = ["txt", "vtt", "srt", "tsv", "json"] as const;
+
 /** The formats there are; each is also the extension of its files. */
-export const OUTPUT_FORMATS = ["txt", "vtt", "srt", "tsv", "json"] as const;
+export const OUTPUT_FORMATS = [...WHISPER_FORMATS, "ass", "csv", "ctm", "rttm"] as const;
 
 /** The name of a format. */
 export type OutputFormat = typeof OUTPUT_FORMATS[number];
 
+/** How a transcription is written. */
+export interface FormatOptions extends SubtitleOptions {
+  /**
+   * What the recording is called, in `ctm` and `rttm`.
+   *
+   * @default {"audio"}
+   */
+  readonly name?: string;
+}
+
 /**
- * Spells a transcription in a format; the options count in `vtt` and `srt`.
+ * Spells a transcription in a format; the options of subtitles count in `vtt`, `srt` and `ass`, `highlightUnsure` also in
+ * `txt`.
  *
- * @throws {TypeError | RangeError} when an option is unknown or wrong, or there is no such format.
+ * @throws {TypeError | RangeError} when an option is unknown or wrong, there is no such format, or the result has not what
+ * it needs: `ctm` words, `rttm` channels that were transcribed apart.
  */
 export function formatTranscription(
   result: Transcript,
   format: OutputFormat,
-  options: SubtitleOptions = {},
+  { name, ...options }: FormatOptions = {},
 ): string {
   checkSubtitleOptions(options);
   switch (format) {
     case "txt":
-      return toTxt(result);
+      return toTxt(result, options);
     case "vtt":
       return toVtt(result, options);
     case "srt":
@@ -53,6 +73,14 @@ export function formatTranscription(
       return toTsv(result);
     case "json":
       return toJson(result);
+    case "ass":
+      return toAss(result, options);
+    case "csv":
+      return toCsv(result);
+    case "ctm":
+      return toCtm(result, { name });
+    case "rttm":
+      return toRttm(result, { name });
     default:
       throw outOfRange(
         "INVALID_INPUT",
@@ -61,32 +89,43 @@ export function formatTranscription(
   }
 }
 
-/** Spells the text, a line for each segment. */
-export function toTxt({ segments }: Transcript): string {
-  return segments.map(({ text, channel }) => `${spoken(strip(text), channel)}\n`).join("");
+/** Spells the text, a line for each segment. With `highlightUnsure`, improbable words are written `[word?]`. */
+export function toTxt(
+  { segments }: Transcript,
+  { highlightUnsure }: Pick<SubtitleOptions, "highlightUnsure"> = {},
+): string {
+  const spell = ({ text, words }: Segment) =>
+    words !== undefined && highlightUnsure ? markedText(words, highlightUnsure) : text;
+  return segments.map((segment) => `${spoken(strip(spell(segment)), segment.channel)}\n`).join("");
 }
 
-/** Spells WebVTT subtitles. */
+function markedText(words: readonly Word[], threshold: number): string {
+  return words.map(({ word, probability }) =>
+    probability < threshold ? word.replace(/\S.*\S|\S/s, (text) => `[${text}?]`) : word
+  ).join("");
+}
+
+/** Spells WebVTT subtitles. Improbable words are of the class `unsure`. */
 export function toVtt({ segments }: Transcript, options: SubtitleOptions = {}): string {
   let vtt = "WEBVTT\n\n";
-  for (const { start, end, text, channel } of cues(segments, options, {})) {
+  for (const { start, end, text, channel } of cues(segments, options, (word) => `<c.unsure>${word}</c>`)) {
     const voice = channel === undefined ? "" : `<v ${channelName(channel)}>`;
-    vtt += `${start} --> ${end}\n${voice}${text}\n\n`;
+    vtt += `${formatTimestamp(start)} --> ${formatTimestamp(end)}\n${voice}${text}\n\n`;
   }
   return vtt;
 }
 
-/** Spells SubRip subtitles. */
+/** The clock of SubRip. */
+const SRT_CLOCK = { alwaysIncludeHours: true, decimalMarker: "," };
+
+/** Spells SubRip subtitles. Improbable words are orange. */
 export function toSrt({ segments }: Transcript, options: SubtitleOptions = {}): string {
   let srt = "";
   let number = 1;
-  for (
-    const { start, end, text, channel } of cues(segments, options, {
-      alwaysIncludeHours: true,
-      decimalMarker: ",",
-    })
-  ) {
-    srt += `${number++}\n${start} --> ${end}\n${spoken(text, channel)}\n\n`;
+  const markUnsure = (word: string) => `<font color="#ff8c00">${word}</font>`;
+  for (const { start, end, text, channel } of cues(segments, options, markUnsure)) {
+    const times = `${formatTimestamp(start, SRT_CLOCK)} --> ${formatTimestamp(end, SRT_CLOCK)}`;
+    srt += `${number++}\n${times}\n${spoken(text, channel)}\n\n`;
   }
   return srt;
 }
@@ -103,11 +142,6 @@ export function toTsv({ segments }: Transcript): string {
     ].join("\t")
   );
   return [["start", "end", "text", ...(isSplit ? ["channel"] : [])].join("\t"), ...lines, ""].join("\n");
-}
-
-/** How a channel is called where people read: by its number, from 0, as the options count. */
-function channelName(channel: number): string {
-  return `Channel ${channel}`;
 }
 
 /** A text, with the channel that it was said on before it if there are several. */

@@ -8,7 +8,8 @@ import {
 } from "../options/check_options.ts";
 import { characterCount, strip, WHITESPACE } from "../python/python_text.ts";
 import type { Segment, Word } from "../transcription/segments.ts";
-import { type ClockOptions, formatTimestamp } from "./timestamp.ts";
+import { roundHalfEven } from "../python/round_half_even.ts";
+import { withReadingTime } from "./reading_time.ts";
 
 /** How subtitles are laid out. Nothing of it counts unless all segments have words; 0 is no limit. */
 export interface SubtitleOptions {
@@ -36,16 +37,27 @@ export interface SubtitleOptions {
    * @default {false}
    */
   readonly highlightWords?: boolean;
+  /** The words less probable than this are marked: 0 to 1. Default: none is. */
+  readonly highlightUnsure?: number | null;
+  /**
+   * The most characters a second that a cue may ask of who reads it: one that has more stays longer, until the next
+   * comes. Broadcasters want 15 to 20. Default: no limit.
+   */
+  readonly maxCharsPerSecond?: number | null;
+  /** The least seconds between two cues, taken from the end of the first. Default: none. */
+  readonly minGap?: number | null;
 }
 
 /** A text and when it is shown. */
 export interface Cue {
-  /** When it appears, spelt. */
-  readonly start: string;
-  /** When it goes, spelt. */
-  readonly end: string;
+  /** When it appears, in seconds. */
+  readonly start: number;
+  /** When it goes, in seconds. */
+  readonly end: number;
   /** What is shown, perhaps of several lines. */
   readonly text: string;
+  /** Its words, where there are, as they stand in the lines: one that starts a line after the first has a newline before. */
+  readonly words?: readonly Word[];
   /** Which channel it was said on, if there are several. */
   readonly channel?: number;
 }
@@ -56,31 +68,47 @@ const UNLIMITED = 1000;
 /** A pause that ends a cue, in seconds, where cues may run over the ends of segments. */
 const LONG_PAUSE = 3;
 
+/** What underlines a word. */
 const HIGHLIGHT = /<\/?u>/g;
 
 const LEADING_SPACE_AND_REST = new RegExp(`^([${WHITESPACE}]*)([^\\n]*)(\\n?)$`);
 
+/** Marks a word: gives what stands for it. */
+export type MarkWord = (word: string) => string;
+
 /**
  * Lays out the cues of a transcription.
  *
+ * @param markUnsure How an improbable word is written, where `highlightUnsure` asks for it.
  * @throws {RangeError} when a limit is not a whole number from 0 on.
  */
 export function* cues(
   segments: readonly Segment[],
   options: SubtitleOptions,
-  clock: ClockOptions,
+  markUnsure: MarkWord = (word) => word,
 ): Generator<Cue> {
   checkSubtitleOptions(options);
   // Differs from whisper: words are used if every segment has them. There the first decides, and a segment
   // without words after it is a KeyError.
   const haveWords = segments.every(({ words }) => words !== undefined);
   // A line of a known text that nobody says is not shown.
-  for (const run of runsOfChannels(segments.filter(({ spoken }) => spoken !== false))) {
+  const said = segments.filter(({ spoken }) => spoken !== false);
+  yield* withReadingTime(layOutRuns(said, options, haveWords, markUnsure), options);
+}
+
+function* layOutRuns(
+  segments: readonly Segment[],
+  options: SubtitleOptions,
+  haveWords: boolean,
+  markUnsure: MarkWord,
+): Generator<Cue> {
+  for (const run of runsOfChannels(segments)) {
     const { channel } = run[0];
-    for (const { text, ...times } of haveWords ? layOutWords(run, options, clock) : layOut(run, clock)) {
+    for (const { text, ...cue } of haveWords ? layOutWords(run, options, markUnsure) : layOut(run)) {
       // Differs from whisper: where there is no text there is no cue; there it is empty.
-      if (strip(text.replaceAll(HIGHLIGHT, "")) === "") continue;
-      yield { ...times, text: withoutEnds(text), ...(channel !== undefined && { channel }) };
+      const said = cue.words?.map(({ word }) => word).join("") ?? text;
+      if (strip(said.replaceAll(HIGHLIGHT, "")) === "") continue;
+      yield { ...cue, text: withoutEnds(text), ...(channel !== undefined && { channel }) };
     }
   }
 }
@@ -104,24 +132,24 @@ function withoutEnds(text: string): string {
   return text.replaceAll(/-{2,}>/g, "->").replaceAll(/\n\s*\n/g, "\n");
 }
 
-function* layOut(segments: readonly Segment[], clock: ClockOptions): Generator<Cue> {
-  for (const { start, end, text } of segments) {
-    yield { start: formatTimestamp(start, clock), end: formatTimestamp(end, clock), text: strip(text) };
-  }
+function* layOut(segments: readonly Segment[]): Generator<Cue> {
+  for (const { start, end, text } of segments) yield { start, end, text: strip(text) };
 }
 
 function* layOutWords(
   segments: readonly Segment[],
   options: SubtitleOptions,
-  clock: ClockOptions,
+  markUnsure: MarkWord,
 ): Generator<Cue> {
+  const { highlightWords, highlightUnsure } = options;
+  const spell = (word: Word) =>
+    highlightUnsure && word.probability < highlightUnsure ? inside(word.word, markUnsure) : word.word;
   for (const words of groupWords(segments, options)) {
-    if (options.highlightWords) {
-      yield* highlightedCues(words, clock);
+    if (highlightWords) {
+      yield* highlightedCues(words, spell);
     } else {
-      const start = formatTimestamp(words[0].start, clock);
-      const end = formatTimestamp(words[words.length - 1].end, clock);
-      yield { start, end, text: joinWords(words) };
+      const { start } = words[0], { end } = words[words.length - 1];
+      yield { start, end, text: words.map(spell).join(""), words };
     }
   }
 }
@@ -136,7 +164,17 @@ const SUBTITLE_RULES: OptionRules<SubtitleOptions> = {
   maxLineCount: LIMIT,
   maxWordsPerLine: LIMIT,
   highlightWords: BOOLEAN,
+  highlightUnsure: [
+    "a probability from 0 to 1, or null for none",
+    (value) => value === null || isNotNegative(value) && value as number <= 1,
+  ],
+  maxCharsPerSecond: ["a number from 0 up, or null for no limit", isNotNegativeOrNull],
+  minGap: ["seconds from 0 up, or null for none", isNotNegativeOrNull],
 };
+
+function isNotNegativeOrNull(value: unknown): boolean {
+  return value === null || isNotNegative(value);
+}
 
 /**
  * Checks how subtitles are to be laid out.
@@ -198,22 +236,26 @@ function* chunks(segments: readonly Segment[], size: number): Generator<Word[]> 
 }
 
 /** A cue for each word, and one without highlight for each pause. */
-function* highlightedCues(words: readonly Word[], clock: ClockOptions): Generator<Cue> {
-  let last = formatTimestamp(words[0].start, clock);
-  for (const [i, word] of words.entries()) {
-    const start = formatTimestamp(word.start, clock);
-    const end = formatTimestamp(word.end, clock);
-    if (last !== start) yield { start: last, end: start, text: joinWords(words) };
-    const shown = words.map((other, j) => j === i ? { word: underline(other.word) } : other);
-    yield { start, end, text: joinWords(shown) };
+function* highlightedCues(words: readonly Word[], spell: (word: Word) => string): Generator<Cue> {
+  const plain = words.map(spell);
+  let last = words[0].start;
+  for (const [i, { start, end }] of words.entries()) {
+    // What is a pause is told by what is written.
+    if (milliseconds(last) !== milliseconds(start)) {
+      yield { start: last, end: start, text: plain.join(""), words };
+    }
+    const text = plain.with(i, inside(plain[i], (word) => `<u>${word}</u>`)).join("");
+    yield { start, end, text, words };
     last = end;
   }
 }
 
-function underline(word: string): string {
-  return word.replace(LEADING_SPACE_AND_REST, "$1<u>$2</u>$3");
+function milliseconds(seconds: number): number {
+  return roundHalfEven(seconds * 1000);
 }
 
-function joinWords(words: readonly { word: string }[]): string {
-  return words.map(({ word }) => word).join("");
+/** Marks a word inside the space around it. */
+function inside(word: string, mark: MarkWord): string {
+  const [, space, rest, newline] = LEADING_SPACE_AND_REST.exec(word) ?? [];
+  return rest === undefined ? word : `${space}${mark(rest)}${newline}`;
 }

@@ -1,5 +1,6 @@
 /** The kinds of values that flags take. After the types in `cli` of openai/whisper's `transcribe.py`. */
 import { type Device, DEVICES, isDevice } from "../../../ffi/execution_provider.ts";
+import { isRegrouping, type Regrouping } from "../../regroup/regrouping.ts";
 import type { Flag } from "./parse_flags.ts";
 
 /** What a flag of a kind still needs. */
@@ -60,6 +61,31 @@ export function number(value: number, flag: FlagText): Flag<number> {
 export function channel(value: "mix" | "split" | number, flag: FlagText): Flag<"mix" | "split" | number> {
   const parse = (text: string) => text === "mix" || text === "split" ? text : parseInteger(text);
   return { ...flag, placeholder: "mix|split|N", default: value, parse };
+}
+
+/** A flag that takes a number or `None`, or stands alone for a usual one. */
+export function threshold(usual: number, flag: FlagText): Flag<number | null> {
+  return { ...flag, placeholder: "NUMBER|None", default: null, parse: orNone(parseNumber), bare: usual };
+}
+
+/** What the limits of regrouping are called on the command line. */
+const LIMIT_NAMES = { chars: "maxChars", duration: "maxDuration", gap: "maxGap" } as const;
+
+/** A flag that takes how segments are cut anew. */
+export function regrouping(flag: FlagText): Flag<Regrouping | undefined> {
+  const parse = (text: string) => {
+    if (text === "sentence") return text;
+    const limits = text.split(",").map((part): [string, unknown] => {
+      const [name, value = ""] = part.split("=");
+      return [
+        Object.hasOwn(LIMIT_NAMES, name) ? LIMIT_NAMES[name as keyof typeof LIMIT_NAMES] : name,
+        parseNumber(value),
+      ];
+    });
+    const found = Object.fromEntries(limits);
+    return limits.every(([, value]) => value !== undefined) && isRegrouping(found) ? found : undefined;
+  };
+  return { ...flag, placeholder: "sentence|LIMITS", default: undefined, parse };
 }
 
 /** A flag that takes numbers with commas between them, or nothing for none. */

@@ -2,7 +2,7 @@
 import type { LiveOptions } from "../../../mod.ts";
 import { LIVE_FORMATS } from "../../live/live_options.ts";
 import { PRECISIONS } from "../../loading/model_precision.ts";
-import { OUTPUT_FORMATS, type OutputFormat } from "../../writers/format_transcription.ts";
+import { OUTPUT_FORMATS, type OutputFormat, WHISPER_FORMATS } from "../../writers/format_transcription.ts";
 import { boolean, choice, device, number, optionalInteger, text } from "./flag_kinds.ts";
 import type { FlagValues } from "./parse_flags.ts";
 
@@ -15,7 +15,7 @@ export const LISTEN_FLAGS = {
   rate: number(16000, { help: "samples a second of raw sound" }),
   channels: number(1, { help: "channels of raw sound" }),
   timestamps: boolean(true, { help: "print when it was said before what was said" }),
-  output_format: choice([...OUTPUT_FORMATS, "all", "None"], "None", {
+  output_format: choice([...OUTPUT_FORMATS.filter((format) => format !== "rttm"), "all", "None"], "None", {
     short: "f",
     help: "what to write at the end",
   }),
@@ -65,5 +65,5 @@ export function liveOptionsFrom(flags: ListenFlags): LiveOptions {
 
 /** What to write at the end. */
 export function outputFormatsFrom({ output_format: format }: ListenFlags): readonly OutputFormat[] {
-  return format === "None" ? [] : format === "all" ? OUTPUT_FORMATS : [format];
+  return format === "None" ? [] : format === "all" ? WHISPER_FORMATS : [format];
 }

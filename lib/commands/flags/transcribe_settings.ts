@@ -1,9 +1,9 @@
 /** From flags to the options of loading, transcribing and writing. After `cli` of openai/whisper's `transcribe.py`. */
 import type { LoadModelOptions, TranscribeOptions } from "../../../mod.ts";
 import {
-  OUTPUT_FORMATS,
   type OutputFormat,
   type SubtitleOptions,
+  WHISPER_FORMATS,
 } from "../../writers/format_transcription.ts";
 import { UsageError } from "../command.ts";
 import { loadOptionsFrom } from "./load_settings.ts";
@@ -41,8 +41,11 @@ export function settingsFrom(flags: TranscribeFlags): TranscribeCommandSettings 
       maxLineCount: flags.max_line_count,
       maxWordsPerLine: flags.max_words_per_line,
       highlightWords: flags.highlight_words,
+      highlightUnsure: flags.highlight_unsure,
+      maxCharsPerSecond: flags.max_chars_per_second,
+      minGap: flags.min_gap,
     },
-    formats: flags.output_format === "all" ? OUTPUT_FORMATS : [flags.output_format],
+    formats: flags.output_format === "all" ? WHISPER_FORMATS : [flags.output_format],
     warnings: uselessFlags(flags),
   };
 }
@@ -65,7 +68,9 @@ function transcribeOptions(flags: TranscribeFlags): TranscribeOptions {
     compressionRatioThreshold: flags.compression_ratio_threshold,
     logprobThreshold: flags.logprob_threshold,
     noSpeechThreshold: flags.no_speech_threshold,
-    wordTimestamps: flags.word_timestamps,
+    // Regrouping turns them on.
+    wordTimestamps: flags.word_timestamps || (flags.regroup === undefined ? false : undefined),
+    regroup: flags.regroup,
     prependPunctuations: flags.prepend_punctuations,
     appendPunctuations: flags.append_punctuations,
     audioContext: flags.audio_context,
@@ -103,9 +108,24 @@ function temperatures(first: number, increment: number | null): readonly number[
   return Array.from({ length: count }, (_, i) => first + i * step);
 }
 
+const WORD_FLAGS = [
+  "highlight_words",
+  "highlight_unsure",
+  "max_line_count",
+  "max_line_width",
+  "max_words_per_line",
+] as const;
+
 function checkWordFlags(flags: TranscribeFlags): void {
-  if (flags.word_timestamps) return;
-  for (const name of ["highlight_words", "max_line_count", "max_line_width", "max_words_per_line"] as const) {
+  if (flags.output_format === "rttm" && flags.channel !== "split") {
+    throw new UsageError(
+      "Cannot write rttm: it says who speaks, which is not known; it requires --channel split, where everybody has a channel",
+    );
+  }
+  if (flags.word_timestamps || flags.regroup !== undefined) return;
+  const format = flags.output_format;
+  if (format === "ctm") throw new UsageError("Cannot write ctm: it requires --word_timestamps True");
+  for (const name of WORD_FLAGS) {
     if (flags[name]) throw new UsageError(`Cannot use --${name}: it requires --word_timestamps True`);
   }
 }

@@ -15,7 +15,9 @@ import {
   optionalNumber,
   parseInteger,
   parseSeconds,
+  regrouping,
   text,
+  threshold,
 } from "./flag_kinds.ts";
 import type { FlagValues } from "./parse_flags.ts";
 
@@ -77,6 +79,12 @@ export const OWN_FLAGS = {
   vad_min_silence_duration: number(2, { help: "seconds; shorter silence is kept" }),
   vad_speech_pad: number(0.4, { help: "seconds kept before and after speech" }),
   vad_max_speech_duration: optionalNumber(null, { help: "seconds; longer speech is cut" }),
+  regroup: regrouping({
+    help: "cut segments anew: sentence, or limits as chars=84,duration=6,gap=1.5 (characters, seconds)",
+  }),
+  max_chars_per_second: optionalNumber(null, { help: "reading speed: a subtitle with more stays longer" }),
+  min_gap: optionalNumber(null, { help: "least seconds between two subtitles" }),
+  highlight_unsure: threshold(0.5, { help: "mark words less probable than this, in txt, srt, vtt and ass" }),
   library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
   ffmpeg: text("PATH", undefined, { help: "the program that decodes what is not decoded here" }),
   audio_track: optionalInteger(null, { help: "which of several audio tracks, from 0; else the default" }),

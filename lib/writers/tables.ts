@@ -1,0 +1,96 @@
+/** Transcriptions as tables that other programs read: CSV, and NIST's CTM and RTTM. */
+import { wrongArgument } from "../errors.ts";
+import { roundHalfEven } from "../python/round_half_even.ts";
+import { strip, WHITESPACE } from "../python/python_text.ts";
+import type { Segment } from "../transcription/segments.ts";
+import type { Transcript } from "./transcript.ts";
+
+/** What a recording is called in a table. */
+export interface TableOptions {
+  /**
+   * Its name; white space in it becomes `_`.
+   *
+   * @default {"audio"}
+   */
+  readonly name?: string;
+}
+
+const SPACES = new RegExp(`[${WHITESPACE}]+`, "g");
+
+/**
+ * Spells comma-separated values (RFC 4180) with a line for each segment: start and end in milliseconds, the text in
+ * quotes, and the channel if there are.
+ */
+export function toCsv({ segments }: Transcript): string {
+  const isSplit = segments.some(({ channel }) => channel !== undefined);
+  const lines = said(segments).map(({ start, end, text, channel }) =>
+    [
+      roundHalfEven(1000 * start),
+      roundHalfEven(1000 * end),
+      `"${strip(text).replaceAll('"', '""')}"`,
+      ...(isSplit ? [channel ?? ""] : []),
+    ].join(",")
+  );
+  return [["start", "end", "text", ...(isSplit ? ["channel"] : [])].join(","), ...lines, ""].join("\n");
+}
+
+/**
+ * Spells NIST's time marked conversations with a line for each word: the recording, the channel from 1, start and
+ * duration in seconds, the word, its probability.
+ *
+ * @throws {TypeError} when a segment has no words.
+ */
+export function toCtm({ segments }: Transcript, { name = "audio" }: TableOptions = {}): string {
+  if (!segments.every(({ words }) => words !== undefined)) {
+    throw wrongArgument(
+      "INVALID_INPUT",
+      "Cannot write a transcription as ctm: its segments have no words; transcribe with wordTimestamps",
+    );
+  }
+  return said(segments).flatMap(({ words = [], channel = 0 }) =>
+    words.filter(({ word, spoken }) => strip(word) !== "" && spoken !== false).map((word) =>
+      [
+        field(name),
+        channel + 1,
+        seconds(word.start),
+        seconds(word.end - word.start),
+        field(strip(word.word)),
+        word.probability.toFixed(4),
+      ].join(" ") + "\n"
+    )
+  ).join("");
+}
+
+/**
+ * Spells NIST's rich transcription time marks with a line for each segment: who speaks when. Speakers are the channels
+ * that were transcribed apart.
+ *
+ * @throws {TypeError} when they were not.
+ */
+export function toRttm({ segments }: Transcript, { name = "audio" }: TableOptions = {}): string {
+  if (segments.some(({ channel }) => channel === undefined)) {
+    throw wrongArgument(
+      "INVALID_INPUT",
+      'Cannot write a transcription as rttm: it does not say who speaks; transcribe with channel: "split", where ' +
+        "everybody has a channel",
+    );
+  }
+  return said(segments).map(({ start, end, channel }) =>
+    `SPEAKER ${field(name)} 1 ${seconds(start)} ${
+      seconds(end - start)
+    } <NA> <NA> channel${channel} <NA> <NA>\n`
+  ).join("");
+}
+
+/** The segments that are spoken. */
+function said(segments: readonly Segment[]): Segment[] {
+  return segments.filter(({ spoken }) => spoken !== false);
+}
+
+function field(text: string): string {
+  return text.replaceAll(SPACES, "_");
+}
+
+function seconds(value: number): string {
+  return value.toFixed(3);
+}

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { regroup, type Segment } from "../../../lib/writers/format_transcription.ts";
+import { endsSentence } from "../../../lib/regroup/sentence_ends.ts";
+import { describe, it } from "../../harness.ts";
+
+/** Segments of words of half a second each; a number between them is a pause in seconds. */
+function segmentsOf(...texts: (string | number)[]): Segment[] {
+  let at = 0, id = 0;
+  const segments: Segment[] = [];
+  for (const text of texts) {
+    if (typeof text === "number") {
+      at += text;
+      continue;
+    }
+    const words = text.split(" ").map((word) => ({
+      word: ` ${word}`,
+      start: at,
+      end: at += 0.5,
+      probability: 1,
+    }));
+    const scores = { temperature: 0, avgLogprob: -id, compressionRatio: 1, noSpeechProb: 0, seek: 0 };
+    const [start, end] = [words[0].start, at];
+    segments.push({ ...scores, id, start, end, text: ` ${text}`, tokens: [id], words });
+    id++;
+  }
+  return segments;
+}
+
+const texts = (segments: readonly Segment[]) => segments.map(({ text }) => text.trim());
+
+describe("regroup()", () => {
+  it("makes a segment of each sentence, with its words and their times", () => {
+    const found = regroup(segmentsOf("Good day. How do", "you do, Mr. Grey?", "Well."), "sentence");
+    assert.deepEqual(texts(found), ["Good day.", "How do you do, Mr. Grey?", "Well."]);
+    assert.deepEqual(found.map(({ id, start, end }) => [id, start, end]), [[0, 0, 1], [1, 1, 4], [
+      2,
+      4,
+      4.5,
+    ]]);
+    assert.deepEqual(found[1].words!.map(({ word }) => word), [
+      " How",
+      " do",
+      " you",
+      " do,",
+      " Mr.",
+      " Grey?",
+    ]);
+    assert.deepEqual(found.map(({ tokens }) => tokens), [[], [], [2]]);
+    assert.equal(found[1].avgLogprob, -4 / 6);
+  });
+
+  it("ends a sentence without full stop at a long pause", () => {
+    assert.deepEqual(texts(regroup(segmentsOf("one two", 4, "three", 1, "four"), "sentence")), [
+      "one two",
+      "three four",
+    ]);
+  });
+
+  it("makes segments as long as the limits allow, cut where the sense does", () => {
+    const long = segmentsOf("This is rather long, and it goes on. Then it", "ends");
+    assert.deepEqual(texts(regroup(long, { maxChars: 34 })), [
+      "This is rather long,",
+      "and it goes on. Then it ends",
+    ]);
+    assert.deepEqual(texts(regroup(long, { maxChars: 40 })), [
+      "This is rather long, and it goes on.",
+      "Then it ends",
+    ]);
+    for (const { text } of regroup(long, { maxChars: 12 })) assert.ok(text.trim().length <= 12);
+    for (const { start, end } of regroup(long, { maxDuration: 1.5 })) assert.ok(end - start <= 1.5);
+    assert.deepEqual(texts(regroup(long, {})), [texts(long).join(" ")]);
+  });
+
+  it("cuts at pauses", () => {
+    assert.deepEqual(texts(regroup(segmentsOf("one", 0.4, "two", 0.6, "three"), { maxGap: 0.5 })), [
+      "one two",
+      "three",
+    ]);
+  });
+
+  it("keeps a word that is longer than the limit, and every word once", () => {
+    const words = segmentsOf("incomprehensibilities are", "long");
+    assert.deepEqual(texts(regroup(words, { maxChars: 8 })), ["incomprehensibilities", "are long"]);
+  });
+
+  it("joins nothing of two channels", () => {
+    const [a, b] = segmentsOf("one", "two");
+    assert.equal(regroup([{ ...a, channel: 0 }, { ...b, channel: 1 }], {}).length, 2);
+  });
+
+  it("wants words, and limits that are some", () => {
+    const [{ words: _words, ...plain }] = segmentsOf("one");
+    assert.throws(() => regroup([plain], "sentence"), /wordTimestamps/);
+    assert.throws(() => regroup([], { maxChars: 0 }), { code: "INVALID_OPTION" });
+    assert.throws(() => regroup([], "paragraph" as never), { code: "INVALID_OPTION" });
+  });
+});
+
+describe("endsSentence()", () => {
+  it("knows full stops from those of abbreviations and initials", () => {
+    for (const word of [" home.", ' "Why?"', " ist…", " 吗？", " (go!)", " I."]) {
+      assert.ok(endsSentence(word), word);
+    }
+    for (const word of [" Mr.", " J.", " U.S.", " e.g.", " 3.5", " home,", " home"]) {
+      assert.ok(!endsSentence(word), word);
+    }
+  });
+});

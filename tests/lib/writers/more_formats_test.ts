@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { formatTranscription, type Segment, type Word } from "../../../lib/writers/format_transcription.ts";
+import { describe, it } from "../../harness.ts";
+
+function word(text: string, start: number, end: number, probability = 0.9): Word {
+  return { word: text, start, end, probability };
+}
+
+function segment(id: number, words: Word[], more: Partial<Segment> = {}): Segment {
+  const scores = {
+    temperature: 0,
+    avgLogprob: -0.1,
+    compressionRatio: 1,
+    noSpeechProb: 0,
+    seek: 0,
+    tokens: [],
+  };
+  const [start, end] = [words[0].start, words[words.length - 1].end];
+  return { ...scores, id, start, end, text: words.map(({ word }) => word).join(""), words, ...more };
+}
+
+const SEGMENTS = [
+  segment(0, [word(" Good", 0.5, 0.9), word(' "day",', 1, 1.5, 0.3)]),
+  segment(1, [word(" {Ann}\\N", 3661.004, 3662)]),
+];
+const RESULT = { text: "", language: "en", segments: SEGMENTS };
+const ON_CHANNELS = { ...RESULT, segments: SEGMENTS.map((each, channel) => ({ ...each, channel })) };
+const withoutWords = SEGMENTS.map(({ words: _words, ...rest }) => rest);
+
+describe("ass", () => {
+  it("gives each word the time at which it lights up, and pauses theirs", () => {
+    const lines = formatTranscription(RESULT, "ass").split("\n").filter((line) =>
+      line.startsWith("Dialogue")
+    );
+    assert.deepEqual(lines, [
+      'Dialogue: 0,0:00:00.50,0:00:01.50,Default,,0,0,0,,{\\k40}Good{\\k10}{\\k50} "day",',
+      "Dialogue: 0,1:01:01.00,1:01:02.00,Default,,0,0,0,,{\\k100}\\{Ann\\}/N",
+    ]);
+  });
+
+  it("lays lines out, marks improbable words, and has segments without words as they are", () => {
+    const options = { maxLineWidth: 6, maxLineCount: 2, highlightUnsure: 0.5 };
+    assert.match(
+      formatTranscription(RESULT, "ass", options),
+      /\{\\k40\}Good\{\\k10\}\{\\k50\}\{\\1c&H008CFF&\}\\N"day",\{\\1c\}\n/,
+    );
+    const plain = formatTranscription({ ...RESULT, segments: withoutWords }, "ass");
+    assert.match(plain, /0:00:00\.50,0:00:01\.50,Default,,0,0,0,,Good "day",\n/);
+  });
+
+  it("has a style for every field of its header", () => {
+    const fields = (name: string) =>
+      new RegExp(`^${name}: (.*)$`, "m").exec(formatTranscription(RESULT, "ass"))![1].split(",").length;
+    assert.equal(fields("Style"), fields("Format"));
+  });
+});
+
+describe("csv", () => {
+  it("has a line for each segment, with its quotes doubled, and the channel if there are", () => {
+    assert.equal(
+      formatTranscription(RESULT, "csv"),
+      'start,end,text\n500,1500,"Good ""day"","\n3661004,3662000,"{Ann}\\N"\n',
+    );
+    assert.match(
+      formatTranscription(ON_CHANNELS, "csv"),
+      /^start,end,text,channel\n500,1500,"Good ""day"",",0\n/,
+    );
+  });
+});
+
+describe("ctm", () => {
+  it("has a line for each word", () => {
+    assert.equal(
+      formatTranscription(ON_CHANNELS, "ctm", { name: "my talk" }),
+      'my_talk 1 0.500 0.400 Good 0.9000\nmy_talk 1 1.000 0.500 "day", 0.3000\nmy_talk 2 3661.004 0.996 {Ann}\\N 0.9000\n',
+    );
+  });
+
+  it("wants words", () => {
+    assert.throws(() => formatTranscription({ ...RESULT, segments: withoutWords }, "ctm"), /wordTimestamps/);
+  });
+});
+
+describe("rttm", () => {
+  it("tells who speaks where each has a channel, and else that it cannot", () => {
+    assert.equal(
+      formatTranscription(ON_CHANNELS, "rttm", { name: "call" }).split("\n")[1],
+      "SPEAKER call 1 3661.004 0.996 <NA> <NA> channel1 <NA> <NA>",
+    );
+    assert.throws(() => formatTranscription(RESULT, "rttm"), { code: "INVALID_INPUT" });
+  });
+});
+
+describe("highlightUnsure", () => {
+  it("marks improbable words in text and subtitles, and nothing without it", () => {
+    const options = { highlightUnsure: 0.5 };
+    assert.match(formatTranscription(RESULT, "txt", options), /^Good \["day",\?\]\n/);
+    assert.match(
+      formatTranscription(RESULT, "srt", options),
+      /\nGood <font color="#ff8c00">"day",<\/font>\n/,
+    );
+    assert.match(formatTranscription(RESULT, "vtt", options), /\nGood <c\.unsure>"day",<\/c>\n/);
+    assert.match(formatTranscription(RESULT, "txt"), /^Good "day",\n/);
+    assert.throws(() => formatTranscription(RESULT, "srt", { highlightUnsure: 2 }), RangeError);
+  });
+
+  it("does not count its marks as characters of a line", () => {
+    const wide = formatTranscription(RESULT, "srt", { highlightUnsure: 0.5, maxLineWidth: 11 });
+    assert.match(wide, /\nGood <font color="#ff8c00">"day",<\/font>\n/);
+  });
+});
+
+describe("the time that cues stay", () => {
+  const segments = [
+    segment(0, [word(" twenty characters it", 0, 0.5)]),
+    segment(1, [word(" has", 2, 3)]),
+    segment(2, [word(" end", 3, 3.2)]),
+  ];
+  const times = (options: object) =>
+    [...formatTranscription({ ...RESULT, segments }, "srt", options).matchAll(/(\S+) --> (\S+)/g)]
+      .map(([, start, end]) => [start.slice(6), end.slice(6)]);
+
+  it("is as long as reading them takes, until the next comes", () => {
+    assert.deepEqual(times({ maxCharsPerSecond: 20 }), [["00,000", "01,000"], ["02,000", "03,000"], [
+      "03,000",
+      "03,200",
+    ]]);
+    assert.deepEqual(times({ maxCharsPerSecond: 5 })[0], ["00,000", "02,000"]);
+    assert.deepEqual(times({ maxCharsPerSecond: 5 })[2], ["03,000", "03,600"]);
+  });
+
+  it("ends before the next comes", () => {
+    assert.deepEqual(times({ minGap: 0.1 }), [["00,000", "00,500"], ["02,000", "02,900"], [
+      "03,000",
+      "03,200",
+    ]]);
+    assert.deepEqual(times({ minGap: 0.1, maxCharsPerSecond: 5 })[0], ["00,000", "01,900"]);
+  });
+});
