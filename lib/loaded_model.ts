@@ -12,7 +12,7 @@ import { assertMultilingual, type DetectedLanguage, detectLanguage } from "./dec
 import { DECODING_RULES, type DecodingResult } from "./decoding/options.ts";
 import { wrongArgument } from "./errors.ts";
 import type { ModelPrecision } from "./loading/model_precision.ts";
-import type { AudioFeatures, EncoderDecoder } from "./model/types.ts";
+import type { AudioFeatures, EncoderDecoder, ModelFamily } from "./model/types.ts";
 import {
   CALLBACK,
   checkOptions,
@@ -100,6 +100,13 @@ export class LoadedModel implements WhisperModel {
   #calls = 0;
   #disposed = false;
   readonly #released = Promise.withResolvers<void>();
+
+  /** Sets up what the first transcription by a model of this family would wait for. */
+  static async makeReady(family: ModelFamily): Promise<void> {
+    const tokenizer = await loadTokenizer(family);
+    // The first text has the merges indexed.
+    tokenizer.encode(" ");
+  }
 
   /** Takes the sessions over. */
   constructor(model: EncoderDecoder & Disposable, info: ModelInfo) {

@@ -5,12 +5,13 @@
 import { createOnDevice, type Device } from "../ffi/execution_provider.ts";
 import { openLibrary } from "../ffi/library.ts";
 import type { ModelName } from "./checkpoint/registry.ts";
-import { LoadedModel } from "./loaded_model.ts";
+import type { Checkpoint } from "./checkpoint/types.ts";
 import { buildModel } from "./loading/build_model.ts";
 import { checkLoadArguments, type LoadModelOptions } from "./loading/load_options.ts";
 import { buildPrepared, prepareAndBuild } from "./loading/prepared/build_prepared.ts";
 import { tryDevice } from "./loading/try_device.ts";
 import { openReadyCheckpoint, type ReadyCheckpoint } from "./loading/ready_checkpoint.ts";
+import { modelFamily } from "./model/family.ts";
 import type { WhisperModel } from "./whisper_model.ts";
 
 /** Does what `loadModel` says. */
@@ -24,16 +25,17 @@ export async function openModel(
   const device = deviceOf(given);
   const library = await openLibrary({ library: given.library, device });
   await using opened = new AsyncDisposableStack();
+  const building = { ...given, onCreating: makeUseReady };
   let checkpoint: ReadyCheckpoint | undefined;
   const made = await createOnDevice(library, device, async (at) => {
     const place = { ...at, cuda: given.cuda };
     // A device that cannot be had is no reason to fetch gigabytes first.
     await tryDevice(library, place, signal);
-    const prepared = await buildPrepared(library, source, place, given);
+    const prepared = await buildPrepared(library, source, place, building);
     if (prepared !== undefined) return prepared;
     const ready = checkpoint ??= opened.use(await openReadyCheckpoint(library, source, given));
-    return await prepareAndBuild(library, ready, place, given) ??
-      await buildModel(library, ready, place, given);
+    return await prepareAndBuild(library, ready, place, building) ??
+      await buildModel(library, ready, place, building);
   });
   const { value: { whisper, precision }, report, warning } = made;
   if (warning !== undefined) onWarning?.(warning);
@@ -46,8 +48,16 @@ export async function openModel(
     const { SpeechModel } = await import("./vad/silero/speech_model.ts");
     return await SpeechModel.open(library, { threads });
   };
+  const { LoadedModel } = await import("./loaded_model.ts");
   const info = { device: made.device, deviceReport: report, precision, openSpeechModel, onForgotten };
   return new LoadedModel(whisper, info);
+}
+
+/** Imports what a model is used by, and sets it up: while sessions are created this thread has nothing to do. */
+function makeUseReady(checkpoint: Omit<Checkpoint, "tensors">): void {
+  import("./loaded_model.ts")
+    .then(({ LoadedModel }) => LoadedModel.makeReady(modelFamily(checkpoint)))
+    .catch(() => {}); // Whoever needs it is told then.
 }
 
 /** Where the model is to run: one in int8 only can on the CPU. */

@@ -4,7 +4,7 @@ import type { SessionPlace } from "../../ffi/session_options.ts";
 import { alignmentHeadsOf } from "../checkpoint/official_heads.ts";
 import { ProgressMeter } from "../checkpoint/progress.ts";
 import type { OfficialModel } from "../checkpoint/registry.ts";
-import type { AlignmentHead } from "../checkpoint/types.ts";
+import type { AlignmentHead, Checkpoint } from "../checkpoint/types.ts";
 import { CheckpointFormatError } from "../errors.ts";
 import { Whisper } from "../model/whisper.ts";
 import type { LoadModelOptions } from "./load_options.ts";
@@ -17,6 +17,12 @@ export interface BuiltModel {
   readonly precision: ModelPrecision;
 }
 
+/** What building a model may be told besides what loading one may. */
+export interface BuildOptions extends LoadModelOptions {
+  /** Called when the creation of the sessions has begun: it goes on off this thread, which has time until it is done. */
+  readonly onCreating?: (checkpoint: Omit<Checkpoint, "tensors">) => void;
+}
+
 /**
  * Makes the sessions of a checkpoint, and proves it meanwhile.
  *
@@ -27,7 +33,7 @@ export async function buildModel(
   library: OrtLibrary,
   ready: ReadyCheckpoint,
   place: SessionPlace,
-  given: LoadModelOptions,
+  given: BuildOptions,
 ): Promise<BuiltModel> {
   const { opened, data } = ready;
   const { signal, threads, onProgress } = given;
@@ -39,7 +45,9 @@ export async function buildModel(
   const precision = precisionOn(place.provider, opened.checkpoint.dims, given.precision);
   const types = await graphPrecision(library, precision);
   const options = { ...place, threads, signal, ...data.options };
-  const whisper = stack.use(await Whisper.create(library, data.source, options, types));
+  const creating = Whisper.create(library, data.source, options, types);
+  given.onCreating?.(opened.checkpoint);
+  const whisper = stack.use(await creating);
   // What was checked must be what the sessions mapped.
   await opened.assertUnchanged();
   const { official = ready.official, damage } = await examined;

@@ -11,7 +11,7 @@ import { preparedRoot } from "../../checkpoint/cache/prepared_folder.ts";
 import { ProgressMeter } from "../../checkpoint/progress.ts";
 import { findModel, modelBySha256 } from "../../checkpoint/registry.ts";
 import { modelGraphs, Whisper } from "../../model/whisper.ts";
-import { type BuiltModel, setModelFacts } from "../build_model.ts";
+import { type BuildOptions, type BuiltModel, setModelFacts } from "../build_model.ts";
 import type { LoadModelOptions } from "../load_options.ts";
 import { findKnownFile } from "../locate_checkpoint.ts";
 import { graphPrecision, type ModelPrecision, precisionOn } from "../model_precision.ts";
@@ -29,7 +29,7 @@ export async function buildPrepared(
   library: OrtLibrary,
   source: string | URL,
   place: SessionPlace,
-  given: LoadModelOptions,
+  given: BuildOptions,
 ): Promise<BuiltModel | undefined> {
   if (!mayBePrepared(place, given)) return undefined;
   const file = await findKnownFile(source, given);
@@ -56,7 +56,7 @@ async function tryToBuild(
   library: OrtLibrary,
   wanted: WantedModel,
   place: SessionPlace,
-  given: LoadModelOptions,
+  given: BuildOptions,
   isMeant: (prepared: PreparedModel) => boolean,
 ): Promise<BuiltModel | undefined> {
   try {
@@ -75,7 +75,7 @@ async function build(
   library: OrtLibrary,
   prepared: PreparedModel,
   place: SessionPlace,
-  { threads, signal, onProgress, alignmentHeads }: LoadModelOptions,
+  { threads, signal, onProgress, alignmentHeads, onCreating }: BuildOptions,
 ): Promise<Whisper> {
   const { manifest: { checkpoint, dependencies }, graphs, options, size } = prepared;
   const progress = new ProgressMeter("load", onProgress, { total: size });
@@ -89,7 +89,9 @@ async function build(
     options: { ...place, threads, signal, ...options[name] },
   });
   const plans = { encoder: plan("encoder"), decoder: plan("decoder") };
-  const whisper = stack.use(await Whisper.fromGraphs(library, checkpoint, plans));
+  const creating = Whisper.fromGraphs(library, checkpoint, plans);
+  onCreating?.(checkpoint);
+  const whisper = stack.use(await creating);
   await proved;
   await prepared.assertUnchanged();
   const official = modelBySha256(dependencies.sha256) ?? findModel(checkpoint.official ?? "");
@@ -109,7 +111,7 @@ export async function prepareAndBuild(
   library: OrtLibrary,
   ready: ReadyCheckpoint,
   place: SessionPlace,
-  given: LoadModelOptions,
+  given: BuildOptions,
 ): Promise<BuiltModel | undefined> {
   if (!mayBePrepared(place, given)) return undefined;
   const precision = precisionOn(place.provider, ready.opened.checkpoint.dims, given.precision);

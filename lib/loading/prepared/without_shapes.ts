@@ -1,8 +1,9 @@
 /**
  * A model whose graph says nothing of shapes. ONNX Runtime plans memory as it creates a session: for every value it looks
  * through all buffers that are free by then for one of the same shape, and reads the names of two types each time. That
- * takes three fifths of the time that the creation of base's sessions does; with no shape it does not look. What the plan
- * would save, the arena gives at a run: time and memory of a run are the same. Whoever binds tensors knows their shapes.
+ * takes half of the time that the creation of base's sessions does (processor time, Zen 3: encoder 95 ms, decoder 182; 37
+ * and 89 without); with no shape it does not look. What the plan would save, the arena gives at a run: time and memory of
+ * a run are the same. Whoever binds tensors knows their shapes.
  */
 import { mapField } from "./message_fields.ts";
 
