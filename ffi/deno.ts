@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { ONNXRUNTIME_VERSION } from "./onnxruntime_version.ts";
-import type { Ffi, NativeFunction, ParameterType, Pointer, ResultType, Signature } from "./types.ts";
+import type { Access, Ffi, NativeFunction, ParameterType, Pointer, ResultType, Signature } from "./types.ts";
 
 const PARAMETERS = {
   pointer: "usize",
@@ -26,6 +26,17 @@ type Definition = Deno.ForeignFunction<Deno.NativeType[], Deno.NativeResultType,
 function definition({ parameters, result }: Signature, nonblocking = false): Definition {
   return { parameters: parameters.map((type) => PARAMETERS[type]), result: RESULTS[result], nonblocking };
 }
+
+/** What each permission may be narrowed to, as Deno's descriptions of them call it. */
+const DETAILS = {
+  read: "path",
+  write: "path",
+  env: "variable",
+  net: "host",
+  run: "command",
+  sys: "kind",
+  ffi: "path",
+} as const satisfies Record<Access, string>;
 
 /** The null address has no pointer object; callers never pass it. */
 function pointer<T>(address: Pointer): Deno.PointerObject<T> {
@@ -67,7 +78,10 @@ export const ffi: Ffi = {
     Number(new Deno.UnsafePointerView(pointer(address)).getBigUint64(offset)),
   readCString: (address) => new Deno.UnsafePointerView(pointer(address)).getCString(),
   view: (address, byteLength) => new Deno.UnsafePointerView(pointer(address)).getArrayBuffer(byteLength),
-  permits: (access, path) => Deno.permissions.querySync({ name: access, path }).state === "granted",
+  permits: (access, what) =>
+    Deno.permissions.querySync({ name: access, [DETAILS[access]]: what } as Deno.PermissionDescriptor)
+      .state ===
+      "granted",
   async resolvePackageFile(file) {
     const name = `npm:onnxruntime-node@${ONNXRUNTIME_VERSION}`;
     const resolve = () => import.meta.resolve(`${name}/${file}`);

@@ -225,7 +225,12 @@ function openOnce(ffi: Ffi, path: string): OrtLibrary {
   return library;
 }
 
-async function loadFfi(): Promise<Ffi> {
+/**
+ * Gives this runtime's foreign function interface.
+ *
+ * @throws {Error} when there is none.
+ */
+export async function loadFfi(): Promise<Ffi> {
   if ("Deno" in globalThis) return (await import("./deno.ts")).ffi;
   if ("Bun" in globalThis) return (await import("./bun.ts")).ffi;
   throw new Error("Cannot load ONNX Runtime: this runtime is neither Deno nor Bun");

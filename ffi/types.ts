@@ -30,6 +30,9 @@ export type NativeFunction = (...args: Argument[]) => number;
 /** A bound C function that runs on another thread. It takes no JavaScript memory, only its address. */
 export type AsyncNativeFunction = (...args: number[]) => Promise<number>;
 
+/** What a runtime may deny. */
+export type Access = "read" | "write" | "env" | "net" | "run" | "sys" | "ffi";
+
 /** A runtime's foreign function interface. */
 export interface Ffi {
   /** Which runtime this is. */
@@ -60,8 +63,12 @@ export interface Ffi {
   readCString(address: Pointer): string;
   /** Native memory as an `ArrayBuffer`. It dangles once the memory is freed. */
   view(address: Pointer, byteLength: number): ArrayBuffer;
-  /** Whether a file or folder may be read or written without anyone being asked: on Deno, if a flag grants it. */
-  permits(access: "read" | "write", path: string): boolean;
+  /**
+   * Whether something may be done without anyone being asked: on Deno, if a flag grants it.
+   *
+   * @param what What it is done with: a path, a variable, a host, a program. Default: anything.
+   */
+  permits(access: Access, what?: string): boolean;
   /** The path of a file of the npm package `onnxruntime-node`. */
   resolvePackageFile(file: string): Promise<string>;
 }

@@ -11,6 +11,7 @@
  */
 import process from "node:process";
 import { Readable } from "node:stream";
+import { describeError } from "./commands/terminal/describe_error.ts";
 import { type Command, HelpRequest, type Terminal, UsageError } from "./commands/command.ts";
 
 export type { Terminal };
@@ -25,6 +26,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<{ command: Command }>> = new M
   ["verify", () => import("./commands/verify.ts")],
   ["remove", () => import("./commands/remove.ts")],
   ["cache", () => import("./commands/cache.ts")],
+  ["doctor", () => import("./commands/doctor.ts")],
   ["serve", () => import("./commands/serve.ts")],
   ["align", () => import("./commands/align.ts")],
   ["eval", () => import("./commands/eval.ts")],
@@ -49,7 +51,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       terminal.err(`${error.message}\nTry: sotto --help\n`);
       return 2;
     }
-    terminal.err(`${error instanceof Error ? `${error.name}: ${error.message}` : error}\n`);
+    terminal.err(`${describeError(error)}\n`);
     return 1;
   }
 }

@@ -64,9 +64,25 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/eval/",
       "lib/text/",
       "lib/tokenizer/",
+      "lib/doctor/",
       // The devices and precisions that can be asked for.
       "ffi/execution_provider.ts",
       "lib/loading/model_precision.ts",
+    ],
+    node: true,
+  },
+  // What a machine is, and a model of its own to prove it.
+  {
+    path: "lib/doctor/",
+    may: [
+      "lib/doctor/",
+      "lib/cache.ts",
+      "lib/checkpoint/",
+      "lib/loaded_model.ts",
+      "lib/model/",
+      "lib/audio/",
+      "ffi/",
+      "deno.json",
     ],
     node: true,
   },

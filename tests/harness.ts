@@ -4,6 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 interface Bdd {
@@ -36,6 +37,9 @@ export function itNeeds(missing: string | undefined, name: string, body: () => v
   if (missing === undefined) it(name, body);
   else it.skip(`${name} [skipped: ${missing}]`, body);
 }
+
+/** Whether the processor is emulated, as `scripts/try_arm64.ts` says: what takes long is made smaller then. */
+export const isEmulated = process.env.SOTTO_TEST_EMULATED === "1";
 
 /** The path of a file under `tests/fixtures/`. */
 export function fixture(name: string): string {

@@ -1,11 +1,12 @@
 /** What people read when Deno denies something: the flag that is missing, and not what else could be wrong. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { openLibrary } from "../ffi/library.ts";
 import { missingPermission } from "../ffi/permission.ts";
 import { describe, fixture, it, itNeeds } from "./harness.ts";
 
@@ -98,4 +99,66 @@ describe("a missing permission", () => {
     assert.equal(missingPermission(new Error("no, --allow-read is not the matter")), undefined);
     assert.equal(missingPermission("NotCapable"), undefined);
   });
+});
+
+describe("the narrowest permissions of the README", () => {
+  /** What the command line needs for a local model, by flag; `--allow-read` also for ONNX Runtime's file. */
+  async function narrowest(folder: string): Promise<Map<string, string>> {
+    const { path } = await openLibrary();
+    const read = [dirname(fixture("sense.wav")), dirname(path), folder];
+    return new Map([
+      ["--allow-ffi", ""],
+      ["--allow-read", `=${read.join(",")}`],
+      ["--allow-env", "=HOME,USERPROFILE,XDG_CACHE_HOME,ORT_DYLIB_PATH,SOTTO_MIRROR,SOTTO_OFFLINE"],
+      ["--allow-write", `=${folder}`],
+    ]);
+  }
+
+  /** Runs the command line on a recording with these flags. */
+  function transcribe(flags: ReadonlyMap<string, string>, folder: string, recording = "sense.wav") {
+    const args = ["run", "--no-prompt", "--quiet", `--config=${ROOT}deno.json`];
+    args.push(
+      ...Array.from(flags, ([flag, narrow]) => flag + narrow),
+      `${ROOT}lib/cli.ts`,
+      fixture(recording),
+    );
+    args.push("--model", fixture("tiny.en.pt"), "--output_dir", folder, "--output_format", "txt");
+    args.push("--clip_timestamps", "0,4", "--fp16", "False");
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    return { status, stdout, stderr };
+  }
+
+  async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+    const folder = mkdtempSync(join(realpathSync(tmpdir()), "sotto-narrow-"));
+    try {
+      await use(folder);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  itNeeds(notDeno, "are enough to transcribe", async () => {
+    await inFolder(async (folder) => {
+      const { status, stderr } = transcribe(await narrowest(folder), folder);
+      assert.deepEqual([status, /--allow/.test(stderr)], [0, false], stderr);
+      assert.match(readFileSync(join(folder, "sense.txt"), "utf8"), /\w/);
+    });
+  });
+
+  for (const left of ["--allow-ffi", "--allow-read", "--allow-env", "--allow-write"]) {
+    itNeeds(
+      notDeno,
+      `are missed one by one: without ${left} the error names it, and nothing else`,
+      async () => {
+        await inFolder(async (folder) => {
+          const flags = await narrowest(folder);
+          flags.delete(left);
+          const { status, stderr } = transcribe(flags, folder);
+          assert.notEqual(status, 0);
+          assert.match(stderr, new RegExp(`${left} is missing.*run Deno again with that flag`));
+          assert.doesNotMatch(stderr, /\n\s+at /, "no stack trace");
+        });
+      },
+    );
+  }
 });

@@ -23,6 +23,27 @@ export function disableTelemetry(ffi: Ffi, platform: string = process.platform):
   }
 }
 
+/** Whether ONNX Runtime finds its telemetry switched off, as the native environment says. */
+export function isTelemetryOff(ffi: Ffi, platform: string = process.platform): boolean {
+  if (platform === "win32") {
+    const { GetEnvironmentVariableW } = systemFunctions(ffi, platform, {
+      GetEnvironmentVariableW: { parameters: ["buffer", "buffer", "i32"], result: "i32" },
+    });
+    const value = new Uint8Array(new ArrayBuffer(16));
+    const length = GetEnvironmentVariableW(ortPath(TELEMETRY_VARIABLE, platform), value, value.length / 2);
+    return isYes(new TextDecoder("utf-16le").decode(value.subarray(0, 2 * length)));
+  }
+  const { getenv } = systemFunctions(ffi, platform, {
+    getenv: { parameters: ["buffer"], result: "pointer" },
+  });
+  const value = getenv(cString(TELEMETRY_VARIABLE));
+  return value !== 0 && isYes(ffi.readCString(value));
+}
+
+function isYes(value: string): boolean {
+  return !["", "0", "false"].includes(value.toLowerCase());
+}
+
 /** Windows keeps two environments, of the system and of the C runtime. */
 function disableOnWindows(ffi: Ffi): void {
   const { GetEnvironmentVariableW, SetEnvironmentVariableW, _putenv_s } = systemFunctions(ffi, "win32", {

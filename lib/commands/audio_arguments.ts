@@ -5,6 +5,7 @@
 import { stat } from "node:fs/promises";
 import { parse, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { missingPermission } from "../../ffi/permission.ts";
 import type { AudioSource } from "../../mod.ts";
 import { expandHome } from "../checkpoint/cache/cache_paths.ts";
 import { findModel } from "../checkpoint/registry.ts";
@@ -149,7 +150,7 @@ async function lookAtFile(word: string): Promise<AudioArgument | MissingAudio> {
     const stats = await stat(candidate).catch((error: NodeJS.ErrnoException) => error);
     if (stats instanceof Error) {
       if (stats.code === "ENOENT" || stats.code === "ENOTDIR") continue;
-      return { word, reason: stats.message };
+      return { word, reason: missingPermission(stats) ?? stats.message };
     }
     if (stats.isDirectory()) return { word, reason: "it is a folder, not a file" };
     const { base } = parse(candidate);

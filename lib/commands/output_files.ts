@@ -3,20 +3,10 @@
  * or none. The place is tried before the work, and a result that cannot be written there is kept elsewhere.
  */
 import { randomUUID } from "node:crypto";
-import {
-  access,
-  constants,
-  mkdir,
-  mkdtemp,
-  readlink,
-  realpath,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from "node:fs/promises";
+import { mkdir, mkdtemp, open, readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { missingPermission } from "../../ffi/permission.ts";
 import { mayBeInUse, whenFree } from "../checkpoint/files_in_use.ts";
 
 /** Bytes that a file's name may have. */
@@ -91,7 +81,8 @@ export async function tryOutputFiles(paths: Iterable<string>): Promise<void> {
     await attempt(dirname(path), () => mkdir(dirname(path), { recursive: true }));
     await attempt(path, async () => {
       const { target, isRegular } = await findTarget(path);
-      if (isRegular !== undefined) await access(target, constants.W_OK);
+      // Deno's `access` asks for the user's number, and throws where nobody can catch it.
+      if (isRegular === true) await (await open(target, "a")).close();
       if (isRegular !== false) folders.add(dirname(target));
     });
   }
@@ -205,6 +196,8 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function explain(cause: unknown, platform?: string): string {
   const { code, message, syscall } = cause as NodeJS.ErrnoException;
+  const denied = missingPermission(cause);
+  if (denied !== undefined) return denied;
   if (syscall === "rename" && mayBeInUse(cause, platform)) return "another program has it open";
   return (code !== undefined && REASONS[code]) || message;
 }

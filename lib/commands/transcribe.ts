@@ -19,6 +19,7 @@ import {
   formatTimestamp,
   formatTranscription,
 } from "../writers/format_transcription.ts";
+import { describeError } from "./terminal/describe_error.ts";
 import { formatDuration } from "./terminal/quantities.ts";
 import { type AudioArgument, lookAtAudio } from "./audio_arguments.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
@@ -107,7 +108,7 @@ export async function transcribeFiles(
       await transcribeFile(recording, model, work, states.get(recording));
     } catch (error) {
       terminal.signal.throwIfAborted();
-      terminal.err(`Skipping ${recording.word} due to ${describeError(error)}\n`);
+      terminal.err(`Skipping ${recording.word}: ${describeError(error)}\n`);
       exitCode = 1;
     }
   }
@@ -284,8 +285,4 @@ function progressFigures(done: number, total: number | undefined, heard: number,
 
 function warn(terminal: Terminal, message: string): void {
   terminal.err(`Warning: ${message}\n`);
-}
-
-function describeError(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -16,9 +16,14 @@ export function int8With(products: ByteProducts): Precision {
 
 /** The precision of an int8 model on this CPU. */
 export async function int8Precision(library: OrtLibrary): Promise<Precision> {
+  return int8With(await byteProductsOf(library));
+}
+
+/** What products of bytes are like on this CPU: found out once a library. */
+export function byteProductsOf(library: OrtLibrary): Promise<ByteProducts> {
   let products = found.get(library);
   if (products === undefined) found.set(library, products = byteProducts(library));
-  return int8With(await products);
+  return products;
 }
 
 /**

@@ -7,6 +7,10 @@ import type { OrtApi } from "../../ffi/status.ts";
 import { Tensor } from "../../ffi/value.ts";
 import { GraphBuilder } from "../../lib/model/onnx_writer.ts";
 import { describe, it } from "../balance.ts";
+import { isEmulated } from "../harness.ts";
+
+/** Rows of a product that takes a while. */
+const LARGE = isEmulated ? 300 : 1500;
 
 /** `y = x · x`, for matrices of `size` by `size`. */
 function squareGraph(size: number): Graph {
@@ -114,7 +118,7 @@ describe("Session", () => {
   });
 
   it("is stopped by a signal that is aborted before or during the run", async () => {
-    const size = 1500;
+    const size = LARGE;
     using session = await Session.create(library, squareGraph(size), { ...onCpu, threads: 1 });
     using x = Tensor.allocate(library, "float32", [size, size]);
     using y = Tensor.allocate(library, "float32", [size, size]);
@@ -131,7 +135,7 @@ describe("Session", () => {
   });
 
   it("lets a small run go on beside a large one", async () => {
-    const size = 1500;
+    const size = LARGE;
     using large = await Session.create(library, squareGraph(size), { ...onCpu, threads: 1 });
     using small = await Session.create(library, squareGraph(2), { ...onCpu, threads: 1 });
     using largeX = Tensor.allocate(library, "float32", [size, size]);
