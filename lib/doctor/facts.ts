@@ -24,6 +24,8 @@ export interface LibraryFacts {
   /** The execution providers that it is built with. */
   readonly providers: readonly string[];
   readonly telemetryOff: boolean;
+  /** Why it cannot use NVIDIA's devices, if it cannot. */
+  readonly cudaObstacle?: string;
 }
 
 /** NVIDIA's driver and its devices. */

@@ -58,7 +58,10 @@ function ofLibrary(library: Facts["library"]): Fault[] {
     }];
   }
   if (isDenial(failure)) return [];
-  const [what, advice] = splitAdvice(failure);
+  const [what, advice] = splitAdvice(
+    failure,
+    "Install the npm package onnxruntime-node, or name a library in ORT_DYLIB_PATH",
+  );
   return [{ level: "problem", what, fix: advice }];
 }
 
@@ -67,12 +70,10 @@ function isDenial(failure: string): boolean {
   return /the permission --allow-\w+ is missing/.test(failure);
 }
 
-/** A message of ours ends with what to do, after its only full stop. */
-function splitAdvice(message: string): [what: string, advice: string] {
+/** A message of ours ends with what to do, after its only full stop; where it has none, `usual` helps. */
+function splitAdvice(message: string, usual: string): [what: string, advice: string] {
   const at = message.lastIndexOf(". ");
-  return at < 0
-    ? [message, "Install the npm package onnxruntime-node, or name a library in ORT_DYLIB_PATH"]
-    : [message.slice(0, at), message.slice(at + 2)];
+  return at < 0 ? [message, usual] : [message.slice(0, at), message.slice(at + 2)];
 }
 
 function ofSelfTest(selfTest: Facts["selfTest"]): Fault[] {
@@ -141,11 +142,15 @@ function ofGpu(gpu: Facts["gpu"], library: LibraryFacts | undefined): Fault[] {
       fix: "Look what nvidia-smi says; models run on the CPU meanwhile",
     }];
   }
-  if (library === undefined || library.providers.some((name) => /cuda/i.test(name))) return [];
+  if (library?.cudaObstacle === undefined) return [];
+  const [what, advice] = splitAdvice(
+    library.cudaObstacle,
+    "Install the CUDA build: pip install onnxruntime-gpu, and name its library in ORT_DYLIB_PATH",
+  );
   return [{
     level: "note",
-    what: "This build of ONNX Runtime has no CUDA: models run on the CPU",
-    fix: "Name the library of the CUDA build in ORT_DYLIB_PATH (pip install onnxruntime-gpu has one)",
+    what: `Models run on the CPU, for ONNX Runtime cannot use the device: ${what}`,
+    fix: advice,
   }];
 }
 

@@ -12,7 +12,7 @@ import { OFFICIAL_BASE_URL } from "../checkpoint/registry.ts";
 import { byteProductsOf } from "../model/operator_choice.ts";
 import { OPERATORS } from "../model/operator_table.ts";
 import { crypto, path, providers } from "../std.ts";
-import { gpuFacts, providerNames, threadFacts } from "./device_facts.ts";
+import { cudaObstacle, gpuFacts, providerNames, threadFacts } from "./device_facts.ts";
 import type { CacheFacts, LibraryFacts, Permission, Probes, ProcessorFacts } from "./facts.ts";
 
 /** What the machine is looked at for. */
@@ -28,7 +28,7 @@ export interface ExaminationOptions {
 /** Gives the probes of this machine. Requires no permission: what one is denied is what it finds. */
 export function probesOf(options: ExaminationOptions): Probes {
   const { downloadRoot } = options;
-  const library = once(() => openLibrary({ library: options.library }));
+  const library = once(() => openLibrary({ library: options.library, device: "auto" }));
   return {
     sotto: async () => (await import("../../deno.json", { with: { type: "json" } })).default.version,
     runtime: runtimeFacts,
@@ -93,7 +93,14 @@ function permissionsOf(ffi: Ffi, cache: string | undefined): Permission[] {
 
 function libraryFacts(library: OrtLibrary): LibraryFacts {
   const { path, version, ffi } = library;
-  return { path, version, providers: providerNames(library), telemetryOff: isTelemetryOff(ffi) };
+  const obstacle = cudaObstacle(library);
+  return {
+    path,
+    version,
+    providers: providerNames(library),
+    telemetryOff: isTelemetryOff(ffi),
+    ...(obstacle !== undefined && { cudaObstacle: obstacle }),
+  };
 }
 
 async function processorFacts(library: OrtLibrary): Promise<ProcessorFacts> {

@@ -77,9 +77,12 @@ export function testFfi(ffi: Ffi, library: string): void {
       assert.equal(ffi.readPointer(ffi.addressOf(array), 8), 0x7fff_1234_5678);
     });
 
-    it("permits() tells what may be read and written", () => {
+    it("permits() tells what may be done", () => {
       assert.equal(ffi.permits("read", "package.json"), true);
       assert.equal(ffi.permits("write", "package.json"), true);
+      for (const access of ["env", "net", "run", "sys", "ffi"] as const) {
+        assert.equal(ffi.permits(access), true, access);
+      }
     });
 
     it("resolvePackageFile() finds the package's manifest", async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { main } from "../../../lib/cli.ts";
-import type { Facts } from "../../../lib/doctor/facts.ts";
+import type { Facts, LibraryFacts } from "../../../lib/doctor/facts.ts";
 import type { Fault } from "../../../lib/doctor/find_faults.ts";
 import { describe, it } from "../../harness.ts";
 import { fakeTerminal } from "./terminal/fake_terminal.ts";
@@ -33,7 +33,10 @@ describe("sotto doctor", () => {
         [folder, []],
       );
       assert.equal((runtime.value as { platform: string }).platform, process.platform);
-      assert.match((library.value as { version: string }).version, /^1\.\d+/);
+      const { version, telemetryOff, providers } = library.value as LibraryFacts;
+      assert.match(version, /^1\.\d+/);
+      assert.equal(telemetryOff, true);
+      assert.ok(providers.includes("CPU"), String(providers));
     } finally {
       await rm(folder, { recursive: true });
     }

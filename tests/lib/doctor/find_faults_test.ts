@@ -84,7 +84,19 @@ describe("findFaults()", () => {
     assert.deepEqual(faultsOf({ gpu: { value: none } }), []);
     assert.match(only({ gpu: { value: { ...none, hasDriver: true, reason: "too old" } } }).what, /too old/);
     const library = { path: "", version: "1.30.0", providers: ["CPU"], telemetryOff: true };
-    assert.match(only({ library: { value: library } }).what, /no CUDA/);
+    const without = only({ library: { value: { ...library, cudaObstacle: "it is built without CUDA" } } });
+    assert.match(without.what, /cannot use the device: it is built without CUDA/);
+    assert.match(without.fix, /onnxruntime-gpu/);
+    const lacking = {
+      ...library,
+      cudaObstacle: "libcublas.so.12 is missing. Run pip install nvidia-cublas-cu12",
+    };
+    assert.equal(only({ library: { value: lacking } }).fix, "Run pip install nvidia-cublas-cu12");
+    assert.deepEqual(
+      faultsOf({ library: { value: lacking }, gpu: { value: none } }),
+      [],
+      "without a device nothing is missing",
+    );
   });
 
   it("tells that there is no ffmpeg, but not that it could not look", () => {
