@@ -6,6 +6,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { missingPermission } from "../../ffi/permission.ts";
 import { AudioDecodeError } from "../errors.ts";
+import { relevantLine } from "./ffmpeg_message.ts";
 import { findProgram } from "./find_program.ts";
 import type { FileFormat } from "./format.ts";
 import { MAX_SECONDS, tooLong } from "./limits.ts";
@@ -177,7 +178,9 @@ async function* runProgram(
     signal?.throwIfAborted();
     if (exitCode !== 0) throw failure(input, exitCode, stderr);
     if (stderr !== "") {
-      onWarning?.(`${input.name} is damaged, what could be read is heard. ffmpeg says: ${stderr}`);
+      onWarning?.(
+        `${input.name} is damaged, what could be read is heard. ffmpeg says: ${relevantLine(stderr)}`,
+      );
     }
   } catch (error) {
     signal?.throwIfAborted();
@@ -247,7 +250,7 @@ async function countChannels(chunks: AsyncIterable<Uint8Array>, name: string): P
 function failure(input: AudioInput, exitCode: number | null, stderr: string): AudioDecodeError {
   const how = exitCode === null ? "was killed" : `failed with exit code ${exitCode}`;
   return new AudioDecodeError(
-    `Cannot decode ${input.name}: ffmpeg ${how}: ${stderr === "" ? "it gave no reason" : stderr}`,
+    `Cannot decode ${input.name}: ffmpeg ${how}: ${relevantLine(stderr) ?? "it gave no reason"}`,
     { exitCode: exitCode ?? undefined, stderr },
   );
 }

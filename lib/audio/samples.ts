@@ -11,7 +11,7 @@ const INTEGER_SCALES = [[2 ** 15, "16-bit"], [2 ** 23, "24-bit"], [2 ** 31, "32-
 
 /**
  * Copies samples at once, so that whoever gave them may write to them while they are worked on: 4 bytes a sample, 2 MB
- * for a window. Values that are not finite become 0, and samples far beyond full scale are divided, with a warning.
+ * for a window. Values that are not finite become 0, and samples far beyond full scale are divided, each with a warning.
  *
  * @throws {AudioDecodeError} when there are none.
  */
@@ -22,15 +22,24 @@ export async function checkSamples(
   refuseNone(samples);
   const checked = samples.slice();
   const slice = new TimeSlice(options.signal);
-  let peak = 0;
+  let peak = 0, silenced = 0;
   for (let start = 0; start < checked.length; start += STEP) {
     const end = Math.min(start + STEP, checked.length);
     const found = peakOf(checked, start, end);
     if (Number.isNaN(found)) {
-      for (let i = start; i < end; i++) if (!Number.isFinite(checked[i])) checked[i] = 0;
+      for (let i = start; i < end; i++) {
+        if (Number.isFinite(checked[i])) continue;
+        checked[i] = 0;
+        silenced++;
+      }
     }
     peak = Math.max(peak, peakOf(checked, start, end));
     await slice.pause();
+  }
+  if (silenced > 0) {
+    options.onWarning?.(
+      `${silenced} of ${checked.length} audio samples are no finite numbers: they are taken for silence`,
+    );
   }
   if (peak <= MOST) return checked;
   const [scale, name] = INTEGER_SCALES.find(([scale]) => peak <= 2 * scale) ?? INTEGER_SCALES[2];

@@ -51,12 +51,16 @@ export function checkOptions<Options extends object>(
       const message = `Cannot ${action}: ${name} is ${show(value)}, wanted ${wanted}${
         advice && `; ${advice}`
       }`;
-      throw (typeof value === "number" ? outOfRange : wrongArgument)("INVALID_OPTION", message);
+      const isOut = typeof value === "number" && SOME_NUMBERS.some(accepts);
+      throw (isOut ? outOfRange : wrongArgument)("INVALID_OPTION", message);
     }
     given.set(name, value);
   }
   return Object.fromEntries(given) as Partial<Options>;
 }
+
+/** What takes none of them takes no numbers: another one is of the wrong type, and not out of range. */
+const SOME_NUMBERS = [0, 1, -1, 0.5, 10, 100, 1000];
 
 /** A rule for `true` or `false`. */
 export const BOOLEAN: OptionRule = ["true or false", (value) => typeof value === "boolean"];

@@ -12,7 +12,10 @@ export interface SegmentStream extends AsyncIterableIterator<Segment>, AsyncDisp
    * is stopped before.
    */
   readonly language: Promise<string>;
-  /** The whole text, once the last segment was taken. Rejects where the work fails or is stopped before. */
+  /**
+   * The whole text, once the last segment was taken; asking for it while nobody takes segments does the work, and keeps
+   * them for whoever takes them later. Rejects where the work fails or is stopped before.
+   */
   readonly text: Promise<string>;
 }
 
@@ -27,8 +30,11 @@ export class StoppableSegments extends StoppableIterator<Segment> implements Seg
   readonly #language: PromiseWithResolvers<string>;
   readonly #text: PromiseWithResolvers<string>;
   readonly #hold: HoldStep;
-  #started = false;
-  #first: Promise<IteratorResult<Segment, undefined>> | undefined;
+  /** Whether somebody takes the segments, or has stopped the work. */
+  #isTaken = false;
+  /** Segments that were asked for ahead of whoever takes them. */
+  readonly #ahead: Promise<IteratorResult<Segment, undefined>>[] = [];
+  #isDriven = false;
 
   /**
    * @param generate Starts the work, which calls `onLanguage` once.
@@ -49,31 +55,46 @@ export class StoppableSegments extends StoppableIterator<Segment> implements Seg
   }
 
   get language(): Promise<string> {
-    if (!this.#started) {
-      this.#first = this.next();
-      this.#first.catch(() => {}); // Whoever takes the first segment is told.
-    }
+    if (!this.#isTaken && this.#ahead.length === 0) void this.#askAhead();
     return this.#language.promise;
   }
 
   get text(): Promise<string> {
+    // Whoever begins a loop now takes the segments himself.
+    if (!this.#isTaken && !this.#isDriven) setTimeout(() => void this.#drive());
     return this.#text.promise;
   }
 
   override async next(): Promise<IteratorResult<Segment, undefined>> {
-    const first = this.#first;
-    this.#first = undefined;
-    if (first !== undefined) return await first;
-    this.#started = true;
-    return await this.#hold(() => super.next());
+    this.#isTaken = true;
+    return await (this.#ahead.shift() ?? this.#take());
   }
 
   override async return(): Promise<IteratorResult<Segment, undefined>> {
-    this.#started = true;
+    this.#isTaken = true;
     const result = await super.return(); // Not held: a model that is disposed must be left too.
     // A generator that never began runs no `finally`.
     rejectAll([this.#language, this.#text], stopped());
     return result;
+  }
+
+  #take(): Promise<IteratorResult<Segment, undefined>> {
+    return this.#hold(() => super.next());
+  }
+
+  #askAhead(): Promise<IteratorResult<Segment, undefined>> {
+    const segment = this.#take();
+    segment.catch(() => {}); // Whoever takes it is told.
+    this.#ahead.push(segment);
+    return segment;
+  }
+
+  /** Asks for every segment, if still nobody does. */
+  async #drive(): Promise<void> {
+    if (this.#isTaken || this.#isDriven) return;
+    this.#isDriven = true;
+    let isOver = false;
+    while (!isOver) isOver = await this.#askAhead().then(({ done }) => done === true, () => true);
   }
 }
 

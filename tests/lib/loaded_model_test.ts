@@ -87,6 +87,21 @@ describe("LoadedModel", () => {
     assert.match(warnings[2], /from 40 s on is left out: it begins after the end of the audio, 1 s long/);
   });
 
+  it("ends a call with the very error that a callback of it throws, and goes on with the next", async () => {
+    using model = new LoadedModel(preferring(), ON_CPU);
+    const mine = new Error("mine");
+    const fail = () => {
+      throw mine;
+    };
+    const samples = new Float32Array(16000);
+    for (const callback of ["onProgress", "onWindow", "onState", "onWarning"]) {
+      const failing = { ...options, clipTimestamps: [40], [callback]: fail };
+      if (callback !== "onWarning") failing.clipTimestamps = [0];
+      await assert.rejects(model.transcribe(samples, failing), (error) => error === mine, callback);
+    }
+    await model.transcribe(samples, options);
+  });
+
   it("checks the options of one window before it encodes it", async () => {
     const sessions = preferring();
     using model = new LoadedModel(sessions, ON_CPU);

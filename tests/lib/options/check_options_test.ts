@@ -67,7 +67,7 @@ describe("checkOptions()", () => {
       name: "TypeError",
       message: 'Cannot decode: beamSize is "5", wanted a whole number from 1 up',
     });
-    assert.throws(() => check({ suppressBlank: 1 }), RangeError);
+    assert.throws(() => check({ suppressBlank: 1 }), TypeError);
     assert.throws(() => check({ threshold: NaN }), RangeError);
   });
 });

@@ -46,6 +46,28 @@ describe("segments()", () => {
     assert.deepEqual(ids, [0, 1]);
   });
 
+  it("does the work when the text alone is asked for, and loses no segment by it", async () => {
+    const { segments, log } = stream();
+    assert.equal(await segments.text, "Ja und nein.");
+    assert.deepEqual(log, ["begun", "ended"]);
+    const ids: number[] = [];
+    for await (const { id } of segments) ids.push(id);
+    assert.deepEqual(ids, [0, 1]);
+    const after = stream().segments;
+    assert.equal(await after.language, "de");
+    assert.equal(await after.text, "Ja und nein.");
+  });
+
+  it("leaves the pace to whoever takes the segments, though the text is asked for before", async () => {
+    const { segments, log } = stream();
+    const text = segments.text;
+    assert.equal((await segments.next()).value?.id, 0);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(log, ["begun"]);
+    await segments.return();
+    await assert.rejects(text, { name: "AbortError" });
+  });
+
   it("is stopped by leaving an await using block, which waits for the end of the work", async () => {
     const { segments, log } = stream();
     {

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { relevantLine } from "../../../lib/audio/ffmpeg_message.ts";
+import { describe, it } from "../../harness.ts";
+
+describe("relevantLine()", () => {
+  it("is the one that says why, without parts of the program and addresses", () => {
+    assert.equal(
+      relevantLine(`[mov,mp4,m4a @ 0x55d5e8c0] moov atom not found
+[in#0 @ 0x55d5e8c1] Error opening input: Invalid data found when processing input
+Error opening input file pipe:0.
+Error opening input files: Invalid data found when processing input`),
+      "moov atom not found",
+    );
+    assert.equal(
+      relevantLine("file:/a b/talk.ac3: Invalid data found when processing input"),
+      "Invalid data found when processing input",
+    );
+  });
+
+  it("is the last where none says why, and nothing where there is none", () => {
+    assert.equal(relevantLine("Error opening input files: x\nConversion failed!\n"), "Conversion failed!");
+    assert.equal(relevantLine(""), undefined);
+  });
+});
