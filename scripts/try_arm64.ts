@@ -31,8 +31,8 @@ const PROCESSOR_TESTS = [
   "tests/lib/audio/mel/",
 ];
 
-/** Seconds that the tests and a transcription may take. */
-const TESTS_LIMIT = 3000, TRANSCRIPTION_LIMIT = 3000;
+/** Seconds that some of the tests and a transcription may take. */
+const TESTS_LIMIT = 2000, TRANSCRIPTION_LIMIT = 3000;
 
 /** What tells a program for 64-bit ARM: the beginning of its ELF header, and which bits of that count. */
 const MAGIC = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, ...Array(9).fill(0), 2, 0, 0xb7, 0];
