@@ -11,7 +11,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { npxCommand } from "./npx_command.ts";
+import { npxCommand } from "./platforms/npx_command.ts";
 
 /** The version of Bun the suite is known to pass with. */
 const BUN_VERSION = "1.4.5";

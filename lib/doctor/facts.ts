@@ -42,12 +42,11 @@ export interface GpuFacts {
   readonly devices: readonly string[];
 }
 
-/** The processor. */
-export interface ProcessorFacts {
-  /** Its instructions, or its model where the system tells no more. */
-  readonly description?: string;
-  /** What products of bytes are like, and the operators that int8 models take for that. */
+/** How int8 models multiply on the processor. */
+export interface Int8Facts {
+  /** What products of bytes are like. */
   readonly byteProducts: string;
+  /** The operators that are taken for that, by the part of the model. */
   readonly operators: Readonly<Record<string, string>>;
 }
 
@@ -98,7 +97,9 @@ export interface Facts {
   /** Whether each module of `@std` is JSR's or the runtime's own. */
   readonly std: Fact<Readonly<Record<string, "@std" | "node">>>;
   readonly library: Fact<LibraryFacts>;
-  readonly processor: Fact<ProcessorFacts>;
+  /** The processor's instructions, or its model where the system tells no more. */
+  readonly processor: Fact<string>;
+  readonly int8: Fact<Int8Facts>;
   readonly threads: Fact<{ readonly cores: number; readonly byDefault: number }>;
   readonly gpu: Fact<GpuFacts>;
   readonly cache: Fact<CacheFacts>;

@@ -52,7 +52,7 @@ function runtimeRows({ runtime, permissions, std }: Facts): Row[] {
 }
 
 function libraryRows({ library, gpu }: Facts): Row[] {
-  const rows: Row[] = "failure" in library ? [["Library", `none: ${library.failure}`]] : [
+  const rows: Row[] = "failure" in library ? [["Library", "none, for the reason below"]] : [
     ["Library", library.value.path],
     ["Version", library.value.version],
     ["Providers", library.value.providers.join(", ")],
@@ -68,16 +68,20 @@ function libraryRows({ library, gpu }: Facts): Row[] {
   return rows;
 }
 
-function processorRows({ processor, threads }: Facts): Row[] {
-  return [
-    ["Instructions", show(processor, ({ description }) => description ?? "unknown")],
-    [
+function processorRows({ processor, int8, threads, library }: Facts): Row[] {
+  const rows: Row[] = [["Instructions", show(processor, (description) => description)]];
+  // What could not be asked of the library is told once.
+  if ("value" in library) {
+    rows.push([
       "int8",
-      show(processor, ({ byteProducts, operators }) => {
+      show(int8, ({ byteProducts, operators }) => {
         const list = Object.entries(operators).map(([part, name]) => `${part} ${name}`).join(", ");
         return `products of bytes are ${byteProducts}: ${list}`;
       }),
-    ],
+    ]);
+  }
+  return [
+    ...rows,
     [
       "Cores",
       show(threads, ({ cores, byDefault }) => `${cores}; a model takes ${count(byDefault, "thread")}`),

@@ -13,7 +13,7 @@ import { byteProductsOf } from "../model/operator_choice.ts";
 import { OPERATORS } from "../model/operator_table.ts";
 import { crypto, path, providers } from "../std.ts";
 import { cudaObstacle, gpuFacts, providerNames, threadFacts } from "./device_facts.ts";
-import type { CacheFacts, LibraryFacts, Permission, Probes, ProcessorFacts } from "./facts.ts";
+import type { CacheFacts, Int8Facts, LibraryFacts, Permission, Probes } from "./facts.ts";
 
 /** What the machine is looked at for. */
 export interface ExaminationOptions {
@@ -39,7 +39,8 @@ export function probesOf(options: ExaminationOptions): Probes {
       return { ...providers };
     },
     library: async () => libraryFacts(await library()),
-    processor: async () => await processorFacts(await library()),
+    processor: async () => describeProcessor(await loadFfi()) ?? "the system does not tell",
+    int8: async () => await int8Facts(await library()),
     threads: threadFacts,
     gpu: async () => gpuFacts(await loadFfi()),
     cache: () => cacheFacts(downloadRoot),
@@ -103,10 +104,9 @@ function libraryFacts(library: OrtLibrary): LibraryFacts {
   };
 }
 
-async function processorFacts(library: OrtLibrary): Promise<ProcessorFacts> {
+async function int8Facts(library: OrtLibrary): Promise<Int8Facts> {
   const byteProducts = await byteProductsOf(library);
-  const description = describeProcessor(library.ffi);
-  return { description, byteProducts, operators: { ...OPERATORS[byteProducts] } };
+  return { byteProducts, operators: { ...OPERATORS[byteProducts] } };
 }
 
 async function cacheFacts(downloadRoot: string | undefined): Promise<CacheFacts> {

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { npxCommand } from "../npx_command.ts";
+import { npxCommand } from "../platforms/npx_command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "convolution-"));
 try {

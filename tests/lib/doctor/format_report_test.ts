@@ -42,7 +42,7 @@ Nothing is wrong.
   it("says of what could not be found out why, and goes on", () => {
     const failure = "the system does not tell";
     const text = formatReport({ ...WELL, library: { failure }, cache: { failure }, gpu: { failure } }, []);
-    assert.match(text, /Library {7}none: the system does not tell/);
+    assert.match(text, /Library {7}none, for the reason below/);
     assert.match(text, /Folder {8}unknown: the system does not tell/);
     assert.match(text, /Cores {9}8/);
   });

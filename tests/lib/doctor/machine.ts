@@ -15,9 +15,8 @@ export const WELL: Facts = {
   library: {
     value: { path: "/lib/ort.so", version: "1.30.0", providers: ["CUDA", "CPU"], telemetryOff: true },
   },
-  processor: {
-    value: { description: "x64 avx2 fma", byteProducts: "saturating", operators: { encoder: "int7-rows" } },
-  },
+  processor: { value: "x64 avx2 fma" },
+  int8: { value: { byteProducts: "saturating", operators: { encoder: "int7-rows" } } },
   threads: { value: { cores: 8, byDefault: 4 } },
   gpu: { value: { isReady: true, hasDriver: true, driverVersion: "12.4", devices: ["GPU 0, 8 GB"] } },
   cache: {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { npxCommand } from "../../scripts/npx_command.ts";
-import { describe, it } from "../harness.ts";
+import { npxCommand } from "../../../scripts/platforms/npx_command.ts";
+import { describe, it } from "../../harness.ts";
 
 describe("npxCommand()", () => {
   it("goes through the shell on Windows, where npx is a script, and nowhere else", () => {
