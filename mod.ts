@@ -37,6 +37,7 @@ export {
 export type { AlignmentHead, ModelDimensions } from "./lib/checkpoint/types.ts";
 export type { DecodingRun } from "./lib/decoding/decoding_task.ts";
 export type { DetectedLanguage } from "./lib/decoding/detect_language.ts";
+export type { PhraseBoost } from "./lib/decoding/phrase_boost.ts";
 export type { DecodingOptions, DecodingResult } from "./lib/decoding/options.ts";
 export {
   type ArgumentErrorCode,

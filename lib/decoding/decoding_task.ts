@@ -23,7 +23,8 @@ import {
 import { seededRandom } from "./random.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";
 import { type Hypothesis, mostLikely, type TokenDecoder } from "./token_decoder.ts";
-import type { TokenLogits } from "./token_logits.ts";
+import { BoostTree } from "./phrase_boost.ts";
+import type { TokenLogits, WholeLogits } from "./token_logits.ts";
 
 /** What is never sampled if neither a call nor the checkpoint says: the symbols that are not speech. */
 const NON_SPEECH = [-1];
@@ -114,7 +115,10 @@ export function* decodingSteps(
   const prompt = initialTokens(tokenizer, settings, nTextCtx);
   const sampleLen = settings.sampleLen ?? nTextCtx >> 1;
 
-  const picks = (...suppressed: (readonly number[])[]) => pickRequests(suppressed, tokenizer.eot, decoder);
+  const boost = boostTree(settings, tokenizer);
+  // Where single tokens of text are raised, the logits of all are wanted.
+  const picks = (...suppressed: (readonly number[])[]) =>
+    boost ? undefined : pickRequests(suppressed, tokenizer.eot, decoder);
 
   // The prompt runs once, in one row; the first update widens it to as many rows as there are hypotheses.
   const positions = [prompt.indexOf(tokenizer.sot), prompt.length - 1];
@@ -124,7 +128,11 @@ export function* decodingSteps(
   const laterPicks = picks(rules.suppressed);
   let logits: readonly TokenLogits[] = [first];
   for (let sampled = 1;; sampled++) {
-    for (const [row, { tokens }] of decoder.hypotheses.entries()) applyRules(logits[row], tokens, rules);
+    for (const [row, { tokens }] of decoder.hypotheses.entries()) {
+      applyRules(logits[row], tokens, rules);
+      // After the rules: when a timestamp comes is not changed.
+      boost?.raise(logits[row] as WholeLogits, tokens);
+    }
     const sources = decoder.update(logits);
     if (decoder.completed || sampled === sampleLen || prompt.length + sampled > nTextCtx) break;
     const rows = decoder.hypotheses.map(({ tokens }, row) => ({
@@ -135,6 +143,11 @@ export function* decodingSteps(
     logits = yield asStep(rows, laterPicks);
   }
   return { ...mostLikely(decoder.candidates(), settings.lengthPenalty), noSpeechProb };
+}
+
+function boostTree({ boost = {} }: DecodingSettings, tokenizer: Tokenizer): BoostTree | undefined {
+  if (!Object.values(boost).some((weight) => weight > 0)) return undefined;
+  return new BoostTree(boost, (text) => tokenizer.encode(text));
 }
 
 /** What is wanted of positions with these tokens suppressed, if the decoder looks at a few tokens only. */

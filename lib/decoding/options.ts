@@ -12,6 +12,7 @@ import {
   type OptionRule,
   type OptionRules,
 } from "../options/check_options.ts";
+import { BOOST, type PhraseBoost } from "./phrase_boost.ts";
 import type { Language } from "../tokenizer/language_types.ts";
 import { LANGUAGES, nearestLanguage, toLanguageCode } from "../tokenizer/languages.ts";
 
@@ -61,6 +62,11 @@ export interface DecodingOptions {
   prompt?: string | readonly number[];
   /** Text or tokens the result shall continue. */
   prefix?: string | readonly number[];
+  /**
+   * Phrases that are expected, each with a weight by which the logits of its tokens are raised: about 4 for names that are
+   * misheard otherwise, as `{ Dashwood: 4 }`. Spelt with capitals as they shall be written.
+   */
+  boost?: PhraseBoost;
   /**
    * Tokens never to sample; -1 stands for the symbols that are not speech. `null` or an empty list suppresses no
    * token at all, special ones neither.
@@ -158,6 +164,7 @@ export const DECODING_RULES: OptionRules<DecodingOptions> = {
   lengthPenalty: ["a number from 0 to 1", (value) => isNotNegative(value) && value as number <= 1],
   prompt: ["text or a list of tokens", (value) => typeof value === "string" || isIntegerList(value)],
   prefix: ["text or a list of tokens", (value) => typeof value === "string" || isIntegerList(value)],
+  boost: BOOST,
   suppressTokens: ["a list of tokens as [-1, 50], or null", isTokenList],
   suppressBlank: BOOLEAN,
   withoutTimestamps: BOOLEAN,

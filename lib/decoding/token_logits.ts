@@ -51,6 +51,11 @@ export class WholeLogits implements TokenLogits {
     for (const token of tokens) this.#row[token] = -Infinity;
   }
 
+  /** Makes a token more probable; a forbidden one stays forbidden. */
+  raise(token: number, by: number): void {
+    this.#row[token] += by;
+  }
+
   forbid(start: number, end = start + 1): void {
     this.#row.fill(-Infinity, start, end);
   }

@@ -13,6 +13,7 @@ import { type Clip, clipRanges, clipWarnings } from "./clip_timestamps.ts";
 import { chosenLanguage } from "../decoding/options.ts";
 import { seededRandom } from "../decoding/random.ts";
 import type { WindowReport } from "./explain.ts";
+import { Hotwords } from "./hotwords.ts";
 import type { EncoderDecoder } from "../model/types.ts";
 import { PromptHistory } from "./prompt.ts";
 import { strip } from "../python/python_text.ts";
@@ -219,7 +220,16 @@ async function* transcribeSource(
   const tokenizer = await loadTokenizer(model.family, { language: spoken, task: settings.task });
   settings.onLanguage?.(tokenizer.language ?? "en");
   const random = seededRandom(resume?.random ?? seed);
-  const context = { model, encoder, tokenizer, settings, source, random };
+  const hotwords = new Hotwords(settings.hotwords ?? [], tokenizer, model.dims.nTextCtx);
+  const context = {
+    model,
+    encoder,
+    tokenizer,
+    settings,
+    source,
+    random,
+    ...(!hotwords.isEmpty && { hotwords }),
+  };
   const prompt = promptHistory(context);
   const language = tokenizer.language ?? "en";
   const segments = [...resume?.segments ?? []];

@@ -90,6 +90,12 @@ export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" |
    * the other, each from where the last segment ended.
    */
   batchSize?: number;
+  /**
+   * Names and terms that may be said, given as context to every window before the text that goes before it: they are
+   * spelt so where they are heard. A window that says little else is decoded again without them, so that they are not
+   * made up where nobody speaks.
+   */
+  hotwords?: readonly string[];
   /** Text given as context to the first window: names, spellings, style. */
   initialPrompt?: string;
   /**
@@ -237,6 +243,10 @@ const RULES: OptionRules<TranscribeOptions> = {
   noSpeechThreshold: NUMBER_OR_NULL,
   conditionOnPreviousText: BOOLEAN,
   batchSize: COUNT,
+  hotwords: [
+    'a list of words, as ["Kubernetes", "Dashwood"]',
+    (value) => Array.isArray(value) && value.every((word) => typeof word === "string"),
+  ],
   initialPrompt: TEXT,
   carryInitialPrompt: BOOLEAN,
   wordTimestamps: BOOLEAN,

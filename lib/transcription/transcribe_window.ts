@@ -8,6 +8,7 @@ import { runDecodingTask } from "../decoding/decoding_task.ts";
 import type { DecodingResult } from "../decoding/options.ts";
 import type { DiscardedText, DiscardReason, WindowReport } from "./explain.ts";
 import type { AudioFeatures, EncoderDecoder, ModelFamily } from "../model/types.ts";
+import type { Hotwords } from "./hotwords.ts";
 import { isEmptySegment, type Segment, type SplitWindow, splitWindow } from "./segments.ts";
 import { decodeWithFallback, type FallbackResult } from "./temperature_fallback.ts";
 import { settleWindow, type WindowOutcome } from "./hallucination.ts";
@@ -30,6 +31,8 @@ export interface WindowContext {
   readonly source: MelSource;
   /** Gives numbers in [0, 1), for sampling. */
   readonly random: () => number;
+  /** Names and terms that are given as context. */
+  readonly hotwords?: Hotwords;
 }
 
 /** What went before a window. */
@@ -65,18 +68,33 @@ export async function transcribeWindow(
 ): Promise<TranscribedWindow> {
   const { model, encoder, tokenizer, settings, random } = context;
   const { signal } = settings;
-  const { prompt } = before;
+  const { hotwords } = context;
   using features = await encoder.encode(window);
-  const fallback = await decodeWithFallback(
-    (attempt) => runDecodingTask(model, features, tokenizer, { ...attempt, prompt }, { random, signal }),
-    settings.ladder,
-    settings,
-  );
+  const decodeAfter = (prompt: readonly number[]) =>
+    decodeWithFallback(
+      (attempt) => runDecodingTask(model, features, tokenizer, { ...attempt, prompt }, { random, signal }),
+      settings.ladder,
+      settings,
+    );
+  let prompt = hotwords?.before(before.prompt) ?? before.prompt;
+  let fallback = await decodeAfter(prompt);
+  if (hotwords && isDoubtful(fallback.result, hotwords)) {
+    prompt = before.prompt;
+    fallback = await decodeAfter(prompt);
+  }
   const reading = isSilent(fallback.result, settings)
     ? skip(window, before, fallback.result.text)
     : await read(context, features, window, before, fallback);
   const report = reportOf(window, tokenizer.decode(prompt), fallback, reading);
   return { ...reading, report };
+}
+
+/** From this probability of no speech on, words of the context are not believed. */
+const PROBABLY_SILENT = 0.3;
+
+/** Whether hotwords may have been made up. */
+function isDoubtful({ text, noSpeechProb }: DecodingResult, hotwords: Hotwords): boolean {
+  return hotwords.mayBeEcho(text) || noSpeechProb > PROBABLY_SILENT && hotwords.isIn(text);
 }
 
 /** What a window gives, before it is reported. */

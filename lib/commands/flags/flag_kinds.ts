@@ -68,6 +68,16 @@ export function threshold(usual: number, flag: FlagText): Flag<number | null> {
   return { ...flag, placeholder: "NUMBER|None", default: null, parse: orNone(parseNumber), bare: usual };
 }
 
+/** A flag that gives phrases weights, and may be given several times. */
+export function weights(placeholder: string, flag: FlagText): Flag<Readonly<Record<string, number>>> {
+  const parse = (text: string, before: Readonly<Record<string, number>>) => {
+    const at = text.lastIndexOf("=");
+    const [phrase, weight] = [text.slice(0, at).trim(), parseNumber(text.slice(at + 1))];
+    return at < 0 || phrase === "" || weight === undefined ? undefined : { ...before, [phrase]: weight };
+  };
+  return { ...flag, placeholder, default: {}, parse };
+}
+
 /** What the limits of regrouping are called on the command line. */
 const LIMIT_NAMES = { chars: "maxChars", duration: "maxDuration", gap: "maxGap" } as const;
 

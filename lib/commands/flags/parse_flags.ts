@@ -77,7 +77,8 @@ export function describeFlags(table: FlagTable): string {
 }
 
 function describeDefault(value: unknown): string {
-  if (value === undefined || (Array.isArray(value) && value.length === 0)) return "";
+  const isEmpty = typeof value === "object" && value !== null && Object.keys(value).length === 0;
+  if (value === undefined || isEmpty) return "";
   return ` (default: ${typeof value === "boolean" ? (value ? "True" : "False") : value ?? "None"})`;
 }
 

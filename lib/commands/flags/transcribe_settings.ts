@@ -60,6 +60,8 @@ function transcribeOptions(flags: TranscribeFlags): TranscribeOptions {
     patience: flags.patience ?? undefined,
     lengthPenalty: flags.length_penalty ?? undefined,
     suppressTokens: flags.suppress_tokens,
+    hotwords: flags.hotwords?.split(","),
+    boost: Object.keys(flags.boost).length > 0 ? flags.boost : undefined,
     initialPrompt: flags.initial_prompt,
     carryInitialPrompt: flags.carry_initial_prompt,
     batchSize: flags.batch_size ?? undefined,

@@ -18,6 +18,7 @@ import {
   regrouping,
   text,
   threshold,
+  weights,
 } from "./flag_kinds.ts";
 import type { FlagValues } from "./parse_flags.ts";
 
@@ -79,6 +80,10 @@ export const OWN_FLAGS = {
   vad_min_silence_duration: number(2, { help: "seconds; shorter silence is kept" }),
   vad_speech_pad: number(0.4, { help: "seconds kept before and after speech" }),
   vad_max_speech_duration: optionalNumber(null, { help: "seconds; longer speech is cut" }),
+  hotwords: text("WORDS", undefined, { help: "names and terms that may be said, with commas between them" }),
+  boost: weights("PHRASE=WEIGHT", {
+    help: "make a phrase more probable: about 4 for a name; may be given several times",
+  }),
   regroup: regrouping({
     help: "cut segments anew: sentence, or limits as chars=84,duration=6,gap=1.5 (characters, seconds)",
   }),

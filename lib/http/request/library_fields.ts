@@ -35,6 +35,8 @@ export const LIBRARY_FIELDS: Readonly<Record<string, FieldKind>> = {
   audioContext: "text",
   hallucinationSilenceThreshold: "json",
   vad: "json",
+  hotwords: "json",
+  boost: "json",
   explain: "boolean",
   audioTrack: "number",
   channel: "word",
