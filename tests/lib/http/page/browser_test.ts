@@ -203,8 +203,8 @@ async function writeClip(folder: string): Promise<string> {
 
 /** Opens the page and plays a story, in which nothing else goes wrong and nobody else is asked. */
 async function play(page: Page, base: string, story: () => Promise<void>): Promise<void> {
-  page.setDefaultTimeout(PATIENCE);
   const faults: string[] = [];
+  page.removeAllListeners();
   page.on("pageerror", (error) => faults.push(String(error)));
   page.on("console", (message) => {
     // What the server refuses is in the browser's log too.
@@ -236,20 +236,20 @@ async function playAll(): Promise<Map<string, unknown>> {
   const models = { "tiny.en": model, fast: new FakeModel(), slow };
   const keyed = { models: { fast: models.fast }, apiKeys: ["secret"] };
   const browser = await startBrowser(clip);
-  const scene = { clip, goOn: () => goOn() };
+  // One page after another in one tab: a process for each is most of the work.
+  const page = await browser.newPage({ reducedMotion: "reduce", viewport: { width: 640, height: 480 } });
+  page.setDefaultTimeout(PATIENCE);
+  const scene = { page, clip, goOn: () => goOn() };
   try {
     await whileServing(
       { models, transcribe: { audioContext: "fit" } },
       ({ base }) =>
         whileServing(keyed, async ({ base: guarded }) => {
           for (const [name, story] of Object.entries(STORIES)) {
-            const page = await browser.newPage();
             try {
-              await play(page, base, () => story({ ...scene, page, guarded }));
+              await play(page, base, () => story({ ...scene, guarded }));
             } catch (fault) {
               faults.set(name, fault);
-            } finally {
-              await page.close();
             }
           }
         }),
