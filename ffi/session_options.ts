@@ -7,6 +7,7 @@ import type { OrtLibrary } from "./library.ts";
 import { cString, keepAlive, ortPath, pointers } from "./memory.ts";
 import type { NativeMemory } from "./native_memory.ts";
 import { GRAPH_OPTIMIZATION_LEVELS } from "./ort_api.ts";
+import { defaultThreads } from "./threads.ts";
 import type { Pointer } from "./types.ts";
 
 /** Where a session runs. */
@@ -17,7 +18,7 @@ export interface SessionPlace extends DevicePlace {
 
 /** What a session is created with. */
 export interface SessionOptions extends SessionPlace {
-  /** Threads of one operator. Default: one a core. */
+  /** Threads of one operator. Default: one a physical core that this process may use. */
   readonly threads?: number;
   /** How far the graph is optimised. @default {"all"} */
   readonly optimization?: keyof typeof GRAPH_OPTIMIZATION_LEVELS;
@@ -51,7 +52,7 @@ export function createSessionOptions(library: OrtLibrary, options: SessionOption
   try {
     api.SetSessionGraphOptimizationLevel(pointer, GRAPH_OPTIMIZATION_LEVELS[options.optimization ?? "all"]);
     if (options.keepsMemory === false) api.DisableMemPattern(pointer);
-    if (options.threads !== undefined) api.SetIntraOpNumThreads(pointer, options.threads);
+    api.SetIntraOpNumThreads(pointer, options.threads ?? defaultThreads(library.ffi));
     for (const [key, value] of Object.entries({ ...DEFAULT_CONFIG, ...options.config })) {
       api.AddSessionConfigEntry(pointer, cString(key), cString(value));
     }

@@ -30,7 +30,7 @@ import {
   type OfficialName,
 } from "./checkpoint/registry.ts";
 import { ModelNotFoundError } from "./errors.ts";
-import { type ModelPrecision, type PrecisionOption, PRECISIONS } from "./loading/model_precision.ts";
+import { CPU_PRECISIONS, type ModelPrecision, type PrecisionOption } from "./loading/model_precision.ts";
 import {
   BOOLEAN,
   CALLBACK,
@@ -80,7 +80,7 @@ export interface PrepareOptions extends FetchOptions {
    *
    * @default {"int8"}
    */
-  readonly precision?: PrecisionOption;
+  readonly precision?: Exclude<PrecisionOption, "float16">;
   /** The path of ONNX Runtime's shared library. Default: `ORT_DYLIB_PATH`, else the npm package. */
   readonly library?: string;
 }
@@ -124,7 +124,7 @@ export interface VerifiedModel {
 const CACHE_RULES: OptionRules<CacheOptions> = { downloadRoot: PATH };
 const PREPARE_RULES: OptionRules<PrepareOptions> = {
   ...FETCH_RULES,
-  precision: oneOf(PRECISIONS),
+  precision: oneOf(CPU_PRECISIONS),
   library: PATH,
 };
 const REMOVE_RULES: OptionRules<RemoveOptions> = { ...CACHE_RULES, preparedOnly: BOOLEAN };

@@ -2,7 +2,7 @@
  * `sotto prepare NAME…`: quantises and packs models ahead.
  */
 import { prepareModel } from "../cache.ts";
-import { PRECISIONS } from "../loading/model_precision.ts";
+import { CPU_PRECISIONS } from "../loading/model_precision.ts";
 import type { Command } from "./command.ts";
 import { eachModel } from "./each_model.ts";
 import { CACHE_FLAGS } from "./flags/cache_flags.ts";
@@ -11,7 +11,7 @@ import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
 
 const FLAGS = {
   ...CACHE_FLAGS,
-  precision: choice(PRECISIONS, "int8", { help: "numbers to compute in" }),
+  precision: choice(CPU_PRECISIONS, "int8", { help: "numbers to compute in" }),
   library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
   mirror: list("URL", { help: "get models from here; may be given several times" }),
 } as const;

@@ -35,8 +35,10 @@ const FLAGS = {
   shutdown_timeout: number(30, { help: "seconds that requests may take to end after SIGTERM or Ctrl-C" }),
   quiet: boolean(false, { help: "write no log" }),
   device: device("auto", { help: "where to run; auto is CUDA if it can be used" }),
-  precision: choice(PRECISIONS, "float32", { help: "numbers to compute in" }),
-  threads: number(0, { help: "threads of the CPU; 0 for one a core" }),
+  precision: choice(PRECISIONS, undefined, {
+    help: "numbers to compute in; without it float32, on CUDA float16",
+  }),
+  threads: number(0, { help: "threads of the CPU; 0 for one a physical core that may be used" }),
   model_dir: text("DIR", undefined, { help: "where models are kept; else ~/.cache/whisper" }),
   library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
   offline: boolean(false, { help: "download nothing" }),

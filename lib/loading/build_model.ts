@@ -43,7 +43,7 @@ export async function buildModel(
   const examined = ready.examined();
   using stack = new DisposableStack();
   const precision = precisionOn(place.provider, opened.checkpoint.dims, given.precision);
-  const types = await graphPrecision(library, precision);
+  const types = await graphPrecision(library, precision, place.provider);
   const options = { ...place, threads, signal, ...data.options };
   const creating = Whisper.create(library, data.source, options, types);
   given.onCreating?.(opened.checkpoint);

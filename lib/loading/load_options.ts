@@ -34,9 +34,11 @@ export interface LoadModelOptions extends FetchOptions {
   readonly cuda?: CudaOptions;
   /**
    * In which numbers the model multiplies by its weights. `"int8"`, on the CPU alone, is faster, for text that differs
-   * now and then; `"auto"` is that for base and wider models, whose word error rate allows it, on the CPU.
+   * now and then; `"auto"` is that for base and wider models, whose word error rate allows it, on the CPU. `"float16"`
+   * is the checkpoints' own, for graphics processors; the CPU, where `"auto"` as a device falls back to it, computes in
+   * float32 then.
    *
-   * @default {"float32"}
+   * @default {"float32", and "float16" on CUDA}
    */
   readonly precision?: PrecisionOption;
   /**
@@ -55,7 +57,10 @@ export interface LoadModelOptions extends FetchOptions {
   readonly prepared?: boolean;
   /** The path of ONNX Runtime's shared library. Default: `ORT_DYLIB_PATH`, else the npm package. */
   readonly library?: string;
-  /** Threads an operator may use, from 1 to 256, or to as many as there are cores. Default: one a core. */
+  /**
+   * Threads an operator may use, from 1 to 256, or to as many as there are cores. Default: one a physical core,
+   * as far as the affinity of the process and its control groups allow.
+   */
   readonly threads?: number;
   /**
    * The SHA-256 that the checkpoint's file must have, in hexadecimal. An address needs one; the official models have
@@ -115,6 +120,12 @@ export function checkLoadArguments(source: unknown, options: LoadModelOptions): 
   const given = checkOptions("load the model", options, LOAD_RULES, ELSEWHERE);
   if (given.cuda !== undefined) checkOptions("load the model on CUDA", given.cuda, CUDA_RULES);
   const { precision, device = "auto" } = given;
+  if (precision === "float16" && device === "cpu") {
+    throw wrongArgument(
+      "INVALID_OPTION",
+      'Cannot load the model: precision is "float16" and device "cpu", which computes in float32 or int8',
+    );
+  }
   if (precision !== "int8" || device === "auto" || device === "cpu") return given;
   throw wrongArgument(
     "INVALID_OPTION",

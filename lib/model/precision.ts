@@ -45,3 +45,6 @@ const FLOAT_LINEAR = {
 
 /** openai/whisper's on the CPU: weights are cast to float32 when the session is created. */
 export const FLOAT32: Precision = { compute: "float32", linear: FLOAT_LINEAR, kv: "float32", cross: "float" };
+
+/** openai/whisper's on a graphics processor: weights are taken as they lie in its checkpoints. */
+export const FLOAT16: Precision = { compute: "float16", linear: FLOAT_LINEAR, kv: "float16", cross: "float" };

@@ -24,11 +24,11 @@ export function list(placeholder: string, flag: FlagText): Flag<readonly string[
 }
 
 /** A flag that takes one of some words. */
-export function choice<Choice extends string>(
+export function choice<Choice extends string, Default extends Choice | undefined>(
   choices: readonly Choice[],
-  value: Choice,
+  value: Default,
   flag: FlagText,
-): Flag<Choice> {
+): Flag<Choice | Default> {
   const parse = (text: string) => choices.find((choice) => choice === text);
   return { ...flag, placeholder: choices.join("|"), default: value, parse };
 }

@@ -32,8 +32,10 @@ export const LISTEN_FLAGS = {
   audio_track: optionalInteger(null, { help: "which of several audio tracks, from 0; else the default" }),
   model_dir: text("DIR", undefined, { help: "where models are kept; else ~/.cache/whisper" }),
   device: device("auto", { help: "where to run; auto is CUDA if it can be used" }),
-  precision: choice(PRECISIONS, "float32", { help: "numbers to compute in; int8 is smaller and faster" }),
-  threads: optionalInteger(0, { help: "threads of the CPU; 0 for one a core" }),
+  precision: choice(PRECISIONS, undefined, {
+    help: "numbers to compute in; without it float32, on CUDA float16",
+  }),
+  threads: optionalInteger(0, { help: "threads of the CPU; 0 for one a physical core that may be used" }),
   library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
   offline: boolean(false, { help: "download nothing" }),
 } as const;

@@ -5,7 +5,7 @@ import type { LoadModelOptions } from "../../../mod.ts";
 export interface LoadFlags {
   readonly device: LoadModelOptions["device"];
   readonly precision: LoadModelOptions["precision"];
-  /** 0 for one a core. */
+  /** 0 for the default. */
   readonly threads: number | null;
   readonly model_dir?: string;
   readonly library?: string;

@@ -55,7 +55,7 @@ export const WHISPER_FLAGS = {
   max_line_width: optionalInteger(null, { help: "most characters of a subtitle's line" }),
   max_line_count: optionalInteger(null, { help: "most lines of a subtitle" }),
   max_words_per_line: optionalInteger(null, { help: "most words of a subtitle" }),
-  threads: optionalInteger(0, { help: "threads of the CPU; 0 for one a core" }),
+  threads: optionalInteger(0, { help: "threads of the CPU; 0 for one a physical core that may be used" }),
   clip_timestamps: numbers("SECONDS", [0], parseSeconds, {
     help: "parts to transcribe: start,end,start,end,…",
   }),
@@ -66,7 +66,9 @@ export const WHISPER_FLAGS = {
 
 /** The flags that openai/whisper has not. */
 export const OWN_FLAGS = {
-  precision: choice(PRECISIONS, "float32", { help: "numbers to compute in; int8 is smaller and faster" }),
+  precision: choice(PRECISIONS, undefined, {
+    help: "numbers to compute in; without it float32, on CUDA float16",
+  }),
   audio_context: choice(AUDIO_CONTEXTS, "full", {
     help: "how much of 30 s to encode; fit leaves out the silence after short audio",
   }),

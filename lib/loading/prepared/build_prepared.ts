@@ -14,7 +14,7 @@ import { modelGraphs, Whisper } from "../../model/whisper.ts";
 import { type BuildOptions, type BuiltModel, setModelFacts } from "../build_model.ts";
 import type { LoadModelOptions } from "../load_options.ts";
 import { findKnownFile } from "../locate_checkpoint.ts";
-import { graphPrecision, type ModelPrecision, precisionOn } from "../model_precision.ts";
+import { type CpuPrecision, cpuPrecision, graphPrecision } from "../model_precision.ts";
 import type { ReadyCheckpoint } from "../ready_checkpoint.ts";
 import { makePrepared } from "./make_prepared.ts";
 import { openPrepared, type PreparedModel } from "./open_prepared.ts";
@@ -36,12 +36,15 @@ export async function buildPrepared(
   if (file === undefined || !(file.cached || given.prepared)) return undefined;
   const root = await cacheRoot(given);
   if (!library.ffi.permits("read", await preparedRoot(root))) return undefined;
-  const { precision: asked = "float32" } = given;
-  for (const precision of asked === "auto" ? ["int8", "float32"] as const : [asked]) {
+  const { precision: asked } = given;
+  const candidates = asked === "auto"
+    ? ["int8", "float32"] as const
+    : [asked === "int8" ? asked : "float32"] as const;
+  for (const precision of candidates) {
     const wanted = await wantedModel(library, root, { sha256: file.sha256, precision });
     if (wanted === undefined) return undefined;
     const isMeant = ({ manifest: { checkpoint } }: PreparedModel) =>
-      checkpoint.size === file.size && precisionOn(place.provider, checkpoint.dims, asked) === precision;
+      checkpoint.size === file.size && cpuPrecision(checkpoint.dims, asked) === precision;
     const built = await tryToBuild(library, wanted, place, given, isMeant);
     if (built !== undefined) return built;
   }
@@ -114,7 +117,7 @@ export async function prepareAndBuild(
   given: BuildOptions,
 ): Promise<BuiltModel | undefined> {
   if (!mayBePrepared(place, given)) return undefined;
-  const precision = precisionOn(place.provider, ready.opened.checkpoint.dims, given.precision);
+  const precision = cpuPrecision(ready.opened.checkpoint.dims, given.precision);
   if (precision === "float32" && given.prepared !== true) return undefined;
   if (given.prepared !== true && ready.isLocal) return undefined;
   const wanted = await makeFor(library, ready, precision, given).catch((error) => {
@@ -137,7 +140,7 @@ export async function prepareAndBuild(
 export async function makeFor(
   library: OrtLibrary,
   ready: ReadyCheckpoint,
-  precision: ModelPrecision,
+  precision: CpuPrecision,
   given: LoadModelOptions,
 ): Promise<WantedModel | undefined> {
   const { opened: { checkpoint, files: [{ size }] }, data, sha256 } = ready;

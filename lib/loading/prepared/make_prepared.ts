@@ -18,7 +18,7 @@ import { createSha256 } from "../../checkpoint/hash.ts";
 import { type LoadProgress, ProgressMeter } from "../../checkpoint/progress.ts";
 import { createSessions, type GraphName } from "../../model/whisper.ts";
 import { path as pathApi } from "../../std.ts";
-import type { ModelPrecision } from "../model_precision.ts";
+import type { CpuPrecision } from "../model_precision.ts";
 import { moveExternalData, type Span } from "./external_spans.ts";
 import {
   type FileNote,
@@ -54,7 +54,7 @@ export interface MakeOptions {
 }
 
 /** Bytes a weight that are written on the way: what ONNX Runtime writes and what is kept of it. Base: 5.3 and 16.2. */
-const ROOM: Readonly<Record<ModelPrecision, number>> = { int8: 6, float32: 17 };
+const ROOM: Readonly<Record<CpuPrecision, number>> = { int8: 6, float32: 17 };
 
 /** Every piece begins at a multiple of this; ONNX Runtime's allocator gives the same. */
 const ALIGNMENT = 256;

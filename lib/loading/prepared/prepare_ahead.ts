@@ -4,7 +4,7 @@ import { cacheRoot } from "../../checkpoint/cache/cache_paths.ts";
 import { REAL_CLOCK } from "../../checkpoint/download/clock.ts";
 import { watchLock } from "../../checkpoint/download/lock.ts";
 import type { LoadModelOptions } from "../load_options.ts";
-import { precisionOn } from "../model_precision.ts";
+import { cpuPrecision } from "../model_precision.ts";
 import { openReadyCheckpoint } from "../ready_checkpoint.ts";
 import { makeFor } from "./build_prepared.ts";
 import { DamagedModelError, openPrepared } from "./open_prepared.ts";
@@ -22,7 +22,7 @@ export async function prepareAhead(source: string, given: LoadModelOptions): Pro
   // It is kept by a SHA-256, which must be true.
   const verify = given.verify === "once" ? "once" : "always";
   await using ready = await openReadyCheckpoint(library, source, { ...given, verify });
-  const precision = precisionOn("cpu", ready.opened.checkpoint.dims, given.precision);
+  const precision = cpuPrecision(ready.opened.checkpoint.dims, given.precision);
   const { sha256 } = ready;
   const wanted = sha256 && await wantedModel(library, await cacheRoot(given), { sha256, precision });
   if (!wanted) throw new Error(`Cannot prepare ${source}: this system does not tell what its processor is`);

@@ -1,13 +1,13 @@
 /** ONNX Runtime's settings for writing a prepared model and for reading it. */
 import type { GraphName } from "../../model/whisper.ts";
-import type { ModelPrecision } from "../model_precision.ts";
+import type { CpuPrecision } from "../model_precision.ts";
 
 /**
  * Which graphs' kernels pack their weights. Over the 1500 positions of a window an int8 encoder is as fast without
  * (features are equal, bit for bit), which saves the second copy that is packed; a decoder's few rows are not, and
  * float32 adds in another order then.
  */
-const PACKS: Readonly<Record<ModelPrecision, Readonly<Record<GraphName, boolean>>>> = {
+const PACKS: Readonly<Record<CpuPrecision, Readonly<Record<GraphName, boolean>>>> = {
   float32: { encoder: true, decoder: true },
   int8: { encoder: false, decoder: true },
 };
@@ -21,7 +21,7 @@ const INLINE = 1 << 14;
 /** Settings of a session that is created for its optimised graph to be written. */
 export function writingConfig(
   weights: string,
-  precision: ModelPrecision,
+  precision: CpuPrecision,
   graph: GraphName,
 ): Record<string, string> {
   return {
@@ -34,7 +34,7 @@ export function writingConfig(
 /** Settings of a session that is created from a prepared model. */
 export function sessionConfig(
   folder: string,
-  precision: ModelPrecision,
+  precision: CpuPrecision,
   graph: GraphName,
 ): Record<string, string> {
   return {

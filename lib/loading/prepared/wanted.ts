@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { OrtLibrary } from "../../../ffi/library.ts";
 import { describeProcessor } from "../../../ffi/system/processor.ts";
 import { preparedFolder } from "../../checkpoint/cache/prepared_folder.ts";
-import type { ModelPrecision } from "../model_precision.ts";
+import type { CpuPrecision } from "../model_precision.ts";
 import { GRAPHS_DIGEST, PREPARATION } from "./graphs_digest.ts";
 import type { Dependencies } from "./manifest.ts";
 
@@ -11,7 +11,7 @@ import type { Dependencies } from "./manifest.ts";
 export interface WantedModel {
   /** Its folder. */
   readonly folder: string;
-  readonly precision: ModelPrecision;
+  readonly precision: CpuPrecision;
   /** What it must have been made from. */
   readonly dependencies: Dependencies;
 }
@@ -26,7 +26,7 @@ export interface WantedModel {
 export async function wantedModel(
   library: OrtLibrary,
   root: string,
-  { sha256, precision }: { readonly sha256: string; readonly precision: ModelPrecision },
+  { sha256, precision }: { readonly sha256: string; readonly precision: CpuPrecision },
 ): Promise<WantedModel | undefined> {
   const processor = describeProcessor(library.ffi);
   if (processor === undefined) return undefined;

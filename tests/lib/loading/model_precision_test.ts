@@ -32,14 +32,32 @@ describe("the precision of a model", () => {
       "int8",
       "int8",
     ]);
-    assert.equal(precisionOn("cuda", large, "auto"), "float32");
     assert.equal(precisionOn("cpu", large), "float32");
+    assert.equal(precisionOn("webgpu", large, "auto"), "float32");
   });
 
-  it("is refused when there is no such, and int8 on CUDA", async () => {
+  it("is the checkpoint's own on CUDA, which the CPU computes in float32", () => {
+    const large = { nAudioState: 1280 };
+    assert.deepEqual(
+      [undefined, "auto", "float32"].map((asked) => precisionOn("cuda", large, asked as "auto")),
+      [
+        "float16",
+        "float16",
+        "float32",
+      ],
+    );
+    assert.equal(precisionOn("webgpu", large, "float16"), "float16");
+    assert.equal(precisionOn("cpu", large, "float16"), "float32");
+  });
+
+  it("is refused when there is no such, and int8 on CUDA, and float16 on the CPU", async () => {
     const refused = (options: object, message: RegExp) =>
       assert.rejects(loadModel(tiny, options), { code: "INVALID_OPTION", message });
-    await refused({ precision: "int4" }, /precision is "int4", wanted "float32", "int8" or "auto"/);
+    await refused(
+      { precision: "int4" },
+      /precision is "int4", wanted "float32", "float16", "int8" or "auto"/,
+    );
     await refused({ precision: "int8", device: "cuda" }, /int8 models run on the CPU/);
+    await refused({ precision: "float16", device: "cpu" }, /"cpu", which computes in float32 or int8/);
   });
 });
