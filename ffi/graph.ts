@@ -3,6 +3,7 @@
  * types and shapes stand in the graph alone.
  */
 import type { OrtLibrary } from "./library.ts";
+import type { DeviceMemory } from "./providers/device_memory.ts";
 import { elementCount, type ElementType, Tensor } from "./value.ts";
 
 /** A size of a tensor: a number, or the name of one that is known when the tensor is allocated. */
@@ -30,28 +31,32 @@ export interface Graph {
 export type Sizes = Readonly<Record<string, number>>;
 
 /**
- * Allocates a tensor of a graph in the processor's memory. Whoever asks for it disposes it.
+ * Allocates a tensor of a graph. Whoever asks for it disposes it.
  *
+ * @param memory A device's. Default: the processor's.
  * @throws {RangeError} when a size is not told.
  */
 export function allocate<T extends ElementType>(
   library: OrtLibrary,
   spec: TensorSpec<T>,
   sizes: Sizes = {},
+  memory?: DeviceMemory,
 ): Tensor<T> {
-  return Tensor.allocate(library, spec.type, shapeOf(spec, sizes));
+  return Tensor.allocate(library, spec.type, shapeOf(spec, sizes), memory);
 }
 
 /**
  * Allocates tensors of a graph in one block for each type: the system takes a large block back when it is freed, where
  * many smaller ones may stay with the process. Whoever asks for them disposes them.
  *
+ * @param memory A device's. Default: the processor's.
  * @throws {RangeError} when a size is not told.
  */
 export function allocateTogether<T extends ElementType>(
   library: OrtLibrary,
   specs: readonly TensorSpec<T>[],
   sizes: Sizes = {},
+  memory?: DeviceMemory,
 ): Tensor<T>[] {
   using made = new DisposableStack();
   using blocks = new DisposableStack();
@@ -59,7 +64,7 @@ export function allocateTogether<T extends ElementType>(
   for (const [type, alike] of Map.groupBy(specs, ({ type }) => type)) {
     const shapes = alike.map((spec) => shapeOf(spec, sizes));
     const total = shapes.reduce((sum, shape) => sum + elementCount(shape), 0);
-    const block = blocks.use(Tensor.allocate(library, type, [total]));
+    const block = blocks.use(Tensor.allocate(library, type, [total], memory));
     let start = 0;
     for (const [i, spec] of alike.entries()) {
       tensors.set(spec, made.use(block.part(start, shapes[i])));

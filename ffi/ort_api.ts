@@ -141,6 +141,17 @@ export const ORT_API = {
     ],
     result: "status",
   },
+  CreateMemoryInfo: {
+    index: 68,
+    parameters: [
+      "buffer", // const char* name
+      "i32", // OrtAllocatorType type
+      "i32", // int id
+      "i32", // OrtMemType mem_type
+      "buffer", // OrtMemoryInfo** out
+    ],
+    result: "status",
+  },
   CreateCpuMemoryInfo: {
     index: 69,
     parameters: [
@@ -175,6 +186,11 @@ export const ORT_API = {
   ReleaseStatus: {
     index: 93,
     parameters: ["pointer"], // OrtStatus* input
+    result: "void",
+  },
+  ReleaseMemoryInfo: {
+    index: 94,
+    parameters: ["pointer"], // OrtMemoryInfo* input
     result: "void",
   },
   ReleaseSession: {
@@ -221,6 +237,20 @@ export const ORT_API = {
       "buffer", // const char* config_value
     ],
     result: "status",
+  },
+  CreateAllocator: {
+    index: 131,
+    parameters: [
+      "pointer", // const OrtSession* session
+      "pointer", // const OrtMemoryInfo* mem_info
+      "buffer", // OrtAllocator** out
+    ],
+    result: "status",
+  },
+  ReleaseAllocator: {
+    index: 132,
+    parameters: ["pointer"], // OrtAllocator* input
+    result: "void",
   },
   RunWithBinding: {
     index: 133,

@@ -6,12 +6,19 @@ import type { OrtLibrary } from "./library.ts";
 import { cString } from "./memory.ts";
 import { NativeMemory } from "./native_memory.ts";
 import { providerOf } from "./execution_provider.ts";
+import type { DeviceMemory } from "./providers/device_memory.ts";
 import type { Provider } from "./providers/provider.ts";
 import { createSessionOptions, type SessionOptions } from "./session_options.ts";
 import { Shared } from "./shared.ts";
 import { type ReleasedWithThread, releasedWithThread } from "./system/thread_end.ts";
 import type { Tensor } from "./value.ts";
 import type { Pointer } from "./types.ts";
+
+/** What is known of a session. */
+type SessionFacts = Pick<Graph, "inputs" | "outputs"> & {
+  readonly keepsMemory?: boolean;
+  readonly memory?: DeviceMemory;
+};
 
 /** A graph ready to run. Whoever creates it disposes it; bindings and runs under way keep it until they are done. */
 export class Session implements Disposable {
@@ -24,6 +31,8 @@ export class Session implements Disposable {
   readonly outputs: TensorSpecs;
   /** Whether what a run works in is kept for the next. */
   readonly keepsMemory: boolean;
+  /** The memory of its device; none where that is the processor's. */
+  readonly memory: DeviceMemory | undefined;
   readonly #session: Shared<Pointer>;
   /** What releases it with its Worker. */
   readonly #thread: ReleasedWithThread | undefined;
@@ -31,7 +40,7 @@ export class Session implements Disposable {
   private constructor(
     library: OrtLibrary,
     provider: Provider,
-    { inputs, outputs, keepsMemory = true }: Pick<Graph, "inputs" | "outputs"> & { keepsMemory?: boolean },
+    { inputs, outputs, keepsMemory = true, memory }: SessionFacts,
     session: Shared<Pointer>,
     thread: ReleasedWithThread | undefined,
   ) {
@@ -40,6 +49,7 @@ export class Session implements Disposable {
     this.inputs = inputs;
     this.outputs = outputs;
     this.keepsMemory = keepsMemory;
+    this.memory = memory;
     this.#session = session;
     this.#thread = thread;
   }
@@ -71,16 +81,21 @@ export class Session implements Disposable {
     }
     const created = ffi.readPointer(out.address);
     const thread = releasedWithThread(ffi, created, library.addressOf("ReleaseSession"));
-    const shared = Shared.of("the session", created, () => {
+    using made = new DisposableStack();
+    made.defer(() => {
       thread?.[Symbol.dispose]();
       api.ReleaseSession(created);
     });
     const { inputs, outputs } = graph;
-    const { provider, keepsMemory } = options;
+    const { keepsMemory, deviceId = 0 } = options;
+    const provider = providerOf(options.provider);
+    const memory = provider.openMemory && made.use(provider.openMemory(library, created, deviceId));
+    const held = made.move();
+    const shared = Shared.of("the session", created, () => held.dispose());
     const session = new Session(
       library,
-      providerOf(provider),
-      { inputs, outputs, keepsMemory },
+      provider,
+      { inputs, outputs, keepsMemory, memory },
       shared,
       thread,
     );

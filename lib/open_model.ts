@@ -39,6 +39,9 @@ export async function openModel(
   });
   const { value: { whisper, precision }, report, warning } = made;
   if (warning !== undefined) onWarning?.(warning);
+  const refused = whisper.refusedGraphs.map(({ graph, reason }) =>
+    `The ${graph} runs on the CPU, as the device does not take it: ${reason.message}`
+  );
   const onForgotten = () =>
     onWarning?.(
       `The model ${source} was not disposed, only found by the garbage collector: load it with "using", or call its ` +
@@ -49,7 +52,8 @@ export async function openModel(
     return await SpeechModel.open(library, { threads });
   };
   const { LoadedModel } = await import("./loaded_model.ts");
-  const info = { device: made.device, deviceReport: report, precision, openSpeechModel, onForgotten };
+  const deviceReport = [...report, ...refused];
+  const info = { device: made.device, deviceReport, precision, openSpeechModel, onForgotten };
   return new LoadedModel(whisper, info);
 }
 

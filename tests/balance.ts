@@ -18,6 +18,8 @@ const RELEASED_BY: Readonly<Record<string, string>> = {
   CreateTensorAsOrtValue: "ReleaseValue",
   CreateTensorWithDataAsOrtValue: "ReleaseValue",
   CreateIoBinding: "ReleaseIoBinding",
+  CreateMemoryInfo: "ReleaseMemoryInfo",
+  CreateAllocator: "ReleaseAllocator",
   AllocatorAlloc: "AllocatorFree",
   CreateCUDAProviderOptions: "ReleaseCUDAProviderOptions",
 };

@@ -2,11 +2,13 @@
 import type { OrtLibrary } from "../library.ts";
 import { cString, keepAlive, pointers } from "../memory.ts";
 import type { Ffi, Pointer } from "../types.ts";
+import { cudaCopies } from "./cuda/copies.ts";
 import { providerOptions } from "./cuda/options.ts";
 import { type CudaProbe, probeCuda } from "./cuda/probe.ts";
 import { cudaProviderFile, cudaProviderName } from "./cuda/provider_file.ts";
 import { activeSitePackages, sitePackagesAround } from "./cuda/python_environment.ts";
 import { examineToolkit, type Toolkit } from "./cuda/toolkit.ts";
+import { DeviceMemory } from "./device_memory.ts";
 import type { DevicePlace, Obstacle, Provider } from "./provider.ts";
 
 /**
@@ -18,6 +20,10 @@ export const cuda: Provider<"cuda"> = {
   title: "CUDA",
   registeredName: "CUDAExecutionProvider",
   deviceMemory: "Cuda",
+  openMemory(library, session, deviceId) {
+    const startCopies = () => cudaCopies.start(library.ffi, deviceId);
+    return DeviceMemory.open(library, session, { name: "Cuda", deviceId, startCopies });
+  },
   findDevice(ffi, deviceId) {
     return deviceObstacle(probeCuda(ffi), deviceId);
   },

@@ -3,6 +3,7 @@ import type { OrtLibrary } from "../library.ts";
 import { cString, keepAlive, pointers } from "../memory.ts";
 import type { Ffi, Pointer } from "../types.ts";
 import type { CudaOptions } from "./cuda/options.ts";
+import type { DeviceMemory } from "./device_memory.ts";
 
 /** Why a provider cannot be used. */
 export interface Obstacle {
@@ -35,6 +36,8 @@ export interface Provider<Name extends string = string> {
   readonly deviceMemory?: string;
   /** What ONNX Runtime calls the memory that runs work in, where it is to be shrunk after one. */
   readonly arena?: string;
+  /** Opens that memory for tensors. Whoever asks for it disposes it. */
+  openMemory?(library: OrtLibrary, session: Pointer, deviceId: number): DeviceMemory;
   /** Looks for the device itself, without ONNX Runtime. */
   findDevice?(ffi: Ffi, deviceId: number): Obstacle | undefined;
   /** Looks for what a library that is built with the provider needs besides. */

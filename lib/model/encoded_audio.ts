@@ -113,9 +113,9 @@ export class EncodedAudio implements AudioFeatures {
     this.#encoded = encoded;
   }
 
-  /** Allocates what the encoder writes for `batch` windows of `positions`; the encoder fills it. */
+  /** Allocates, in the memory of its device, what the encoder writes for `batch` windows of `positions`; the encoder fills it. */
   static allocate(
-    { library, outputs }: Session,
+    { library, outputs, memory }: Session,
     sizes: { readonly batch: number; readonly positions: number },
   ): EncodedAudio {
     const { batch, positions } = sizes;
@@ -124,7 +124,7 @@ export class EncodedAudio implements AudioFeatures {
     for (const name of outputs.keys()) {
       const spec = specOf(outputs, name, ...STORED_TYPES);
       const owner = name.startsWith(CROSS) ? allocatedCross : allocated;
-      tensors.set(name, owner.use(allocate(library, spec, sizes)));
+      tensors.set(name, owner.use(allocate(library, spec, sizes, memory)));
     }
     const owned = allocated.move();
     const cross = new Map([...tensors].filter(([name]) => name.startsWith(CROSS)));
@@ -165,7 +165,7 @@ export class EncodedAudio implements AudioFeatures {
   }
 
   toArray(): Float32Array {
-    return Float32Array.from(this.outputs.get("audio_features")!.data);
+    return Float32Array.from(this.outputs.get("audio_features")!.read());
   }
 
   [Symbol.dispose](): void {

@@ -4,9 +4,11 @@
  */
 import { outOfRange, wrongArgument } from "../errors.ts";
 import { allocate, type Graph, specOf } from "../../ffi/graph.ts";
+import type { ExecutionProvider } from "../../ffi/execution_provider.ts";
 import type { OrtLibrary } from "../../ffi/library.ts";
 import { Session } from "../../ffi/session.ts";
-import type { SessionOptions } from "../../ffi/session_options.ts";
+import type { SessionOptions, SessionPlace } from "../../ffi/session_options.ts";
+import { OrtError } from "../../ffi/errors/ort_error.ts";
 import type { AlignmentHead, Checkpoint, ModelDimensions } from "../checkpoint/types.ts";
 import { decoderGraph } from "./decoder_graph.ts";
 import { EncodedAudio } from "./encoded_audio.ts";
@@ -50,14 +52,43 @@ export function modelGraphs(source: WeightSource, precision: Precision): Record<
   return { encoder: encoderGraph(source, precision), decoder: decoderGraph(source, precision) };
 }
 
-/** Creates the sessions of a model off the event loop: both, or none. Whoever asks for them disposes them. */
+/** A graph that its provider refused, and that runs on the CPU instead. */
+export interface RefusedGraph {
+  readonly graph: GraphName;
+  readonly reason: OrtError;
+}
+
+const GRAPH_NAMES = ["encoder", "decoder"] as const satisfies readonly GraphName[];
+
+/** Providers that take a whole model or none of it. */
+const WHOLE: readonly ExecutionProvider[] = ["cpu", "cuda"];
+
+/**
+ * Creates the sessions of a model off the event loop: both, or none. Whoever asks for them disposes them.
+ *
+ * @param onRefused Told of a graph that its provider refuses where it takes the other: that one runs on the CPU then.
+ * Default: it is an error.
+ */
 export async function createSessions(
   library: OrtLibrary,
   plans: Record<GraphName, SessionPlan>,
+  onRefused?: (refused: RefusedGraph) => void,
 ): Promise<Record<GraphName, Session>> {
-  const created = await Promise.allSettled(
-    [plans.encoder, plans.decoder].map(({ graph, options }) => Session.create(library, graph, options)),
+  const create = (name: GraphName, place?: SessionPlace) => {
+    const { graph, options } = plans[name];
+    return Session.create(library, graph, { ...options, ...place });
+  };
+  const created = await Promise.allSettled(GRAPH_NAMES.map((name) => create(name)));
+  const failures = created.flatMap((result, i) =>
+    result.status === "rejected" ? [[i, result.reason] as const] : []
   );
+  if (onRefused !== undefined && failures.length === 1) {
+    const [[i, reason]] = failures, graph = GRAPH_NAMES[i];
+    if (reason instanceof OrtError && !WHOLE.includes(plans[graph].options.provider)) {
+      [created[i]] = await Promise.allSettled([create(graph, { provider: "cpu" })]);
+      onRefused({ graph, reason });
+    }
+  }
   const failed = created.find((result) => result.status === "rejected");
   if (failed !== undefined) {
     for (const result of created) if (result.status === "fulfilled") result.value[Symbol.dispose]();
@@ -78,6 +109,8 @@ export class Whisper implements EncoderDecoder, Disposable {
   readonly #scheduler: DecoderScheduler;
   /** Whether it was trained to translate. Whoever loads it knows; by default it was. */
   translates = true;
+  /** What its provider does not take, and the CPU runs. */
+  refusedGraphs: readonly RefusedGraph[] = [];
   #disposed = false;
 
   private constructor(encoder: Session, decoder: Session, dims: ModelDimensions, family: ModelFamily) {
@@ -125,11 +158,12 @@ export class Whisper implements EncoderDecoder, Disposable {
     const { encoder: { graph, options }, decoder: decoderPlan } = plans;
     // Between two windows, many tokens are decoded. What the encoder works in is more than all the rest.
     const encoderPlan = { graph, options: { ...options, keepsMemory: false } };
-    const { encoder, decoder } = await createSessions(library, {
-      encoder: encoderPlan,
-      decoder: decoderPlan,
-    });
-    return new Whisper(encoder, decoder, checkpoint.dims, family);
+    const refused: RefusedGraph[] = [];
+    const plansOfBoth = { encoder: encoderPlan, decoder: decoderPlan };
+    const sessions = await createSessions(library, plansOfBoth, (graph) => refused.push(graph));
+    const whisper = new Whisper(sessions.encoder, sessions.decoder, checkpoint.dims, family);
+    whisper.refusedGraphs = refused;
+    return whisper;
   }
 
   get alignmentHeads(): readonly AlignmentHead[] {
@@ -247,7 +281,7 @@ async function attentionScores(
 ): Promise<CrossAttention> {
   const { positions } = features;
   const count = tokens.length;
-  using slots = new KvSlots(decoder.library, decoder.inputs);
+  using slots = new KvSlots(decoder);
   slots.add(1);
   using views = new DisposableStack();
   const held = (tensors: ReturnType<KvSlots["views"]>) => {
@@ -264,7 +298,7 @@ async function attentionScores(
   alignmentHeads.forEach(([layer, head], i) => {
     scores.set(run.scores.get(layer)!.data.subarray(head * plane, (head + 1) * plane), i * plane);
   });
-  return { logits: run.logits.data.slice(), scores };
+  return { logits: run.logits!.data.slice(), scores };
 }
 
 function isIndex(value: number, length: number): boolean {

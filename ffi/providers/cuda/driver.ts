@@ -138,16 +138,29 @@ export class CudaDriver {
     return Number(free[0]);
   }
 
-  /** Makes the context of a device, which the whole process shares, that of this thread until it is disposed. */
-  enter(index: number): Disposable {
+  /** Keeps the context of a device, which the whole process shares, until it is disposed. */
+  retain(index: number): Disposable & { readonly context: Pointer } {
     const device = this.#integer("cuDeviceGet", index);
     const context = new BigUint64Array(new ArrayBuffer(8));
-    using stack = new DisposableStack();
     this.call("cuDevicePrimaryCtxRetain", context, device);
-    stack.defer(() => this.call("cuDevicePrimaryCtxRelease_v2", device));
-    this.call("cuCtxPushCurrent_v2", Number(context[0]));
+    return {
+      context: Number(context[0]),
+      [Symbol.dispose]: () => this.call("cuDevicePrimaryCtxRelease_v2", device),
+    };
+  }
+
+  /** Makes the context of a device that of this thread until it is disposed. */
+  enter(index: number): Disposable {
+    using stack = new DisposableStack();
+    const { context } = stack.use(this.retain(index));
+    this.call("cuCtxPushCurrent_v2", context);
     stack.defer(() => this.call("cuCtxPopCurrent_v2", new BigUint64Array(new ArrayBuffer(8))));
     return stack.move();
+  }
+
+  /** Waits for what was asked of the device of this thread's context. */
+  synchronise(): void {
+    this.call("cuCtxSynchronize");
   }
 
   /** Copies bytes between places in the memory of devices, in either direction to and from the processor's. */

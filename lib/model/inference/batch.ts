@@ -4,7 +4,7 @@
 import type { Session } from "../../../ffi/session.ts";
 import type { EncodedWindow, WindowHolder } from "../encoded_audio.ts";
 import { DecoderRun, type RunRow, type RunSize, runSize } from "./decoder_run.ts";
-import { type KvRow, KvSlots } from "./kv_slots.ts";
+import { type DecoderMemory, type KvRow, KvSlots } from "./kv_slots.ts";
 import { partition } from "./partition.ts";
 import type { PendingStep, Task, WantedRow } from "./step.ts";
 import { WindowSlots } from "./window_slots.ts";
@@ -57,10 +57,10 @@ export class DecoderBatch implements Disposable {
    * @param positions Positions of the windows' audio.
    * @param onWindowLeft Called when memory could be given back by `settle`.
    */
-  constructor({ library, inputs }: Session, positions: number, onWindowLeft: () => void) {
+  constructor(decoder: DecoderMemory, positions: number, onWindowLeft: () => void) {
     this.#positions = positions;
-    this.#kv = new KvSlots(library, inputs);
-    this.#windows = new WindowSlots(library, inputs, positions, onWindowLeft);
+    this.#kv = new KvSlots(decoder);
+    this.#windows = new WindowSlots(decoder, positions, onWindowLeft);
   }
 
   /** Whether it holds nothing. */
@@ -183,7 +183,7 @@ export class DecoderBatch implements Disposable {
   }
 
   /** Hands over what a run gave. */
-  #answer(rows: readonly ActiveRow[], { head, logits: { data, shape: [, width] } }: DecoderRun): void {
+  #answer(rows: readonly ActiveRow[], { head, logits }: DecoderRun): void {
     let picked = 0, selected = rows.reduce((sum, { picks = [] }) => sum + picks.length, 0);
     for (const { step, index, kv, tokens, positions, picks, answer } of rows) {
       this.#kv.append(kv, tokens);
@@ -191,6 +191,7 @@ export class DecoderBatch implements Disposable {
       for (const i of positions.keys()) {
         if (picks !== undefined) answers.keepPicks(answer + i, head.picks[picked++]);
         else {
+          const { data, shape: [, width] } = logits!;
           const at = width * selected++;
           answers.keepLogits(answer + i, data.subarray(at, at + width));
         }

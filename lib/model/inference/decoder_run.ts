@@ -70,8 +70,11 @@ export function runSize(rows: readonly RunRow[], windows: number): RunSize {
 /** A bound run, which holds the tensors it reads and writes. Whoever makes it disposes it. */
 export class DecoderRun implements Disposable {
   readonly size: RunSize;
-  /** `(selected, nVocab)` after a run: first the positions that are picked from, row after row, then the others. */
-  readonly logits: Tensor<"float32">;
+  /**
+   * `(selected, nVocab)` after a run: first the positions that are picked from, row after row, then the others. None,
+   * where all are picked from: then they stay on the device.
+   */
+  readonly logits: Tensor<"float32"> | undefined;
   /** What picks tokens. */
   readonly head: TokenHead;
   /** `(windows, nTextHead, rowsPerWindow * count, positions)` by layer after a run, `positions` of the audio. */
@@ -106,9 +109,10 @@ export class DecoderRun implements Disposable {
       row_places: input("row_places"),
       selected: input("selected"),
     };
-    this.logits = output("logits");
+    this.logits = selected > (size.picks?.picked ?? 0) ? output("logits") : undefined;
     this.scores = new Map(scoreLayers.map((layer) => [layer, output(`cross_scores_${layer}`)]));
-    this.#binding = owned.use(session.bind()).output("logits", this.logits);
+    this.#binding = owned.use(session.bind());
+    if (this.logits !== undefined) this.#binding.output("logits", this.logits);
     this.head = owned.use(new TokenHead(session, this.#binding, size.picks));
     for (const [name, tensor] of Object.entries(this.#inputs)) this.#binding.input(name, tensor);
     for (const [layer, tensor] of this.scores) this.#binding.output(`cross_scores_${layer}`, tensor);

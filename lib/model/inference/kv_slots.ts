@@ -2,14 +2,17 @@
  * The keys and values of the tokens decoded so far, for every decoder layer: a slot for each hypothesis of all tasks,
  * in preallocated tensors that the decoder appends to in place.
  */
-import { specOf, type TensorSpecs } from "../../../ffi/graph.ts";
-import type { OrtLibrary } from "../../../ffi/library.ts";
-import type { Tensor } from "../../../ffi/value.ts";
+import { specOf } from "../../../ffi/graph.ts";
+import type { Session } from "../../../ffi/session.ts";
+import { elementCount, type Tensor } from "../../../ffi/value.ts";
 import { STORED_TYPES, type StoredType } from "../precision.ts";
 import { SlotTensors } from "./slot_tensors.ts";
 
 /** What the decoder's inputs for keys and values are called, before `key_<layer>` and `value_<layer>`. */
 const PAST = "past_";
+
+/** What slots have to do with a decoder: what it reads, and in which memory. */
+export type DecoderMemory = Pick<Session, "library" | "memory" | "inputs">;
 
 /** A hypothesis. It remembers its tokens, since equal beginnings have equal keys and values and need no copying. */
 export interface KvRow {
@@ -27,10 +30,11 @@ export class KvSlots implements Disposable {
   /** By slot, without gaps. */
   readonly #rows: OwnRow[] = [];
 
-  /** Slots for a decoder with these inputs; none is used. */
-  constructor(library: OrtLibrary, inputs: TensorSpecs) {
+  /** Slots for a decoder, in the memory that it works in; none is used. */
+  constructor(decoder: DecoderMemory) {
+    const { inputs } = decoder;
     const names = [...inputs.keys()].filter((name) => name.startsWith(PAST));
-    this.#tensors = new SlotTensors(library, {
+    this.#tensors = new SlotTensors(decoder, {
       specs: names.map((name) => specOf(inputs, name, ...STORED_TYPES)),
     });
   }
@@ -139,24 +143,27 @@ function copyPositions(
   to: number,
 ): void {
   const [, heads, positions, size] = source.shape;
+  const slotSize = heads * positions * size;
+  if (source.deviceMemory !== undefined) {
+    // One copy of all heads costs less there than one of each.
+    target.copyFrom(source, { from: sourceSlot * slotSize, to: targetSlot * slotSize, count: slotSize });
+    return;
+  }
   for (let head = 0; head < heads; head++) {
-    const start = (slot: number) => ((slot * heads + head) * positions + from) * size;
-    const at = start(sourceSlot);
-    target.data.set(source.data.subarray(at, at + (to - from) * size), start(targetSlot));
+    const start = (slot: number) => slot * slotSize + (head * positions + from) * size;
+    target.copyFrom(source, { from: start(sourceSlot), to: start(targetSlot), count: (to - from) * size });
   }
 }
 
 function swapSlots(tensors: readonly Tensor<StoredType>[], a: number, b: number, length: number): void {
-  for (const { data, shape: [, heads, positions, size] } of tensors) {
-    for (let head = 0; head < heads; head++) {
-      const part = (slot: number) => {
-        const start = (slot * heads + head) * positions * size;
-        return data.subarray(start, start + length * size);
-      };
-      const kept = part(a).slice();
-      part(a).set(part(b));
-      part(b).set(kept);
-    }
+  const [first] = tensors, slot = first.shape.slice(1);
+  // They are all alike. This alone can fail, and nothing is changed yet.
+  using flat = first.scratch(elementCount(slot));
+  using kept = flat.part(0, [1, ...slot]);
+  for (const tensor of tensors) {
+    copyPositions(tensor, a, kept, 0, 0, length);
+    copyPositions(tensor, b, tensor, a, 0, length);
+    copyPositions(kept, 0, tensor, b, 0, length);
   }
 }
 

@@ -4,6 +4,8 @@
  */
 import { allocateTogether, type Sizes, type TensorSpec } from "../../../ffi/graph.ts";
 import type { OrtLibrary } from "../../../ffi/library.ts";
+import type { DeviceMemory } from "../../../ffi/providers/device_memory.ts";
+import type { Session } from "../../../ffi/session.ts";
 import type { Tensor } from "../../../ffi/value.ts";
 import type { StoredType } from "../precision.ts";
 
@@ -18,13 +20,16 @@ export interface SlotOptions {
 /** Some slots, none at first. Whoever makes them disposes them. */
 export class SlotTensors implements Disposable {
   readonly #library: OrtLibrary;
+  /** The memory of the device that they lie in, if it is not the processor's. */
+  readonly #memory: DeviceMemory | undefined;
   readonly #options: SlotOptions;
   #tensors: readonly Tensor<StoredType>[] = [];
   #capacity = 0;
   #generation = 0;
 
-  constructor(library: OrtLibrary, options: SlotOptions) {
+  constructor({ library, memory }: Pick<Session, "library" | "memory">, options: SlotOptions) {
     this.#library = library;
+    this.#memory = memory;
     this.#options = options;
   }
 
@@ -68,7 +73,7 @@ export class SlotTensors implements Disposable {
     const sized = specs.map((spec) => ({ ...spec, shape: [capacity, ...spec.shape.slice(1)] }));
     const before = this.#tensors;
     // Memory that is not written to takes none yet.
-    this.#tensors = allocateTogether(this.#library, sized, sizes);
+    this.#tensors = allocateTogether(this.#library, sized, sizes, this.#memory);
     this.#capacity = capacity;
     this.#generation++;
     return before;

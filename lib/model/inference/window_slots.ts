@@ -3,12 +3,12 @@
  * several windows. A window lies where the encoder wrote it until it comes together with another; then it moves here.
  * Windows are large (base: 37 MB), so they are moved in pieces, between which the event loop has its turn.
  */
-import { specOf, type TensorSpecs } from "../../../ffi/graph.ts";
-import type { OrtLibrary } from "../../../ffi/library.ts";
-import type { Tensor } from "../../../ffi/value.ts";
+import { specOf } from "../../../ffi/graph.ts";
+import { elementCount, type Tensor } from "../../../ffi/value.ts";
 import { TimeSlice } from "../../async/time_slice.ts";
 import { CROSS, type EncodedWindow, type WindowHolder } from "../encoded_audio.ts";
 import { STORED_TYPES, type StoredType } from "../precision.ts";
+import type { DecoderMemory } from "./kv_slots.ts";
 import { SlotTensors } from "./slot_tensors.ts";
 
 /** Slots for windows with the same number of positions. Whoever makes them disposes them. */
@@ -20,9 +20,10 @@ export class WindowSlots implements WindowHolder, Disposable {
   readonly #left = new Set<EncodedWindow>();
 
   /** @param onLeft Called when a window is disposed; `settle` then gives the memory back, if it was the last. */
-  constructor(library: OrtLibrary, inputs: TensorSpecs, positions: number, onLeft: () => void) {
+  constructor(decoder: DecoderMemory, positions: number, onLeft: () => void) {
+    const { inputs } = decoder;
     const names = [...inputs.keys()].filter((name) => name.startsWith(CROSS));
-    this.#tensors = new SlotTensors(library, {
+    this.#tensors = new SlotTensors(decoder, {
       specs: names.map((name) => specOf(inputs, name, ...STORED_TYPES)),
       sizes: { audio_positions: positions },
     });
@@ -122,7 +123,6 @@ function copyWindow(
   target: Tensor<StoredType>,
   to: number,
 ): void {
-  const { data, shape: [windows] } = source;
-  const length = data.length / windows;
-  target.data.set(data.subarray(from * length, (from + 1) * length), to * length);
+  const count = elementCount(source.shape.slice(1));
+  target.copyFrom(source, { from: from * count, to: to * count, count });
 }

@@ -7,9 +7,11 @@ import { openLibrary } from "../../../ffi/library.ts";
 import { OrtError } from "../../../ffi/errors/ort_error.ts";
 import { openCheckpoint } from "../../../lib/checkpoint/open_checkpoint.ts";
 import { loadModel } from "../../../lib/load_model.ts";
+import { LoadedModel } from "../../../lib/loaded_model.ts";
 import { mapFiles } from "../../../lib/loading/external_data.ts";
+import type { EncodedAudio } from "../../../lib/model/encoded_audio.ts";
 import { Whisper } from "../../../lib/model/whisper.ts";
-import { describe, it, nativeCalls, withFault } from "../../balance.ts";
+import { describe, it, nativeCalls, withCalls, withFault } from "../../balance.ts";
 import { onDevice } from "../../pretended_device.ts";
 import { MICRO_LAYOUTS, microCheckpoint } from "./micro_checkpoint.ts";
 
@@ -28,7 +30,7 @@ const path = writeModel("short.pt", FRAMES / 2);
 const { nMels, nVocab } = MICRO_LAYOUTS.english.dims;
 const library = await openLibrary();
 
-async function openModel(provider: "cpu" | "cuda" = "cpu"): Promise<Whisper> {
+async function openModel(provider: "cpu" | "cuda" | "webgpu" = "cpu"): Promise<Whisper> {
   await using opened = await openCheckpoint(path);
   const { source, options } = await mapFiles(library, opened);
   return await Whisper.create(library, source, { provider, ...options });
@@ -38,6 +40,8 @@ async function openModel(provider: "cpu" | "cuda" = "cpu"): Promise<Whisper> {
 function mel(windows: number): Float32Array {
   return Float32Array.from({ length: windows * nMels * FRAMES }, (_, i) => Math.sin(i / 97));
 }
+
+const refusal = () => new OrtError("refused", { code: "FAIL", api: "CreateSessionFromArray" });
 
 const PROMPT = [50257, 50362, 1027];
 
@@ -225,6 +229,24 @@ describe("what fails", () => {
     }
   });
 
+  it("is one graph that its provider refuses, which runs on the CPU then, unless that is CUDA", async () => {
+    using other = await openModel();
+    const expected = await decodeSecond(other);
+    const pretend = { SessionOptionsAppendExecutionProvider: () => {} };
+    await withCalls(pretend, async () => {
+      for (const [nth, graph] of ["encoder", "decoder"].entries()) {
+        using model = await withFault("CreateSessionFromArray", nth + 1, () => openModel("webgpu"));
+        assert.deepEqual(model.refusedGraphs.map(({ graph }) => graph), [graph]);
+        assertSame(await decodeSecond(model), expected);
+      }
+      const refusing = { CreateSessionFromArray: () => Promise.reject(refusal()) };
+      await assert.rejects(withCalls(refusing, () => openModel("webgpu")), OrtError);
+    });
+    await onDevice(async () => {
+      await assert.rejects(withFault("CreateSessionFromArray", 1, () => openModel("cuda")), OrtError);
+    });
+  });
+
   it("leaves nothing behind of a model whose loading is stopped when its sessions are ready", async () => {
     const controller = new AbortController();
     const stop = (call: () => unknown) => {
@@ -247,14 +269,61 @@ describe("a decoder on a device with memory of its own", () => {
       decoded = await decodeSecond(model);
     });
     assertSame(decoded, expected);
-    const lastRun = events.slice(events.lastIndexOf("run", -2) + 1, -1).map((event) => event.split(" ")[1]);
-    assert.equal(events.at(-1), "run");
+    const last = events.lastIndexOf("run"), before = events.lastIndexOf("run", last - 1);
+    const lastRun = events.slice(before + 1, last).map((event) => event.split(" ")[1]);
     const names = ["tokens", "positions", "last_position", "total_length", "window_rows", "row_places"];
     names.push("selected");
-    for (const layer of [0, 1]) names.push(`past_key_${layer}`, `past_value_${layer}`);
     assert.deepEqual(lastRun.slice(-names.length), names);
-    // The keys and values of the audio are bound once a binding.
+    // What lies in the device's memory is bound once a binding, and copied there.
     const bound = (name: string) => events.filter((event) => event.startsWith(`bind ${name} `)).length;
-    assert.deepEqual([bound("cross_key_0"), bound("past_key_0"), bound("mel")], [2, 4, 1]);
+    assert.deepEqual([bound("cross_key_0"), bound("past_key_0"), bound("mel")], [2, 2, 1]);
+    assert.ok(events.includes("copy"));
+  });
+
+  it("hears the same by beams of several windows, whose keys and values never leave it", async () => {
+    const whole = writeModel("whole.pt", 1500);
+    const sound = Float32Array.from({ length: 50 * 16000 }, (_, i) => Math.sin(i * i / 1e6) / 4);
+    const options = {
+      temperature: 0,
+      beamSize: 3,
+      sampleLen: 8,
+      batchSize: 2,
+      noSpeechThreshold: null,
+    } as const;
+    const transcribe = async (provider: "cpu" | "cuda") => {
+      await using opened = await openCheckpoint(whole);
+      const { source, options: data } = await mapFiles(library, opened);
+      const whisper = await Whisper.create(library, source, { provider, ...data });
+      using model = new LoadedModel(whisper, { device: provider, deviceReport: [], precision: "float32" });
+      const { segments } = await model.transcribe(sound, { ...options, conditionOnPreviousText: false });
+      return segments.map(({ tokens, avgLogprob }) => [...tokens, avgLogprob]);
+    };
+    const expected = await transcribe("cpu");
+    let actual: number[][] = [];
+    const events = await onDevice(async () => void (actual = await transcribe("cuda")));
+    assert.ok(expected.flat().length > 16);
+    assert.deepEqual(actual, expected);
+    const runs = events.filter((event) => event === "run").length;
+    const bound = (name: string) => events.filter((event) => event.startsWith(`bind ${name}`)).length;
+    assert.ok(bound("past_key_0") < runs / 2, `${bound("past_key_0")} bindings in ${runs} runs`);
+    assert.equal(bound("logits"), 0);
+  });
+
+  it("gives its features, and reads nothing in the place of a tensor that lies there", async () => {
+    using other = await openModel();
+    using expected = await other.embedAudio(mel(1));
+    await onDevice(async () => {
+      using model = await openModel("cuda");
+      using features = await model.embedAudio(mel(1));
+      assertSame(features.toArray(), expected.toArray());
+      const { scores, logits } = await model.crossAttention(features, PROMPT);
+      const whole = await other.crossAttention(expected, PROMPT);
+      assertSame(scores, whole.scores);
+      assertSame(logits, whole.logits);
+      assert.throws(
+        () => (features as EncodedAudio).outputs.get("audio_features")!.data,
+        /in a device's memory/,
+      );
+    });
   });
 });

@@ -57,7 +57,7 @@ function assertHeld(slots: KvSlots, rows: readonly KvRow[], expected: number[][]
 
 describe("KvSlots", () => {
   it("keeps what rows hold while others come and go, side by side", () => {
-    using slots = new KvSlots(library, inputs);
+    using slots = new KvSlots({ library, inputs, memory: undefined });
     const [a, b] = rowsOf(slots, [1, 2], [3]);
     const [c, d, e] = rowsOf(slots, [4], [5, 6, 7], [8, 9]);
     slots.remove([a, d]);
@@ -69,7 +69,7 @@ describe("KvSlots", () => {
   });
 
   it("gathers rows that lie apart, and loses none", () => {
-    using slots = new KvSlots(library, inputs);
+    using slots = new KvSlots({ library, inputs, memory: undefined });
     const rows = rowsOf(slots, [1], [2, 3], [4, 5, 6], [7], [8, 9]);
     assert.equal(slots.gather([rows[3], rows[2]]), 2);
     assert.equal(slots.gather([rows[1], rows[4], rows[3]]), 0);
@@ -78,7 +78,7 @@ describe("KvSlots", () => {
   });
 
   it("copies a row to another, but not what they begin with in common", () => {
-    using slots = new KvSlots(library, inputs);
+    using slots = new KvSlots({ library, inputs, memory: undefined });
     const [source, target] = rowsOf(slots, [1, 2, 3], [1, 4]);
     // A mark at the common beginning of the target: it would be lost if that were copied.
     eachTensor(slots, (data) => data.fill(99, ...span(target.slot, 0, 0)));
@@ -92,7 +92,7 @@ describe("KvSlots", () => {
   });
 
   it("gives memory back when few rows are left, and all of it when none is", () => {
-    using slots = new KvSlots(library, inputs);
+    using slots = new KvSlots({ library, inputs, memory: undefined });
     const rows = rowsOf(slots, ...Array.from({ length: 9 }, (_, i) => [i, i]));
     const { generation } = slots;
     slots.remove(rows.slice(0, 6));

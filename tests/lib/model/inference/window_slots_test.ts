@@ -55,7 +55,7 @@ describe("WindowSlots", () => {
     using made = new DisposableStack();
     const windows = [1, 2, 3, 4, 5].map((value) => made.use(new Alone(value)));
     let told = 0;
-    using slots = new WindowSlots(library, inputs, POSITIONS, () => told++);
+    using slots = new WindowSlots({ library, inputs, memory: undefined }, POSITIONS, () => told++);
     const [a, b, c, d, e] = windows.map(({ window }) => window);
     await slots.arrange([a, b, a]);
     assert.deepEqual([slots.isArranged([a, b]), slots.isArranged([b, c])], [true, false]);
@@ -78,7 +78,7 @@ describe("WindowSlots", () => {
   it("gives memory back when few windows are left", async () => {
     using made = new DisposableStack();
     const windows = Array.from({ length: 9 }, (_, value) => made.use(new Alone(value)).window);
-    using slots = new WindowSlots(library, inputs, POSITIONS, () => {});
+    using slots = new WindowSlots({ library, inputs, memory: undefined }, POSITIONS, () => {});
     await slots.arrange(windows);
     const { generation } = slots;
     for (const window of windows.slice(0, 7)) slots.leave(window);
@@ -91,7 +91,7 @@ describe("WindowSlots", () => {
     using made = new DisposableStack();
     const windows = [1, 2, 3].map((value) => made.use(new Alone(value)).window);
     const [a, b, c] = windows;
-    using slots = new WindowSlots(library, inputs, POSITIONS, () => {});
+    using slots = new WindowSlots({ library, inputs, memory: undefined }, POSITIONS, () => {});
     const arranged = slots.arrange(windows);
     slots.leave(a);
     await arranged;
