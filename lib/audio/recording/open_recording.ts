@@ -1,13 +1,14 @@
-/** Opens audio of any kind: WAV is read here, compressed formats by the decoders in `wasm/`, the rest by ffmpeg. */
+/**
+ * Opens audio of any kind: WAV is read here, compressed formats by the decoders in `wasm/`, the rest by ffmpeg. Each is
+ * imported with the first file that needs it.
+ */
 import { AudioDecodeError } from "../../errors.ts";
-import { openWithFfmpeg } from "../ffmpeg.ts";
 import { type FileFormat, SNIFF_LENGTH, sniffFormat } from "../format.ts";
 import { checkSamples, scaleSamples } from "../samples.ts";
 import { type AudioInput, partOf } from "../input/audio_input.ts";
 import { findFrames, FRAMES_SEARCHED } from "../mpeg_frames.ts";
 import { type AudioFile, openAudioInput } from "../source.ts";
-import { openCompressed } from "../wasm/compressed.ts";
-import { OpenError } from "../wasm/compressed_recording.ts";
+import type { OpenError } from "../wasm/compressed_recording.ts";
 import type { Edit } from "../wasm/mp4_edits.ts";
 import { codecName, readWavHeader } from "../wav.ts";
 import type { PieceOptions, Recording } from "./recording.ts";
@@ -87,7 +88,7 @@ export async function openRecording(
     const format = await formatOf(input);
     if (format === undefined) return await openUnknown(input, options);
     const open = OPENERS.get(format.id);
-    return await (open ? open(input, format, options) : openWithFfmpeg(input, format, options));
+    return await (open ? open(input, format, options) : leaveToFfmpeg(input, format, options));
   } catch (error) {
     await input[Symbol.asyncDispose]();
     throw error;
@@ -112,7 +113,7 @@ async function formatOf(input: AudioInput): Promise<FileFormat | undefined> {
 /** Opens what does not begin as any format does: frames of MP3 or AAC, perhaps, that were taken up in the middle. */
 async function openUnknown(input: AudioInput, options: OpenRecordingOptions): Promise<Recording> {
   const frames = findFrames(await input.read(0, FRAMES_SEARCHED));
-  if (frames === undefined) return await openWithFfmpeg(input, undefined, options);
+  if (frames === undefined) return await leaveToFfmpeg(input, undefined, options);
   const { id, name, offset } = frames;
   return await openCompressedOrElse(partOf(input, offset), { id, name, audio: true }, options);
 }
@@ -137,7 +138,7 @@ async function openWav(
     const sound = partOf(input, dataOffset, dataOffset + frameCount * frameSize);
     return await openCompressedOrElse(sound, { ...named, id: "mp3" }, options, edit);
   }
-  if (!ADPCM_TAGS.includes(formatTag)) return await openWithFfmpeg(input, named, options);
+  if (!ADPCM_TAGS.includes(formatTag)) return await leaveToFfmpeg(input, named, options);
   return await openCompressedOrElse(input, named, options, edit);
 }
 
@@ -149,12 +150,22 @@ async function openCompressedOrElse(
   edit?: Edit,
 ): Promise<Recording> {
   const { signal, audioTrack: track } = options;
+  const { openCompressed, OpenError } = await import("../wasm/compressed.ts");
   try {
     return await openCompressed(input, { container: format.id, track, edit, signal });
   } catch (error) {
     if (!(error instanceof OpenError)) throw error;
     return await openElsewhere(input, format, options, error);
   }
+}
+
+async function leaveToFfmpeg(
+  input: AudioInput,
+  format: FileFormat | undefined,
+  options: OpenRecordingOptions,
+): Promise<Recording> {
+  const { openWithFfmpeg } = await import("../ffmpeg.ts");
+  return await openWithFfmpeg(input, format, options);
 }
 
 /** Lets ffmpeg try what cannot be opened here; without it, what is wrong with the file is the error. */
@@ -169,7 +180,7 @@ async function openElsewhere(
   }
   if (failure === "unknown codec") {
     const name = `${format.name} whose codec is ${message}`;
-    return await openWithFfmpeg(input, { ...format, name }, options);
+    return await leaveToFfmpeg(input, { ...format, name }, options);
   }
   const why = failure === "unknown format" ? "it is damaged, or cut off before its sound begins" : message;
   const explain = (error: unknown): unknown => {
@@ -182,7 +193,7 @@ async function openElsewhere(
     );
   };
   try {
-    return explaining(await openWithFfmpeg(input, format, options), explain);
+    return explaining(await leaveToFfmpeg(input, format, options), explain);
   } catch (error) {
     throw explain(error);
   }

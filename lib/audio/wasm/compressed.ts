@@ -16,6 +16,8 @@ import { type Edit, readEdit } from "./mp4_edits.ts";
 import { withOpusHeaders } from "./mp4_opus.ts";
 import { statedSize } from "./stated_size.ts";
 
+export { OpenError } from "./compressed_recording.ts";
+
 /** What decoding is told. */
 export interface CompressedOptions {
   /** Which audio track is heard, from 0. Default: the file's default. */
