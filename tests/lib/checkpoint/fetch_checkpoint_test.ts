@@ -9,6 +9,7 @@ import { findModel, modelUrl } from "../../../lib/checkpoint/registry.ts";
 import { ChecksumMismatchError, DownloadError } from "../../../lib/errors.ts";
 import { describe, fixture, it } from "../../harness.ts";
 import {
+  arrived,
   assertFiles,
   fastClock,
   makeBytes,
@@ -316,7 +317,7 @@ describe("fetchCheckpoint()", () => {
       const second = new Promise((resolve) => setTimeout(resolve, 50)).then(() =>
         run(folder, { fetch }, source)
       );
-      setTimeout(() => controller.abort(new Error("enough")), 200);
+      arrived(server, 40_000).then(() => controller.abort(new Error("enough")));
       await assert.rejects(first, /enough/);
       await second;
       assert.deepEqual(server.requests.map(({ from }) => from), [0, 40_000]);

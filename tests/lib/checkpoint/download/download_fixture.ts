@@ -55,6 +55,13 @@ export async function withFolder(body: (folder: string) => Promise<void>): Promi
   }
 }
 
+/** Waits until a server has sent so many bytes, however busy the machine is, and a moment for them to arrive. */
+export async function arrived(server: { readonly sent: number }, bytes: number): Promise<void> {
+  const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  while (server.sent < bytes) await wait(10);
+  await wait(300);
+}
+
 /** Asserts that the cache holds exactly these files, with these bytes. */
 export async function assertFiles(folder: string, files: Record<string, Uint8Array>): Promise<void> {
   assert.deepEqual((await readdir(folder)).sort(), Object.keys(files).sort());

@@ -5,7 +5,15 @@ import { fetchCheckpoint, type FetchOptions } from "../../../../lib/checkpoint/f
 import { pause } from "../../../../lib/checkpoint/download/resumable_download.ts";
 import { ChecksumMismatchError, DownloadError } from "../../../../lib/errors.ts";
 import { describe, it } from "../../../harness.ts";
-import { assertFiles, fastClock, makeBytes, sha256Of, sourceOf, withFolder } from "./download_fixture.ts";
+import {
+  arrived,
+  assertFiles,
+  fastClock,
+  makeBytes,
+  sha256Of,
+  sourceOf,
+  withFolder,
+} from "./download_fixture.ts";
 import {
   type FaultReply,
   type FaultRequest,
@@ -395,11 +403,9 @@ describe("download()", () => {
       const aborted = run({
         signal: controller.signal,
         fetch: ((_input: unknown, init?: RequestInit) => fetch(stalling.base, init)) as typeof fetch,
-        onProgress: () => stalling.sent >= 50_000 && setTimeout(() => controller.abort(reason), 50),
       });
-      const timer = setTimeout(() => controller.abort(reason), 300);
+      arrived(stalling, 50_000).then(() => controller.abort(reason));
       await assert.rejects(aborted, reason);
-      clearTimeout(timer);
       await run();
       await assertFiles(folder, { "model.pt": FILE });
       assert.deepEqual(server.requests.map(({ from }) => from), [50_000]);
