@@ -63,7 +63,8 @@ export class PcmReader {
    */
   push(piece: PcmPiece): Float32Array {
     const mono = this.#mix(piece);
-    return this.#resampler?.push(mono) ?? mono;
+    // The resampler gives every piece in the same memory, and pieces wait for each other here.
+    return this.#resampler?.push(mono).slice() ?? mono;
   }
 
   /** Gives what is left. Nothing may be pushed after it. */

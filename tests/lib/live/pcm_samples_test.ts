@@ -59,6 +59,17 @@ describe("PcmReader", () => {
     assert.deepEqual(read([Float32Array.of(0.5, NaN), Int16Array.of(-16384)]), [0.5, 0, -0.5]);
   });
 
+  it("gives every piece in memory of its own, at any rate", () => {
+    const piece = Float32Array.from({ length: 2400 }, (_, i) => Math.sin(i / 20));
+    for (const sampleRate of [16000, 24000]) {
+      const reader = new PcmReader({ ...shape, sampleRate });
+      const first = reader.push(piece), before = [...first];
+      reader.push(piece.map((value) => -value));
+      reader.finish();
+      assert.deepEqual([...first], before);
+    }
+  });
+
   it("gives the same whatever the pieces are", () => {
     const bytes = Uint8Array.from({ length: 3000 }, (_, i) => (i * 37) % 251);
     for (const options of [{}, { channels: 3 }, { sampleRate: 44100, format: "s24le" as const }]) {
