@@ -20,14 +20,17 @@
 import { type Handler, makeHandler } from "./http/handler.ts";
 import type { HandlerOptions } from "./http/handler_options.ts";
 import { defaultFetch } from "./http/default_fetch.ts";
+import { MOST_MESSAGE } from "./http/live/live_session.ts";
+import { type BunSocket, type BunSocketHandlers, bunSocketHandlers } from "./http/live/upgrade.ts";
 
 export type { LogEntry } from "./http/operation/log_entry.ts";
 export type { ModelSource, ServableModel } from "./http/work/served_models.ts";
-export type { Handler, HandlerOptions };
+export type { BunSocket, BunSocketHandlers, Handler, HandlerOptions };
 
 /**
  * Makes a handler of OpenAI's API: `POST /v1/audio/transcriptions` and `/v1/audio/translations`, `GET /v1/models`,
- * `/health`, `/ready`, `/metrics` and `/openapi.json`; and a page for people at `/`. Nothing is opened or fetched before the first
+ * `/health`, `/ready`, `/metrics` and `/openapi.json`; live sessions over WebSockets at `/v1/realtime`; and a page for
+ * people at `/`. Nothing is opened or fetched before the first
  * request, unless `preload` is set. The permissions are those of `loadModel` and `transcribe`; uploads above 1 MiB also
  * need `--allow-write` for the temporary folder.
  *
@@ -51,6 +54,13 @@ const server: {
   readonly hostname: string;
   /** Seconds after which Bun ends a silent connection: never. */
   readonly idleTimeout: number;
-} = { fetch: defaultFetch(createHandler), hostname: "127.0.0.1", idleTimeout: 0 };
+  /** Live sessions, on Bun. */
+  readonly websocket: BunSocketHandlers;
+} = {
+  fetch: defaultFetch(createHandler),
+  hostname: "127.0.0.1",
+  idleTimeout: 0,
+  websocket: bunSocketHandlers(MOST_MESSAGE),
+};
 
 export default server;

@@ -87,6 +87,7 @@ export function errorResponse(error: ApiError): Response {
   const headers = new Headers({ "content-type": "application/json" });
   if (error.retryAfter !== undefined) headers.set("retry-after", String(error.retryAfter));
   if (error.status === 401) headers.set("www-authenticate", "Bearer");
+  if (error.status === 426) headers.set("upgrade", "websocket");
   return new Response(JSON.stringify(errorBody(error)), { status: error.status, headers });
 }
 

@@ -3,6 +3,10 @@ import { Admission } from "./work/admission.ts";
 import { ApiError, errorResponse, toApiError } from "./api_error.ts";
 import { BearerKeys } from "./bearer_keys.ts";
 import { type HandlerOptions, type HandlerSettings, handlerSettings } from "./handler_options.ts";
+import type { LiveSession } from "./live/live_session.ts";
+import { MOST_MESSAGE } from "./live/live_session.ts";
+import { answerLive } from "./live/live_route.ts";
+import { type BunSocketHandlers, bunSocketHandlers } from "./live/upgrade.ts";
 import { openApiDocument } from "./openapi.ts";
 import { gauge, METRICS_TYPE, ServerMetrics } from "./operation/metrics.ts";
 import { RequestRecord } from "./operation/request_record.ts";
@@ -20,6 +24,8 @@ export interface Handler extends AsyncDisposable {
   (request: Request, server?: unknown): Promise<Response>;
   /** Resolves when the first model is loaded, if `preload` was asked for. Rejects when it cannot be. */
   readonly ready: Promise<void>;
+  /** What `Bun.serve` needs beside the handler, for live sessions: `Bun.serve({ fetch: handler, websocket })`. */
+  readonly websocket: BunSocketHandlers;
   /**
    * Takes nothing in any more, lets what was taken in come to its end, and releases the models.
    *
@@ -29,7 +35,7 @@ export interface Handler extends AsyncDisposable {
 }
 
 /** Answers one path. */
-type Route = (request: Request, record: RequestRecord) => Response | Promise<Response>;
+type Route = (request: Request, record: RequestRecord, server: unknown) => Response | Promise<Response>;
 
 interface RouteEntry {
   readonly method: "GET" | "POST";
@@ -52,6 +58,8 @@ class Server {
   readonly #metrics = new ServerMetrics();
   readonly #admission: Admission;
   readonly #turns: Turns;
+  readonly #liveAdmission: Admission;
+  readonly #sessions = new Set<LiveSession>();
   readonly #keys: BearerKeys;
   readonly #models: ServedModels;
   readonly #stop = new AbortController();
@@ -65,6 +73,7 @@ class Server {
     this.#settings = settings;
     this.#admission = new Admission(settings.maxRequests);
     this.#turns = new Turns(settings.concurrency);
+    this.#liveAdmission = new Admission(settings.maxLiveSessions, "live sessions");
     this.#keys = new BearerKeys(settings.apiKeys);
     this.#models = new ServedModels({ ...settings, loadModel, onChange: (change) => this.#onModel(change) });
     this.#routes = new Map(Object.entries(this.#table()));
@@ -81,6 +90,13 @@ class Server {
     return {
       "/v1/audio/transcriptions": transcribe("transcribe"),
       "/v1/audio/translations": transcribe("translate"),
+      "/v1/realtime": {
+        method: "GET",
+        answer: (request, record, server) => {
+          const tools = { ...this.#tools, admission: this.#liveAdmission, sessions: this.#sessions };
+          return answerLive(request, record, tools, server);
+        },
+      },
       [MODELS]: { method: "GET", answer: (request) => this.#tellModels(new URL(request.url).pathname) },
       "/metrics": { method: "GET", answer: () => this.#spellMetrics() },
       "/health": open(() => Response.json({ status: "ok" })),
@@ -138,6 +154,8 @@ class Server {
     let response: Response;
     try {
       response = await this.#dispatch(request, route, record, server);
+      // What became a WebSocket is the runtime's.
+      if (record.isLive) return response;
       if (!record.isStreamed) record.end(response.status);
     } catch (thrown) {
       const error = toApiError(thrown);
@@ -168,7 +186,7 @@ class Server {
       throw error;
     }
     if (route.method === "POST") takeYourTime(request, server);
-    const response = await route.answer(request, record);
+    const response = await route.answer(request, record, server);
     return request.method === "HEAD" ? new Response(null, response) : response;
   }
 
@@ -195,6 +213,7 @@ class Server {
   #spellMetrics(): Response {
     const text = this.#metrics.spell(
       gauge("sotto_requests_inside", "Transcriptions taken in.", [[{}, this.#admission.inside]]),
+      gauge("sotto_live_sessions", "Live sessions that are held.", [[{}, this.#sessions.size]]),
       gauge("sotto_turns_taken", "Recordings at work.", [[{}, this.#turns.taken]]),
       gauge("sotto_turns_waiting", "Recordings that wait for their turn.", [[{}, this.#turns.waiting]]),
       gauge(
@@ -209,7 +228,8 @@ class Server {
   async close({ timeout = CLOSE_TIMEOUT }: { timeout?: number } = {}): Promise<void> {
     const stop = () => this.#stop.abort(goingDown());
     const timer = setTimeout(stop, timeout * 1000);
-    await this.#admission.close();
+    for (const session of this.#sessions) void session.finish();
+    await Promise.all([this.#admission.close(), this.#liveAdmission.close()]);
     clearTimeout(timer);
     stop();
     await this.#models[Symbol.asyncDispose]();
@@ -235,6 +255,7 @@ export function makeHandler(options: HandlerOptions, loadModel: LoadServedModel)
   const close = (how?: { timeout?: number }) => server.close(how);
   return Object.assign((request: Request, info?: unknown) => server.answer(request, info), {
     ready: server.ready,
+    websocket: bunSocketHandlers(MOST_MESSAGE),
     close,
     [Symbol.asyncDispose]: () => close(),
   });

@@ -91,6 +91,18 @@ export interface HandlerOptions {
    */
   readonly maxRequests?: number;
   /**
+   * Live sessions that are held at a time, over WebSockets. Beyond, the answer is 429.
+   *
+   * @default {16}
+   */
+  readonly maxLiveSessions?: number;
+  /**
+   * Seconds after which a live session is ended whose client says nothing.
+   *
+   * @default {60}
+   */
+  readonly liveTimeout?: number;
+  /**
    * Seconds without a byte after which an upload is given up.
    *
    * @default {30}
@@ -129,6 +141,8 @@ const DEFAULTS = {
   maxDuration: 14_400,
   concurrency: 8,
   maxRequests: 64,
+  maxLiveSessions: 16,
+  liveTimeout: 60,
   bodyTimeout: 30,
   page: true,
 } as const satisfies HandlerOptions;
@@ -157,6 +171,8 @@ const RULES: OptionRules<HandlerOptions> = {
   maxDuration: SECONDS_OR_NULL,
   concurrency: COUNT,
   maxRequests: COUNT,
+  maxLiveSessions: COUNT,
+  liveTimeout: ["seconds above 0", isAboveZero],
   bodyTimeout: ["seconds above 0", isAboveZero],
   page: BOOLEAN,
   onLog: CALLBACK,

@@ -3,7 +3,10 @@
  * turns what comes into a `Request` and the `Response` into what goes.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Handler } from "./handler.ts";
+import { answerWithoutUpgrade, NodeUpgrade } from "./live/node_upgrade.ts";
+import { asksForSocket } from "./live/upgrade.ts";
 
 /** Where and how a server listens. */
 export interface ListenOptions {
@@ -66,10 +69,28 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   });
   server.removeAllListeners("error");
   const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : options.port;
+  const upgraded = new Set<Duplex>();
+  server.on("upgrade", (incoming, socket: Duplex, head: Uint8Array) => {
+    upgraded.add(socket);
+    socket.on("close", () => upgraded.delete(socket));
+    socket.on("error", () => {});
+    const request = toRequest(incoming, new AbortController().signal);
+    if (asksForSocket(request)) void answerUpgrade(handler, request, new NodeUpgrade(incoming, socket, head));
+    else answerWithoutUpgrade(incoming, socket, head, { host: options.host, port });
+  });
   return {
-    port: typeof address === "object" && address !== null ? address.port : options.port,
-    close: (done) => closeServer(server, done),
+    port,
+    async close(done) {
+      await closeServer(server, done);
+      for (const socket of upgraded) socket.destroy();
+    },
   };
+}
+
+async function answerUpgrade(handler: Handler, request: Request, upgrade: NodeUpgrade): Promise<void> {
+  const response = await handler(request, upgrade);
+  if (!upgrade.isGranted) await upgrade.refuse(response);
 }
 
 async function closeServer(server: Server, done: Promise<void>): Promise<void> {

@@ -87,6 +87,11 @@ export interface LiveOptions extends
    * @default {"fit"}
    */
   audioContext?: AudioContext;
+  /**
+   * Called when somebody begins to speak and when it ends, in seconds from the start of the stream: before what was said
+   * is heard to its end. One who speaks on and on ends and begins at the same time.
+   */
+  onSpeech?: (kind: "start" | "end", time: number) => void;
 }
 
 const DEFAULTS = {
@@ -163,6 +168,7 @@ const RULES: OptionRules<LiveOptions> = {
     (value) => typeof value === "object" && value !== null && !Array.isArray(value),
   ],
   audioContext: oneOf(AUDIO_CONTEXTS),
+  onSpeech: CALLBACK,
 };
 
 const ELSEWHERE = {

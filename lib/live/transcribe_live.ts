@@ -139,9 +139,14 @@ class Conversation {
 
   /** Begins, ends or cuts the utterance. */
   async *reach({ kind, frame }: Border, isLast = false): AsyncGenerator<LiveSegment, undefined, undefined> {
+    const { onSpeech } = this.#settings;
     const at = isLast ? this.sound.end : frame * FRAME_SAMPLES;
-    if (kind !== "start") yield* this.#end(at);
+    if (kind !== "start") {
+      onSpeech?.("end", at / SAMPLE_RATE);
+      yield* this.#end(at);
+    }
     if (kind === "end") return;
+    onSpeech?.("start", at / SAMPLE_RATE);
     this.#start = at;
     this.#heardTo = at;
   }

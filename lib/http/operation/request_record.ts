@@ -27,6 +27,8 @@ export class RequestRecord {
   isGone = false;
   /** Whether the answer comes in pieces: what makes it says when it ends. */
   isStreamed = false;
+  /** Whether it became a live session, which takes as long as somebody speaks. */
+  isLive = false;
 
   /** @param path One of those there are: others would fill the metrics. */
   constructor(
@@ -53,7 +55,7 @@ export class RequestRecord {
     const told = this.isGone ? CLIENT_WENT_AWAY : error?.status ?? status;
     const seconds = (performance.now() - this.#started) / 1000;
     this.#metrics.requests.add({ path: this.path, status: String(told) });
-    if (this.audioSeconds !== undefined) {
+    if (this.audioSeconds !== undefined && !this.isLive) {
       this.#metrics.requestSeconds.observe(seconds);
       this.#metrics.audioSeconds.add({}, this.audioSeconds);
       if (seconds > 0) this.#metrics.speed.observe(this.audioSeconds / seconds);

@@ -11,6 +11,7 @@ const RECENT = 0.2;
 /** Lets requests in. */
 export class Admission {
   readonly #most: number;
+  readonly #what: string;
   #inside = 0;
   /** Seconds between two requests that end, in the mean. */
   #pace = 1;
@@ -18,9 +19,13 @@ export class Admission {
   #closed = false;
   readonly #empty = Promise.withResolvers<void>();
 
-  /** @param most How many are inside at a time. */
-  constructor(most: number) {
+  /**
+   * @param most How many are inside at a time.
+   * @param what What they are called.
+   */
+  constructor(most: number, what = "requests") {
     this.#most = most;
+    this.#what = what;
   }
 
   /** How many are inside. */
@@ -43,7 +48,7 @@ export class Admission {
       throw new ApiError("The server is going down", { status: 503, code: "going_down", retryAfter: 5 });
     }
     if (this.#inside >= this.#most) {
-      throw new ApiError(`The server has as much to do as it takes: ${this.#most} requests at a time`, {
+      throw new ApiError(`The server has as much to do as it takes: ${this.#most} ${this.#what} at a time`, {
         status: 429,
         code: "rate_limit_exceeded",
         retryAfter: Math.min(LONGEST_WAIT, Math.max(SHORTEST_WAIT, Math.ceil(this.#pace))),

@@ -13,8 +13,9 @@ export interface NpmPackage<Module> {
 }
 
 /**
- * Imports a package.
+ * Imports a package, or a part of one.
  *
+ * @param name As `"openai"`, or `"openai/realtime/ws"`.
  * @param onDeno The import, with a literal, so that its types are known.
  */
 export async function npmPackage<Module>(
@@ -36,7 +37,8 @@ function install(name: string, version: string): string {
   const folder = mkdtempSync(join(tmpdir(), "sotto-npm-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, "package.json"), "{}");
-  const args = ["add", "--silent", "--no-save", "--ignore-scripts", `${name}@${version}`];
+  const [whole] = /^(@[^/]+\/)?[^/]+/.exec(name)!;
+  const args = ["add", "--silent", "--no-save", "--ignore-scripts", `${whole}@${version}`];
   execFileSync(process.execPath, args, { cwd: folder, stdio: "pipe" });
   return createRequire(join(folder, "importer.js")).resolve(name);
 }

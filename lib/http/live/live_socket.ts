@@ -1,0 +1,76 @@
+/** A WebSocket as a live session sees it, whatever made it. */
+
+/** Hears what comes. */
+export interface SocketListener {
+  /** A message has come. */
+  message(data: string | Uint8Array): void;
+  /** The connection is over, whoever ended it. */
+  closed(): void;
+}
+
+/** A connection. */
+export interface LiveSocket {
+  /** Bytes that were sent and wait to leave. */
+  readonly unsent: number;
+  /** Says who hears what comes, once. */
+  listen(listener: SocketListener): void;
+  /** Sends text; nothing, once it is over. */
+  send(text: string): void;
+  /** Ends it, with a status of RFC 6455. */
+  close(code: number, reason: string): void;
+}
+
+/** What a runtime gives of a connection that stands. */
+export interface SocketTransport {
+  unsent(): number;
+  send(text: string): void;
+  close(code: number, reason: string): void;
+}
+
+/** A connection that may not stand yet: what is sent before waits. */
+export class OpeningSocket implements LiveSocket {
+  #transport: SocketTransport | undefined;
+  #listener: SocketListener | undefined;
+  #outbox: string[] = [];
+  #ending: { readonly code: number; readonly reason: string } | undefined;
+  #isOver = false;
+
+  get unsent(): number {
+    return this.#transport?.unsent() ?? 0;
+  }
+
+  listen(listener: SocketListener): void {
+    this.#listener = listener;
+  }
+
+  send(text: string): void {
+    if (this.#isOver || this.#ending !== undefined) return;
+    if (this.#transport === undefined) this.#outbox.push(text);
+    else this.#transport.send(text);
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#isOver || this.#ending !== undefined) return;
+    this.#ending = { code, reason };
+    this.#transport?.close(code, reason);
+  }
+
+  /** The connection stands. */
+  opened(transport: SocketTransport): void {
+    this.#transport = transport;
+    for (const text of this.#outbox.splice(0)) transport.send(text);
+    if (this.#ending !== undefined) transport.close(this.#ending.code, this.#ending.reason);
+  }
+
+  /** A message has come. */
+  received(data: string | Uint8Array): void {
+    if (!this.#isOver && this.#ending === undefined) this.#listener?.message(data);
+  }
+
+  /** The connection is over. */
+  lost(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#listener?.closed();
+  }
+}
