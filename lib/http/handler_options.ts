@@ -77,10 +77,10 @@ export interface HandlerOptions {
    */
   readonly maxDuration?: number | null;
   /**
-   * Recordings that are at work at the same time. Their windows are decoded together; the others wait for their turn,
-   * which comes after a window, not after a recording.
+   * Recordings that are at work at the same time. Their windows are decoded together, eight at a time, while those of
+   * the others are made ready; the rest wait for their turn, which comes after a window, not after a recording.
    *
-   * @default {8}
+   * @default {16}
    */
   readonly concurrency?: number;
   /**
@@ -139,7 +139,7 @@ const DEFAULTS = {
   corsOrigins: [],
   maxUpload: 256 << 20,
   maxDuration: 14_400,
-  concurrency: 8,
+  concurrency: 16,
   maxRequests: 64,
   maxLiveSessions: 16,
   liveTimeout: 60,

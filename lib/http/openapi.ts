@@ -155,6 +155,18 @@ export function openApiDocument(models: readonly string[], hasKeys: boolean, has
         "createTranslation",
         models,
       ),
+      "/v1/realtime": {
+        get: {
+          summary:
+            "A live session over a WebSocket, in the shape of OpenAI's realtime transcription sessions",
+          operationId: "realtime",
+          parameters: [
+            { name: "model", in: "query", schema: { enum: models } },
+            { name: "intent", in: "query", schema: { const: "transcription" } },
+          ],
+          responses: { 101: { description: "A WebSocket." }, default: FAILED },
+        },
+      },
       "/v1/models": read("The models", "listModels", {
         "application/json": object({ object: { const: "list" }, data: list(named("Model")) }),
       }),
