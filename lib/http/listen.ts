@@ -6,7 +6,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from "node:stream";
 import type { Handler } from "./handler.ts";
 import { answerWithoutUpgrade, NodeUpgrade } from "./live/node_upgrade.ts";
-import { asksForSocket } from "./live/upgrade.ts";
 
 /** Where and how a server listens. */
 export interface ListenOptions {
@@ -75,9 +74,9 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
     upgraded.add(socket);
     socket.on("close", () => upgraded.delete(socket));
     socket.on("error", () => {});
-    const request = toRequest(incoming, new AbortController().signal);
-    if (asksForSocket(request)) void answerUpgrade(handler, request, new NodeUpgrade(incoming, socket, head));
-    else answerWithoutUpgrade(incoming, socket, head, { host: options.host, port });
+    if (/^websocket$/i.test(incoming.headers.upgrade ?? "")) {
+      void answerUpgrade(handler, incoming, new NodeUpgrade(incoming, socket, head));
+    } else answerWithoutUpgrade(incoming, socket, head, { host: options.host, port });
   });
   return {
     port,
@@ -88,9 +87,18 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   };
 }
 
-async function answerUpgrade(handler: Handler, request: Request, upgrade: NodeUpgrade): Promise<void> {
-  const response = await handler(request, upgrade);
-  if (!upgrade.isGranted) await upgrade.refuse(response);
+async function answerUpgrade(
+  handler: Handler,
+  incoming: IncomingMessage,
+  upgrade: NodeUpgrade,
+): Promise<void> {
+  try {
+    const response = await handler(toRequest(incoming, new AbortController().signal), upgrade);
+    if (!upgrade.isGranted) await upgrade.refuse(response);
+  } catch {
+    // What the handler could not answer is no request.
+    incoming.socket.destroy();
+  }
 }
 
 async function closeServer(server: Server, done: Promise<void>): Promise<void> {
@@ -128,8 +136,8 @@ function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
     [value ?? []].flat().map((text) => [name, text] as [string, string])
   );
   const hasBody = method !== "GET" && method !== "HEAD";
-  // Only the path is taken from the request; its host is a header.
-  const address = `http://localhost${url.startsWith("/") ? url : "/"}`;
+  // Only the path is taken from the request; its host is a header. What is no path leads nowhere.
+  const address = `http://localhost${url.startsWith("/") ? url : `/${encodeURIComponent(url)}`}`;
   const init = {
     method,
     headers: given,

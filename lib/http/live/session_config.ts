@@ -3,7 +3,7 @@
  * `transcription_session.update` of the beta), and what it is told is in force.
  */
 import type { LiveOptions } from "../../../mod.ts";
-import { ApiError, badRequest } from "../api_error.ts";
+import { type ApiError, badRequest } from "../api_error.ts";
 
 /** How speech is told apart. */
 export interface TurnDetection {
