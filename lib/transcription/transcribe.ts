@@ -77,7 +77,7 @@ export async function transcribe(
       settings.onSilences?.(found);
     },
     onWindow(window) {
-      windows.push(window);
+      if (settings.explain) windows.push(window);
       settings.onWindow?.(window);
     },
   });

@@ -100,6 +100,17 @@ describe("decodeAudio() of compressed formats", () => {
     }
   });
 
+  it("makes Opus in an MP4 as much louder as its header says", async () => {
+    const bytes = bytesOf("opus.mp4");
+    const power = (samples: Float32Array) => samples.reduce((sum, value) => sum + value * value, 0);
+    const before = power(await decodeQuietly(bytes));
+    const header = bytes.findIndex((_, at) => String.fromCharCode(...bytes.subarray(at, at + 4)) === "dOps");
+    // -6 dB, in 256ths.
+    new DataView(bytes.buffer).setInt16(header + 4 + 8, -6 * 256);
+    const decibels = 10 * Math.log10(power(await decodeQuietly(bytes)) / before);
+    assert(Math.abs(decibels + 6) < 0.01, `${decibels} dB`);
+  });
+
   it("finds the sound where it is taken up in the middle, or padded before it", async () => {
     const zeros = new Uint8Array(3000), original = await source;
     for (
