@@ -39,7 +39,9 @@ export function probesOf(options: ExaminationOptions): Probes {
       return { ...providers };
     },
     library: async () => libraryFacts(await library()),
-    processor: async () => describeProcessor(await loadFfi()) ?? "the system does not tell",
+    // Windows' list of features is a row of bits, which says nothing to people.
+    processor: async () =>
+      describeProcessor(await loadFfi())?.replace(/ [01]{32,}$/, "") ?? "the system does not tell",
     int8: async () => await int8Facts(await library()),
     threads: threadFacts,
     gpu: async () => gpuFacts(await loadFfi()),
