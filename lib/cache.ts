@@ -11,13 +11,14 @@
  *
  * @module
  */
-import { rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { type CachePaths, cachePaths, cacheRoot } from "./checkpoint/cache/cache_paths.ts";
 import { checkCachedFile, type Verification } from "./checkpoint/cache/cached_file.ts";
 import { type KeptModel, listPrepared, removePrepared } from "./checkpoint/cache/prepared_folder.ts";
 import { receiptPath } from "./checkpoint/cache/receipt.ts";
 import { validatorPath } from "./checkpoint/download/partial.ts";
 import { fetchCheckpoint } from "./checkpoint/fetch_checkpoint.ts";
+import { removeFree } from "./checkpoint/files_in_use.ts";
 import { FETCH_RULES, type FetchOptions, type RequestHeaders } from "./checkpoint/fetch_options.ts";
 import { adviceForModel, meantModel } from "./checkpoint/model_names.ts";
 import type { LoadProgress } from "./checkpoint/progress.ts";
@@ -238,7 +239,7 @@ export async function removeModel(
   if (preparedOnly) return bytes;
   for (const path of [file, receiptPath(file), partial, validatorPath(partial), lock]) {
     bytes += (await stat(path).catch(() => undefined))?.size ?? 0;
-    await rm(path, { force: true });
+    await removeFree(path);
   }
   return bytes;
 }

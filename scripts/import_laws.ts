@@ -272,6 +272,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/checkpoint/cache/",
       "lib/checkpoint/hash.ts",
       "lib/checkpoint/file_identity.ts",
+      "lib/checkpoint/files_in_use.ts",
       "lib/checkpoint/progress.ts",
       "lib/checkpoint/registry.ts",
     ],

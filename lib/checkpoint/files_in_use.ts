@@ -2,6 +2,7 @@
  * Windows refuses to replace, remove or create a file that another process holds open, or whose removal is not
  * finished yet, and says so in the words of missing rights. Most such refusals are over after a moment.
  */
+import { rm } from "node:fs/promises";
 import process from "node:process";
 
 /** How often, and how long between, in milliseconds: two seconds in all. */
@@ -34,5 +35,27 @@ export async function whenFree<T>(work: () => Promise<T>, options: WaitOptions =
       if (tries === TRIES || !mayBeInUse(error, options.platform)) throw error;
       await sleep(PAUSE);
     }
+  }
+}
+
+/** How a file is removed; tests give their own. */
+export interface RemoveOptions extends WaitOptions {
+  readonly remove?: typeof rm;
+}
+
+/**
+ * Removes a file, or a folder with what is in it, if there is one.
+ *
+ * @throws {Error} when it cannot be removed; of one that is in use the message says so.
+ */
+export async function removeFree(
+  path: string,
+  { remove = rm, ...options }: RemoveOptions = {},
+): Promise<void> {
+  try {
+    await whenFree(() => remove(path, { recursive: true, force: true }), options);
+  } catch (cause) {
+    if (!mayBeInUse(cause, options.platform)) throw cause;
+    throw new Error(`Cannot remove ${path}: another program has it open; end that and try again`, { cause });
   }
 }

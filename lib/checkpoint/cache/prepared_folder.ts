@@ -2,8 +2,9 @@
  * Where prepared models are kept: the folder `sotto` of the cache, with a folder for each that is named by what it was
  * made from and what for. A name with a further ending belongs to one that is being made, or that was left unfinished.
  */
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { path } from "../../std.ts";
+import { removeFree } from "../files_in_use.ts";
 
 /** A prepared model in the cache. */
 export interface KeptModel {
@@ -58,7 +59,7 @@ export async function removePrepared(root: string, sha256: string): Promise<numb
   let bytes = 0;
   for (const { path } of await entriesOf(root, sha256)) {
     bytes += await sizeOf(path);
-    await rm(path, { recursive: true, force: true });
+    await removeFree(path);
   }
   return bytes;
 }

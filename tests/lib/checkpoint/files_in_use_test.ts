@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mayBeInUse, whenFree } from "../../../lib/checkpoint/files_in_use.ts";
+import { mayBeInUse, removeFree, whenFree } from "../../../lib/checkpoint/files_in_use.ts";
 import { describe, it } from "../../harness.ts";
 
 function failure(code: string): Error {
@@ -30,5 +30,21 @@ describe("whenFree()", () => {
     assert.deepEqual(await tries(1, "ENOENT", "win32"), { result: "ENOENT", count: 1, waited: 0 });
     assert.deepEqual(await tries(1, "EPERM", "linux"), { result: "EPERM", count: 1, waited: 0 });
     assert(!mayBeInUse(failure("EACCES"), "darwin"));
+  });
+});
+
+describe("removeFree()", () => {
+  it("says of a file that Windows does not let go of that it is open elsewhere", async () => {
+    const sleep = () => Promise.resolve();
+    const remove = () => Promise.reject(failure("EBUSY"));
+    await assert.rejects(
+      removeFree("base.pt", { remove, sleep, platform: "win32" }),
+      /^Error: Cannot remove base\.pt: another program has it open/,
+    );
+    await assert.rejects(removeFree("base.pt", { remove, sleep, platform: "linux" }), /^Error: EBUSY/);
+  });
+
+  it("does not miss what is not there", async () => {
+    await removeFree("/no/such/file");
   });
 });
