@@ -1,5 +1,51 @@
 /** What fails under Wine and not on Windows, and why. */
 import type { KnownFailure } from "./test_report.ts";
 
+/** Tests by what Wine does otherwise than Windows. */
+const BY_REASON: Readonly<Record<string, readonly string[]>> = {
+  "Wine makes no symbolic links": [
+    "gives the real path behind a symbolic link",
+    "opens a folder of links, as Hugging Face's cache is",
+    "follows a symbolic link to the cache",
+    "writes through symbolic links",
+    // A checkpoint is laid into a cache by a link.
+    "lists the official models, whole, in part or absent",
+    "lists all names with size and state",
+    "prepares a model once; models lists that",
+    "says why a model cannot be kept",
+    "tells right from wrong and missing",
+  ],
+  "Wine replaces and removes no file that is open, however it was opened": [
+    "refuses a file that was replaced by another file",
+    "refuses a file that was replaced by a copy",
+    "refuses when the file is gone",
+    "what was opened stays readable when its path leads elsewhere",
+    "refuses a checkpoint that is swapped for another while it is loaded",
+    "refuses a checkpoint of the cache that is swapped between its hashing and its opening",
+  ],
+  "names have as many bytes here as Windows' have letters, and of a longer one Wine says that there is no such file":
+    [
+      "writes names as long as a file system takes",
+      "tells the first error, not that of tidying up",
+      "keeps what is finished when it is interrupted, and goes on from there with --resume",
+      "says why a file cannot be written",
+    ],
+  "Wine shows Linux's folders /proc and /dev to Windows' programs": [
+    "says of another library that it is not ONNX Runtime's",
+    "refuses a device",
+  ],
+  "under Wine, Bun's bundler opens no folder (EBADFD)": [
+    "of bun build transcribes",
+    "of bun build --compile transcribes",
+  ],
+  "under Wine, Bun removes no folder in a folder (EFAULT)": [
+    "refuses what is in the way of the file, and names it",
+    "takes them away when one cannot get its name",
+    "tries the place of the results before it loads a model",
+  ],
+};
+
 /** Tests that Wine itself makes fail. */
-export const WINE_FAILURES: readonly KnownFailure[] = [];
+export const WINE_FAILURES: readonly KnownFailure[] = Object.entries(BY_REASON).flatMap(([reason, tests]) =>
+  tests.map((test) => ({ test, reason }))
+);

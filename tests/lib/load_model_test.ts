@@ -207,7 +207,7 @@ describe("loadModel()", () => {
     if (asked instanceof Error) {
       assert.ok(asked instanceof DeviceError);
       assert.deepEqual([asked.code, asked.device], ["DEVICE", "cuda"]);
-      assert.match(asked.message, /^Cannot run on the device "cuda": .*(?:libcu|CUDA)/);
+      assert.match(asked.message, /^Cannot run on the device "cuda": .*(?:libcu|CUDA|NVIDIA)/);
       assert.equal(model.device, "cpu");
       assert.match(model.deviceReport[0], /CUDA is not used.*lib/);
       assert.equal(model.deviceReport[1], "The CPU is used");

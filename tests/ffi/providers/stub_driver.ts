@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { program } from "../../harness.ts";
+import { isEmulated, program } from "../../harness.ts";
 
 /** What the driver is like. */
 export interface StubDriver {
@@ -18,9 +18,11 @@ export interface StubDriver {
 }
 
 /** Why there can be none. */
-export const noStub: string | undefined = process.platform === "linux"
-  ? program("cc").missing
-  : "the made up driver is one of Linux";
+export const noStub: string | undefined = process.platform !== "linux"
+  ? "the made up driver is one of Linux"
+  : isEmulated
+  ? "the compiler makes libraries for another processor"
+  : program("cc").missing;
 
 function source({ init = 0, devices = 0, version = 13000, context = 0 }: StubDriver): string {
   return `
