@@ -1,14 +1,17 @@
 #!/usr/bin/env -S deno run -A
 /**
  * Puts a server under load: many clients with clips of mixed lengths against one process with tiny.en, between two
- * spells of one client alone. Prints latencies, throughput, memory, and how late a timer of 5 ms was in the server.
+ * spells of one client alone. Prints latencies by the clip's length, throughput, memory, and how late a timer of 5 ms
+ * was in the server; beside it how late the same timer was in a process that does nothing else: what it waits for a
+ * core, the server's timer waits too.
  *
  *     deno run -A scripts/load_server.ts [--clients 64] [--seconds 180] [--alone 30] [--precision float32]
  *       [--audio-context full]
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import process from "node:process";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { listen } from "../lib/http/listen.ts";
@@ -24,17 +27,43 @@ const { values: flags } = parseArgs({
     precision: { type: "string", default: "float32" },
     "audio-context": { type: "string", default: "full" },
     server: { type: "boolean", default: false },
+    idle: { type: "boolean", default: false },
   },
 });
 
 /** Seconds of the clips, all from one recording. */
 const LENGTHS = [2.5, 5, 11, 27];
 
-/** Milliseconds between two looks at the clock and at the memory. */
+/** Milliseconds of the timer, and between two lines of a process that is watched. */
 const TICK = 5;
-const MEMORY_EVERY = 5000;
+const TELL_EVERY = 5000;
 
-/** The server: it tells on stdout how late its timer was and how much memory it holds, in lines of JSON. */
+/** What a process under watch tells. */
+interface Told {
+  readonly port: number;
+  /** Milliseconds that the timer was late, since the line before. */
+  readonly late: readonly number[];
+  /** Resident bytes. */
+  readonly memory: number;
+}
+
+/** Tells on stdout how late a timer is and how much memory the process holds, in lines of JSON. */
+function watch(port: number): void {
+  let last = performance.now();
+  let late: number[] = [];
+  setInterval(() => {
+    const now = performance.now();
+    late.push(Math.max(0, Math.round(now - last - TICK)));
+    last = now;
+  }, TICK);
+  const tell = () => {
+    console.log(JSON.stringify({ port, late, memory: process.memoryUsage().rss }));
+    late = [];
+  };
+  tell();
+  setInterval(tell, TELL_EVERY);
+}
+
 async function serve(): Promise<void> {
   const models = { "tiny.en": fixture("tiny.en.pt") };
   const load = { precision: flags.precision as "float32" };
@@ -46,29 +75,41 @@ async function serve(): Promise<void> {
     headersTimeout: 15,
     requestTimeout: 600,
   });
-  let last = performance.now();
-  let latest = 0;
-  setInterval(() => {
-    const now = performance.now();
-    latest = Math.max(latest, now - last - TICK);
-    last = now;
-  }, TICK);
-  const tell = () => {
-    console.log(JSON.stringify({ port, drift: latest, memory: process.memoryUsage().rss }));
-    latest = 0;
-  };
-  tell();
-  setInterval(tell, MEMORY_EVERY);
+  watch(port);
 }
 
-interface Told {
-  readonly port: number;
-  readonly drift: number;
-  readonly memory: number;
+/** A process of this script that is watched. */
+class Watched implements Disposable {
+  #told: Told[] = [];
+  #child: ChildProcess;
+  /** The first line it told. */
+  readonly ready: Promise<Told>;
+
+  constructor(flag: "--server" | "--idle") {
+    const runtime = "Deno" in globalThis ? ["run", "-A", "--quiet"] : [];
+    const args = [...runtime, fileURLToPath(import.meta.url), flag, "--precision", flags.precision];
+    this.#child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const first = Promise.withResolvers<Told>();
+    this.ready = first.promise;
+    createInterface({ input: this.#child.stdout! }).on("line", (line) => {
+      this.#told.push(JSON.parse(line));
+      first.resolve(this.#told[0]);
+    });
+  }
+
+  /** What it has told since it was asked last. */
+  take(): readonly Told[] {
+    return this.#told.splice(0);
+  }
+
+  [Symbol.dispose](): void {
+    this.#child.kill();
+  }
 }
 
 interface Spell {
-  readonly latencies: number[];
+  /** Seconds of each answer, by the length of its clip in seconds. */
+  readonly latencies: ReadonlyMap<number, readonly number[]>;
   readonly audioSeconds: number;
   readonly seconds: number;
   readonly statuses: ReadonlyMap<number, number>;
@@ -100,7 +141,7 @@ async function ask(base: string, clip: Blob): Promise<number> {
 /** Lets clients ask one thing after the other for a while. */
 async function spell(base: string, clients: number, seconds: number): Promise<Spell> {
   const clips = LENGTHS.map((length) => [length, clipOf(length)] as const);
-  const latencies: number[] = [];
+  const latencies = new Map(LENGTHS.map((length) => [length, [] as number[]]));
   const statuses = new Map<number, number>();
   let audioSeconds = 0;
   const started = performance.now();
@@ -112,50 +153,56 @@ async function spell(base: string, clients: number, seconds: number): Promise<Sp
       const status = await ask(base, clip);
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       if (status !== 200) continue;
-      latencies.push((performance.now() - asked) / 1000);
+      latencies.get(length)!.push((performance.now() - asked) / 1000);
       audioSeconds += length;
     }
   }));
   return { latencies, audioSeconds, seconds: (performance.now() - started) / 1000, statuses };
 }
 
+/** The value below which a share of them lies. */
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
+}
+
 function report(name: string, { latencies, audioSeconds, seconds, statuses }: Spell): void {
-  const sorted = latencies.toSorted((a, b) => a - b);
-  const at = (share: number) =>
-    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]?.toFixed(1);
   console.log(
-    `${name}: ${sorted.length} requests, ${(audioSeconds / seconds).toFixed(2)} s of audio a second, ` +
-      `latency p50 ${at(0.5)} p90 ${at(0.9)} p99 ${at(0.99)} s, statuses ${JSON.stringify([...statuses])}`,
+    `${name}: ${(audioSeconds / seconds).toFixed(2)} s of audio a second, ` +
+      `answers ${[...statuses].map(([status, count]) => `${status}: ${count}`).join(", ")}`,
   );
+  for (const [length, values] of latencies) {
+    const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => quantile(values, share).toFixed(2));
+    console.log(`  clips of ${length} s: ${values.length} answers, p50 ${p50}, p95 ${p95}, p99 ${p99} s`);
+  }
+}
+
+function reportTimer(name: string, told: readonly Told[]): void {
+  const late = told.flatMap((line) => line.late);
+  const [p50, p99, most] = [0.5, 0.99, 1].map((share) => quantile(late, share));
+  console.log(`  timer of ${TICK} ms ${name}: late by p50 ${p50}, p99 ${p99}, at most ${most} ms`);
 }
 
 async function main(): Promise<void> {
-  const runtime = "Deno" in globalThis ? ["run", "-A", "--quiet"] : [];
-  const args = [...runtime, fileURLToPath(import.meta.url), "--server", "--precision", flags.precision];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  const told: Told[] = [];
-  const first = Promise.withResolvers<Told>();
-  child.stdout.on("data", (bytes: Uint8Array) => {
-    for (const line of new TextDecoder().decode(bytes).trim().split("\n")) told.push(JSON.parse(line));
-    first.resolve(told[0]);
-  });
-  const base = `http://127.0.0.1:${(await first.promise).port}`;
-  const megabytes = () => Math.round(told.at(-1)!.memory / 1e6);
+  using server = new Watched("--server");
+  using idle = new Watched("--idle");
+  const base = `http://127.0.0.1:${(await server.ready).port}`;
+  await idle.ready;
+  const measure = async (clients: number, seconds: number) => {
+    server.take();
+    idle.take();
+    report(`${clients} ${clients === 1 ? "client" : "clients"}`, await spell(base, clients, seconds));
+    const told = server.take();
+    reportTimer("in the server", told);
+    reportTimer("in an idle process", idle.take());
+    console.log(`  memory, MB: ${told.map(({ memory }) => Math.round(memory / 1e6)).join(" ")}`);
+  };
   await spell(base, 2, 5); // Warms up.
-  report("one client", await spell(base, 1, Number(flags.alone)));
-  console.log(
-    `timer of 5 ms at most ${Math.max(...told.slice(1).map(({ drift }) => drift)).toFixed(0)} ms late`,
-  );
-  const from = told.length;
-  const warm = megabytes();
-  const loaded = await spell(base, Number(flags.clients), Number(flags.seconds));
-  report(`${flags.clients} clients`, loaded);
-  const memories = told.slice(from).map(({ memory }) => Math.round(memory / 1e6));
-  const drifts = told.slice(from).map(({ drift }) => drift);
-  console.log(`timer of 5 ms at most ${Math.max(...drifts).toFixed(0)} ms late`);
-  console.log(`memory ${warm} MB before, then every 5 s ${memories.join(" ")} MB`);
-  report("one client", await spell(base, 1, Number(flags.alone)));
-  child.kill();
+  await measure(1, Number(flags.alone));
+  await measure(Number(flags.clients), Number(flags.seconds));
+  await measure(1, Number(flags.alone));
 }
 
-await (flags.server ? serve() : main());
+if (flags.server) await serve();
+else if (flags.idle) watch(0);
+else await main();
