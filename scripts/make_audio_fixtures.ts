@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 const SOURCE = fileURLToPath(new URL("../tests/fixtures/sense.wav", import.meta.url));
 const FOLDER = fileURLToPath(new URL("../tests/fixtures/audio/formats/", import.meta.url));
 const VIDEO = "-f lavfi -i testsrc=size=64x48:rate=5 -shortest";
+const COVER =
+  "-f lavfi -t 1 -i color=red:size=64x64:rate=1 -map 0:a -map 1:v -frames:v 1 -c:v mjpeg -disposition:v attached_pic";
 
 /** The name of each file and ffmpeg's options for it. `>` writes to a pipe, so that nothing can be filled in later. */
 const FILES: readonly (readonly [name: string, options: string])[] = [
@@ -42,6 +44,8 @@ const FILES: readonly (readonly [name: string, options: string])[] = [
   ["adts.aac", "-c:a aac -b:a 24k"],
   ["ms.wav", "-c:a adpcm_ms"],
   ["ima.wav", "-c:a adpcm_ima_wav"],
+  ["cover.mp3", `${COVER} -ar 44100 -b:a 32k -id3v2_version 3`],
+  ["cover.m4a", `${COVER} -c:a aac -b:a 24k`],
   ["mp3.wav", "-c:a libmp3lame -ar 44100 -b:a 32k"],
 ];
 
