@@ -182,6 +182,8 @@ const STORIES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     await page.waitForTimeout(1000 * CLIP);
     await assertAccessible(page);
     await page.click("#stop-recording");
+    // The recorder gives what it has a moment after it is stopped.
+    await page.waitForFunction(() => document.querySelector("#file-name")!.textContent !== "");
     assert.match((await page.textContent("#file-name"))!, /^Recording .*\.webm$/);
     await page.waitForSelector("#player", { state: "visible" });
     await page.selectOption("#model", "tiny.en");
