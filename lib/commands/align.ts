@@ -1,10 +1,8 @@
 /** `sotto align AUDIO TEXT`: the times of a text one already has. */
 import { readFile } from "node:fs/promises";
-import { join, parse } from "node:path";
+import { join } from "node:path";
 import type { Alignment, AlignOptions, AudioSource, LoadModelOptions } from "../../mod.ts";
 import { expandHome } from "../checkpoint/cache/cache_paths.ts";
-import { ModelNotFoundError } from "../errors.ts";
-import { PRECISIONS } from "../loading/model_precision.ts";
 import { textLines } from "../text/text_lines.ts";
 import {
   formatTimestamp,
@@ -14,19 +12,12 @@ import {
 } from "../writers/format_transcription.ts";
 import { lookAtAudio } from "./audio_arguments.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
-import {
-  boolean,
-  choice,
-  device,
-  optionalInteger,
-  optionalNumber,
-  text,
-  threshold,
-} from "./flags/flag_kinds.ts";
-import { loadOptionsFrom } from "./flags/load_settings.ts";
+import { boolean, choice, optionalInteger, text } from "./flags/flag_kinds.ts";
+import { LOAD_FLAGS, loadOptionsFrom } from "./flags/load_settings.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
+import { SUBTITLE_FLAGS, subtitleOptionsFrom } from "./flags/subtitle_flags.ts";
 import { keepOutputFiles, tryOutputFiles } from "./output_files.ts";
-import { showLoadProgress } from "./terminal/load_progress.ts";
+import { loadForCommand } from "./terminal/load_for_command.ts";
 import { ProgressBar } from "./terminal/progress_bar.ts";
 import { formatDuration } from "./terminal/quantities.ts";
 
@@ -40,23 +31,10 @@ const FLAGS = {
   output_dir: text("DIR", ".", { short: "o", help: "where to write it" }),
   verbose: boolean(true, { help: "print the lines with their times" }),
   vad: boolean(false, { help: "listen only where somebody speaks (Silero VAD)" }),
-  max_line_width: optionalInteger(null, { help: "most characters of a subtitle's line" }),
-  max_line_count: optionalInteger(null, { help: "most lines of a subtitle" }),
-  max_words_per_line: optionalInteger(null, { help: "most words of a subtitle" }),
-  highlight_words: boolean(false, { help: "underline words as they are spoken, in srt and vtt" }),
-  highlight_unsure: threshold(0.5, { help: "mark words less probable than this, in txt, srt, vtt and ass" }),
-  max_chars_per_second: optionalNumber(null, { help: "reading speed: a subtitle with more stays longer" }),
-  min_gap: optionalNumber(null, { help: "least seconds between two subtitles" }),
+  ...SUBTITLE_FLAGS,
   ffmpeg: text("PATH", undefined, { help: "the program that decodes what is not decoded here" }),
   audio_track: optionalInteger(null, { help: "which of several audio tracks, from 0; else the default" }),
-  model_dir: text("DIR", undefined, { help: "where models are kept; else ~/.cache/whisper" }),
-  device: device("auto", { help: "where to run; auto is CUDA if it can be used" }),
-  precision: choice(PRECISIONS, undefined, {
-    help: "numbers to compute in; without it float32, on CUDA float16",
-  }),
-  threads: optionalInteger(0, { help: "threads of the CPU; 0 for one a physical core that may be used" }),
-  library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
-  offline: boolean(false, { help: "download nothing" }),
+  ...LOAD_FLAGS,
 } as const;
 
 type AlignFlags = FlagValues<typeof FLAGS>;
@@ -112,19 +90,10 @@ export async function align(
   const formats = flags.output_format === "all" ? WHISPER_FORMATS : [flags.output_format];
   const results = join(expandHome(flags.output_dir), audio.stem);
   await tryOutputFiles(formats.map((format) => `${results}.${format}`));
-  using model = await load(flags, terminal, loadModel);
+  using model = await loadForCommand(flags.model, loadOptionsFrom(flags), terminal, loadModel);
   const found = await find(model, audio, lines, flags, terminal);
   if (flags.verbose) report(found, terminal);
-  const layout = {
-    maxLineWidth: flags.max_line_width,
-    maxLineCount: flags.max_line_count,
-    maxWordsPerLine: flags.max_words_per_line,
-    highlightWords: flags.highlight_words,
-    highlightUnsure: flags.highlight_unsure,
-    maxCharsPerSecond: flags.max_chars_per_second,
-    minGap: flags.min_gap,
-    name: audio.stem,
-  };
+  const layout = { ...subtitleOptionsFrom(flags), name: audio.stem };
   const texts = formats.map((format) =>
     [`${results}.${format}`, formatTranscription(found, format, layout)] as const
   );
@@ -138,23 +107,6 @@ async function readLines(path: string): Promise<string[]> {
   });
   if (lines.length > 0) return lines;
   throw new UsageError(`Cannot align ${path}: it holds no text`);
-}
-
-async function load(
-  flags: AlignFlags,
-  terminal: Terminal,
-  loadModel: LoadAligningModel,
-): Promise<AligningModel> {
-  const { onProgress, onWarning, end } = showLoadProgress(terminal, parse(flags.model).base);
-  try {
-    const options = { ...loadOptionsFrom(flags), signal: terminal.signal, onProgress, onWarning };
-    return await loadModel(flags.model, options).finally(end);
-  } catch (error) {
-    const isUsage = error instanceof ModelNotFoundError ||
-      (error as { code?: string }).code === "INVALID_OPTION";
-    if (isUsage) throw new UsageError((error as Error).message, { cause: error });
-    throw error;
-  }
 }
 
 async function find(

@@ -2,10 +2,9 @@
  * `sotto listen`: transcribes what comes in on standard input while it comes, from a microphone or another program. What
  * is being said is shown on a terminal, and what was said is printed.
  */
-import { join, parse } from "node:path";
+import { join } from "node:path";
 import type { LiveOptions, LiveSegment, LoadModelOptions } from "../../mod.ts";
 import { expandHome } from "../checkpoint/cache/cache_paths.ts";
-import { ModelNotFoundError } from "../errors.ts";
 import { liveSettings } from "../live/live_options.ts";
 import { formatTimestamp, formatTranscription } from "../writers/format_transcription.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
@@ -14,7 +13,7 @@ import { loadOptionsFrom } from "./flags/load_settings.ts";
 import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
 import { keepOutputFiles, tryOutputFiles } from "./output_files.ts";
 import { LiveLine } from "./terminal/live_line.ts";
-import { showLoadProgress } from "./terminal/load_progress.ts";
+import { loadForCommand } from "./terminal/load_for_command.ts";
 
 /** What listening needs of a model. */
 export interface ListeningModel extends Disposable {
@@ -67,7 +66,7 @@ export async function listen(
   checkOptions(options);
   const sound = terminal.stdin();
   await tryOutputFiles(resultPaths(flags).values());
-  using model = await load(flags, terminal, loadModel);
+  using model = await loadForCommand(flags.model, loadOptionsFrom(flags), terminal, loadModel);
   const segments = await hear(model.stream(untilAborted(sound, terminal.signal), options), flags, terminal);
   await write(segments, flags);
   return 0;
@@ -79,23 +78,6 @@ function checkOptions(options: LiveOptions): void {
     liveSettings(options);
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
-  }
-}
-
-async function load(
-  flags: ListenFlags,
-  terminal: Terminal,
-  loadModel: LoadListeningModel,
-): Promise<ListeningModel> {
-  const { onProgress, onWarning, end } = showLoadProgress(terminal, parse(flags.model).base);
-  try {
-    const options = { ...loadOptionsFrom(flags), signal: terminal.signal, onProgress, onWarning };
-    return await loadModel(flags.model, options).finally(end);
-  } catch (error) {
-    const isUsage = error instanceof ModelNotFoundError ||
-      (error as { code?: string }).code === "INVALID_OPTION";
-    if (isUsage) throw new UsageError((error as Error).message, { cause: error });
-    throw error;
   }
 }
 

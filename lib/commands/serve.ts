@@ -4,12 +4,11 @@ import { parse } from "node:path";
 import type { LogEntry } from "../http/operation/log_entry.ts";
 import { listen } from "../http/listen.ts";
 import { isLoopback } from "../http/loopback.ts";
-import { PRECISIONS } from "../loading/model_precision.ts";
 import { meantModel } from "../checkpoint/model_names.ts";
 import { createHandler, type HandlerOptions, type ModelSource } from "../server.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
-import { boolean, choice, device, list, number, optionalNumber, text } from "./flags/flag_kinds.ts";
-import { loadOptionsFrom } from "./flags/load_settings.ts";
+import { boolean, list, number, optionalNumber, text } from "./flags/flag_kinds.ts";
+import { LOAD_FLAGS, loadOptionsFrom } from "./flags/load_settings.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
 
 const FLAGS = {
@@ -35,14 +34,7 @@ const FLAGS = {
   vad: boolean(false, { help: "transcribe only speech, where a request does not say otherwise" }),
   shutdown_timeout: number(30, { help: "seconds that requests may take to end after SIGTERM or Ctrl-C" }),
   quiet: boolean(false, { help: "write no log" }),
-  device: device("auto", { help: "where to run; auto is CUDA if it can be used" }),
-  precision: choice(PRECISIONS, undefined, {
-    help: "numbers to compute in; without it float32, on CUDA float16",
-  }),
-  threads: number(0, { help: "threads of the CPU; 0 for one a physical core that may be used" }),
-  model_dir: text("DIR", undefined, { help: "where models are kept; else ~/.cache/whisper" }),
-  library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
-  offline: boolean(false, { help: "download nothing" }),
+  ...LOAD_FLAGS,
   mirror: list("URL", { help: "get models from here; may be given several times" }),
 } as const;
 

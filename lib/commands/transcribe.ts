@@ -2,7 +2,7 @@
  * `sotto AUDIO…`: transcribes recordings and writes what openai/whisper's command line would. After `cli` of its
  * `transcribe.py`.
  */
-import { join, parse } from "node:path";
+import { join } from "node:path";
 import type {
   AudioSource,
   LoadModelOptions,
@@ -11,7 +11,6 @@ import type {
   TranscriptionState,
 } from "../../mod.ts";
 import { expandHome } from "../checkpoint/cache/cache_paths.ts";
-import { ModelNotFoundError } from "../errors.ts";
 import { languageName } from "../tokenizer/languages.ts";
 import { transcribeSettings } from "../transcription/transcribe_options.ts";
 import {
@@ -25,7 +24,7 @@ import { type AudioArgument, lookAtAudio } from "./audio_arguments.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
 import { explainSilences, explainWindow } from "./terminal/explain_window.ts";
 import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
-import { showLoadProgress } from "./terminal/load_progress.ts";
+import { loadForCommand } from "./terminal/load_for_command.ts";
 import { distinctNames, keepOutputFiles, tryOutputFiles } from "./output_files.ts";
 import { ProgressBar } from "./terminal/progress_bar.ts";
 import { keepUnfinished, readUnfinished, removeUnfinished } from "./unfinished.ts";
@@ -163,21 +162,11 @@ async function load(
   { terminal, flags, settings }: Work,
   loadModel: LoadTranscribingModel,
 ): Promise<TranscribingModel> {
-  const { onProgress, onWarning, end } = showLoadProgress(terminal, parse(settings.model).base);
-  try {
-    const options = { ...settings.load, signal: terminal.signal, onProgress, onWarning };
-    const model = await loadModel(settings.model, options).finally(end);
-    // Why a device is not used is several lines long; where the model runs is the last of its sentences.
-    const report = flags.explain ? model.deviceReport : flags.verbose ? model.deviceReport.slice(-1) : [];
-    for (const sentence of report) terminal.err(`${sentence}\n`);
-    return model;
-  } catch (error) {
-    // Options are checked before anything is loaded.
-    const isUsage = error instanceof ModelNotFoundError ||
-      (error as { code?: string }).code === "INVALID_OPTION";
-    if (isUsage) throw new UsageError((error as Error).message, { cause: error });
-    throw error;
-  }
+  const model = await loadForCommand(settings.model, settings.load, terminal, loadModel);
+  // Why a device is not used is several lines long; where the model runs is the last of its sentences.
+  const report = flags.explain ? model.deviceReport : flags.verbose ? model.deviceReport.slice(-1) : [];
+  for (const sentence of report) terminal.err(`${sentence}\n`);
+  return model;
 }
 
 async function transcribeFile(

@@ -1,9 +1,9 @@
 /** The flags of `sotto listen`: what the sound is, how it is heard and what is written. */
 import type { LiveOptions } from "../../../mod.ts";
 import { LIVE_FORMATS } from "../../live/live_options.ts";
-import { PRECISIONS } from "../../loading/model_precision.ts";
 import { OUTPUT_FORMATS, type OutputFormat, WHISPER_FORMATS } from "../../writers/format_transcription.ts";
-import { boolean, choice, device, number, optionalInteger, text } from "./flag_kinds.ts";
+import { boolean, choice, number, optionalInteger, text } from "./flag_kinds.ts";
+import { LOAD_FLAGS } from "./load_settings.ts";
 import type { FlagValues } from "./parse_flags.ts";
 
 /** All flags of listening. */
@@ -30,14 +30,7 @@ export const LISTEN_FLAGS = {
   vad_max_speech_duration: number(20, { help: "seconds of the longest utterance, up to 28" }),
   ffmpeg: text("PATH", undefined, { help: "the program that decodes what is not decoded here" }),
   audio_track: optionalInteger(null, { help: "which of several audio tracks, from 0; else the default" }),
-  model_dir: text("DIR", undefined, { help: "where models are kept; else ~/.cache/whisper" }),
-  device: device("auto", { help: "where to run; auto is CUDA if it can be used" }),
-  precision: choice(PRECISIONS, undefined, {
-    help: "numbers to compute in; without it float32, on CUDA float16",
-  }),
-  threads: optionalInteger(0, { help: "threads of the CPU; 0 for one a physical core that may be used" }),
-  library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
-  offline: boolean(false, { help: "download nothing" }),
+  ...LOAD_FLAGS,
 } as const;
 
 /** The values of all flags of listening. */

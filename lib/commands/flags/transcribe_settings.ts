@@ -7,6 +7,7 @@ import {
 } from "../../writers/format_transcription.ts";
 import { UsageError } from "../command.ts";
 import { loadOptionsFrom } from "./load_settings.ts";
+import { subtitleOptionsFrom } from "./subtitle_flags.ts";
 import type { TranscribeFlags } from "./whisper_flags.ts";
 
 /** What the flags ask for. */
@@ -36,15 +37,7 @@ export function settingsFrom(flags: TranscribeFlags): TranscribeCommandSettings 
     model: flags.model,
     load: loadOptionsFrom(flags),
     transcribe: transcribeOptions(flags),
-    subtitles: {
-      maxLineWidth: flags.max_line_width,
-      maxLineCount: flags.max_line_count,
-      maxWordsPerLine: flags.max_words_per_line,
-      highlightWords: flags.highlight_words,
-      highlightUnsure: flags.highlight_unsure,
-      maxCharsPerSecond: flags.max_chars_per_second,
-      minGap: flags.min_gap,
-    },
+    subtitles: subtitleOptionsFrom(flags),
     formats: flags.output_format === "all" ? WHISPER_FORMATS : [flags.output_format],
     warnings: uselessFlags(flags),
   };

@@ -1,5 +1,4 @@
 /** The flags of transcribing: those of openai/whisper's command line with its defaults, and a few of ours. */
-import { PRECISIONS } from "../../loading/model_precision.ts";
 import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "../../transcription/punctuation.ts";
 import { AUDIO_CONTEXTS } from "../../transcription/window_encoder.ts";
 import { OUTPUT_FORMATS } from "../../writers/format_transcription.ts";
@@ -7,7 +6,6 @@ import {
   boolean,
   channel,
   choice,
-  device,
   list,
   number,
   numbers,
@@ -17,16 +15,17 @@ import {
   parseSeconds,
   regrouping,
   text,
-  threshold,
   weights,
 } from "./flag_kinds.ts";
+import { LOAD_FLAGS } from "./load_settings.ts";
 import type { FlagValues } from "./parse_flags.ts";
+import { SUBTITLE_FLAGS } from "./subtitle_flags.ts";
 
 /** The flags of openai/whisper, in its order. */
 export const WHISPER_FLAGS = {
   model: text("NAME|PATH", "turbo", { help: "official model, or path of a checkpoint" }),
-  model_dir: text("DIR", undefined, { help: "where models are kept; else ~/.cache/whisper" }),
-  device: device("auto", { help: "where to run; auto is CUDA if it can be used" }),
+  model_dir: LOAD_FLAGS.model_dir,
+  device: LOAD_FLAGS.device,
   output_dir: text("DIR", ".", { short: "o", help: "where to write the results" }),
   output_format: choice([...OUTPUT_FORMATS, "all"], "all", { short: "f", help: "what to write" }),
   verbose: boolean(true, { help: "print the segments as they come" }),
@@ -51,11 +50,11 @@ export const WHISPER_FLAGS = {
   word_timestamps: boolean(false, { help: "give words their times" }),
   prepend_punctuations: text("MARKS", PREPEND_PUNCTUATIONS, { help: "marks that join the next word" }),
   append_punctuations: text("MARKS", APPEND_PUNCTUATIONS, { help: "marks that join the word before" }),
-  highlight_words: boolean(false, { help: "underline words as they are spoken, in srt and vtt" }),
-  max_line_width: optionalInteger(null, { help: "most characters of a subtitle's line" }),
-  max_line_count: optionalInteger(null, { help: "most lines of a subtitle" }),
-  max_words_per_line: optionalInteger(null, { help: "most words of a subtitle" }),
-  threads: optionalInteger(0, { help: "threads of the CPU; 0 for one a physical core that may be used" }),
+  highlight_words: SUBTITLE_FLAGS.highlight_words,
+  max_line_width: SUBTITLE_FLAGS.max_line_width,
+  max_line_count: SUBTITLE_FLAGS.max_line_count,
+  max_words_per_line: SUBTITLE_FLAGS.max_words_per_line,
+  threads: LOAD_FLAGS.threads,
   clip_timestamps: numbers("SECONDS", [0], parseSeconds, {
     help: "parts to transcribe: start,end,start,end,…",
   }),
@@ -66,9 +65,7 @@ export const WHISPER_FLAGS = {
 
 /** The flags that openai/whisper has not. */
 export const OWN_FLAGS = {
-  precision: choice(PRECISIONS, undefined, {
-    help: "numbers to compute in; without it float32, on CUDA float16",
-  }),
+  precision: LOAD_FLAGS.precision,
   audio_context: choice(AUDIO_CONTEXTS, "full", {
     help: "how much of 30 s to encode; fit leaves out the silence after short audio",
   }),
@@ -89,16 +86,16 @@ export const OWN_FLAGS = {
   regroup: regrouping({
     help: "cut segments anew: sentence, or limits as chars=84,duration=6,gap=1.5 (characters, seconds)",
   }),
-  max_chars_per_second: optionalNumber(null, { help: "reading speed: a subtitle with more stays longer" }),
-  min_gap: optionalNumber(null, { help: "least seconds between two subtitles" }),
-  highlight_unsure: threshold(0.5, { help: "mark words less probable than this, in txt, srt, vtt and ass" }),
-  library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
+  max_chars_per_second: SUBTITLE_FLAGS.max_chars_per_second,
+  min_gap: SUBTITLE_FLAGS.min_gap,
+  highlight_unsure: SUBTITLE_FLAGS.highlight_unsure,
+  library: LOAD_FLAGS.library,
   ffmpeg: text("PATH", undefined, { help: "the program that decodes what is not decoded here" }),
   audio_track: optionalInteger(null, { help: "which of several audio tracks, from 0; else the default" }),
   channel: channel("mix", {
     help: "which channel, from 0; split transcribes each by itself (both sides of a call)",
   }),
-  offline: boolean(false, { help: "download nothing" }),
+  offline: LOAD_FLAGS.offline,
   mirror: list("URL", { help: "get models from here; may be given several times" }),
   seed: optionalInteger(null, { help: "makes sampling repeatable" }),
   resume: boolean(false, { help: "go on with a recording that was stopped, from its file NAME.resume" }),

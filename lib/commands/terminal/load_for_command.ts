@@ -1,0 +1,33 @@
+/** Loads the model of a command line while the terminal shows how far that is. */
+import { parse } from "node:path";
+import type { LoadModelOptions } from "../../../mod.ts";
+import { ModelNotFoundError } from "../../errors.ts";
+import { type Terminal, UsageError } from "../command.ts";
+import { showLoadProgress } from "./load_progress.ts";
+
+/**
+ * Loads it.
+ *
+ * @param source An official name, or a path.
+ * @param loadModel `loadModel`, or what stands for it in tests.
+ * @throws {UsageError} when there is no such model or an option is wrong: options are checked before anything is
+ * loaded.
+ */
+export async function loadForCommand<Model>(
+  source: string,
+  options: LoadModelOptions,
+  terminal: Terminal,
+  loadModel: (source: string, options: LoadModelOptions) => Promise<Model>,
+): Promise<Model> {
+  const { onProgress, onWarning, end } = showLoadProgress(terminal, parse(source).base);
+  try {
+    return await loadModel(source, { ...options, signal: terminal.signal, onProgress, onWarning }).finally(
+      end,
+    );
+  } catch (error) {
+    const isUsage = error instanceof ModelNotFoundError ||
+      (error as { code?: string }).code === "INVALID_OPTION";
+    if (isUsage) throw new UsageError((error as Error).message, { cause: error });
+    throw error;
+  }
+}
