@@ -1,9 +1,10 @@
 /** Where models can run: the library's execution providers, NVIDIA's driver, and the threads of the processor. */
-import { availableParallelism } from "node:os";
 import type { OrtLibrary } from "../../ffi/library.ts";
 import { availableProviders } from "../../ffi/providers/available.ts";
 import { cuda } from "../../ffi/providers/cuda.ts";
 import { probeCuda } from "../../ffi/providers/cuda/probe.ts";
+import { countCores } from "../../ffi/system/cores.ts";
+import { threadsFor } from "../../ffi/threads.ts";
 import type { Ffi } from "../../ffi/types.ts";
 import type { GpuFacts } from "./facts.ts";
 
@@ -37,8 +38,8 @@ function gigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
-/** The cores of this process, and the threads that a model takes where nobody says how many. */
-export function threadFacts(): { cores: number; byDefault: number } {
-  const cores = availableParallelism();
-  return { cores, byDefault: cores };
+/** The cores that this process may use, and the threads that a model takes where nobody says how many. */
+export function threadFacts(ffi: Ffi): { cores: number; byDefault: number } {
+  const cores = countCores(ffi);
+  return { cores: cores.logical, byDefault: threadsFor(cores) };
 }

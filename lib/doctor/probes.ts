@@ -43,7 +43,7 @@ export function probesOf(options: ExaminationOptions): Probes {
     processor: async () =>
       describeProcessor(await loadFfi())?.replace(/ [01]{32,}$/, "") ?? "the system does not tell",
     int8: async () => await int8Facts(await library()),
-    threads: threadFacts,
+    threads: async () => threadFacts(await loadFfi()),
     gpu: async () => gpuFacts(await loadFfi()),
     cache: () => cacheFacts(downloadRoot),
     ffmpeg: ffmpegVersion,
