@@ -296,13 +296,19 @@ describe("a decoder on a device with memory of its own", () => {
       const whisper = await Whisper.create(library, source, { provider, ...data });
       using model = new LoadedModel(whisper, { device: provider, deviceReport: [], precision: "float32" });
       const { segments } = await model.transcribe(sound, { ...options, conditionOnPreviousText: false });
-      return segments.map(({ tokens, avgLogprob }) => [...tokens, avgLogprob]);
+      return {
+        tokens: segments.map(({ tokens }) => tokens),
+        scores: segments.map(({ avgLogprob }) => avgLogprob),
+      };
     };
     const expected = await transcribe("cpu");
-    let actual: number[][] = [];
+    let actual = expected;
     const events = await onDevice(async () => void (actual = await transcribe("cuda")));
-    assert.ok(expected.flat().length > 16);
-    assert.deepEqual(actual, expected);
+    assert.ok(expected.tokens.flat().length > 12);
+    assert.notEqual(actual, expected);
+    assert.deepEqual(actual.tokens, expected.tokens);
+    // Which windows share a run depends on who is first, and with that the last bits of a sum.
+    assert.ok(actual.scores.every((score, i) => Math.abs(score - expected.scores[i]) < 1e-5));
     const runs = events.filter((event) => event === "run").length;
     const bound = (name: string) => events.filter((event) => event.startsWith(`bind ${name}`)).length;
     assert.ok(bound("past_key_0") < runs / 2, `${bound("past_key_0")} bindings in ${runs} runs`);
