@@ -7,6 +7,7 @@ import { NativeMemory } from "../../ffi/native_memory.ts";
 import { checkpointOf, tensorShapes } from "../checkpoint/format/state_dict.ts";
 import type { ModelDimensions, TensorEntry } from "../checkpoint/types.ts";
 import { Whisper } from "../model/whisper.ts";
+import { seededNormal, sizeOf, weightDistribution } from "./random_weights.ts";
 
 /** The layout of `tiny.en`, shrunk: windows and vocabulary are those of the official models. */
 const DIMS: ModelDimensions = {
@@ -41,7 +42,7 @@ export async function makeRandomModel(library: OrtLibrary, threads?: number): Pr
   const values = new Float32Array(memory.bytes.buffer, memory.bytes.byteOffset, count);
   const normal = seededNormal(SEED);
   for (const [name, { shape, offset }] of tensors) {
-    const { mean, deviation } = distribution(name, shape);
+    const { mean, deviation } = weightDistribution(name, shape);
     const start = offset / BYTES;
     for (let i = 0; i < sizeOf(shape); i++) values[start + i] = mean + deviation * normal();
   }
@@ -53,33 +54,6 @@ export async function makeRandomModel(library: OrtLibrary, threads?: number): Pr
   });
 }
 
-/** Spreads that make the tokens depend on the sound, and the best one clearly the best. */
-function distribution(name: string, shape: readonly number[]): { mean: number; deviation: number } {
-  if (name.endsWith("bias")) return { mean: 0, deviation: 0.2 };
-  if (shape.length === 1) return { mean: 1, deviation: 0.2 };
-  if (name === "decoder.token_embedding.weight") return { mean: 0, deviation: 0.35 };
-  if (name === "decoder.positional_embedding") return { mean: 0, deviation: 2 };
-  if (name === "encoder.positional_embedding") return { mean: 0, deviation: 0.5 };
-  const gain = /query|key|mlp/.test(name) ? 2 : 1;
-  return { mean: 0, deviation: gain / Math.sqrt(sizeOf(shape.slice(1))) };
-}
-
-/** Nearly normal numbers, the same on every machine: sums of four uniform ones, of Marsaglia's 32-bit xorshift. */
-function seededNormal(seed: number): () => number {
-  let state = seed;
-  const uniform = () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-  return () => (uniform() + uniform() + uniform() + uniform() - 2) * Math.sqrt(3);
-}
-
 function rowMajor(shape: readonly number[]): number[] {
   return shape.map((_, i) => sizeOf(shape.slice(i + 1)));
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }

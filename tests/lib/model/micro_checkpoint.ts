@@ -5,6 +5,7 @@
  */
 import { tensorShapes } from "../../../lib/checkpoint/format/state_dict.ts";
 import type { ModelDimensions } from "../../../lib/checkpoint/types.ts";
+import { sizeOf, weightDistribution } from "../../../lib/doctor/random_weights.ts";
 import { seededNormal } from "../../seeded_random.ts";
 import { snakeCase } from "../../snake_case.ts";
 import { buildTorch, type Dtype, rowMajor, store, type TensorSpec } from "../checkpoint/corpus/model.ts";
@@ -52,8 +53,8 @@ export function microCheckpoint(layout: MicroLayout): Uint8Array<ArrayBuffer> {
 export function microTensors({ dims, dtype, columnMajor, seed }: MicroLayout): TensorSpec[] {
   const normal = seededNormal(seed);
   return Array.from(tensorShapes(dims), ([name, shape], i): TensorSpec => {
-    const { mean, deviation } = distribution(name, shape);
-    const count = shape.reduce(product, 1);
+    const { mean, deviation } = weightDistribution(name, shape);
+    const count = sizeOf(shape);
     const values = Float32Array.from({ length: count }, () => mean + deviation * normal());
     const transposed = columnMajor && shape.length === 2 && !name.includes("embedding");
     const strides = transposed ? [1, shape[0]] : rowMajor(shape);
@@ -80,19 +81,4 @@ function dims(nMels: number, nVocab: number, { state, audio, text }: Sizes): Mod
     nTextHead: text[1],
     nTextLayer: text[0],
   };
-}
-
-/** Spreads chosen so that the greedy tokens vary with the audio and the prompt, and win by clear margins. */
-function distribution(name: string, shape: readonly number[]): { mean: number; deviation: number } {
-  if (name.endsWith("bias")) return { mean: 0, deviation: 0.2 };
-  if (shape.length === 1) return { mean: 1, deviation: 0.2 };
-  if (name === "decoder.token_embedding.weight") return { mean: 0, deviation: 0.35 };
-  if (name === "decoder.positional_embedding") return { mean: 0, deviation: 2 };
-  if (name === "encoder.positional_embedding") return { mean: 0, deviation: 0.5 };
-  const gain = /query|key|mlp/.test(name) ? 2 : 1;
-  return { mean: 0, deviation: gain / Math.sqrt(shape.slice(1).reduce(product, 1)) };
-}
-
-function product(a: number, b: number): number {
-  return a * b;
 }
