@@ -14,9 +14,9 @@
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { containerTargets, recordingTarget } from "./fuzz_audio.ts";
-import { checkpointTargets, type Target } from "./fuzz_checkpoints.ts";
-import { Random } from "./fuzz_mutations.ts";
+import { containerTargets, recordingTarget } from "./fuzz/audio.ts";
+import { checkpointTargets, type Target } from "./fuzz/checkpoints.ts";
+import { Random } from "./fuzz/mutations.ts";
 
 /** A case of a few kilobytes; targets of longer files have their own. */
 const MAX_MILLISECONDS = 1000;

@@ -1,15 +1,15 @@
 /** The decoders of recordings as `fuzz.ts` tries them: whole, and window by window as a transcription hears them. */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { decodeAudio } from "../lib/audio/decode.ts";
-import { StreamedMel } from "../lib/audio/mel/streamed_mel.ts";
-import { openRecording } from "../lib/audio/recording/open_recording.ts";
-import { openAudioInput } from "../lib/audio/source.ts";
-import { readWavHeader } from "../lib/audio/wav.ts";
-import { AudioDecodeError } from "../lib/errors.ts";
-import { buildWav } from "../tests/lib/audio/wav_builder.ts";
-import type { Target } from "./fuzz_checkpoints.ts";
-import { mutateBytes, type Random } from "./fuzz_mutations.ts";
+import { decodeAudio } from "../../lib/audio/decode.ts";
+import { StreamedMel } from "../../lib/audio/mel/streamed_mel.ts";
+import { openRecording } from "../../lib/audio/recording/open_recording.ts";
+import { openAudioInput } from "../../lib/audio/source.ts";
+import { readWavHeader } from "../../lib/audio/wav.ts";
+import { AudioDecodeError } from "../../lib/errors.ts";
+import { buildWav } from "../../tests/lib/audio/wav_builder.ts";
+import type { Target } from "./checkpoints.ts";
+import { mutateBytes, type Random } from "./mutations.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -19,7 +19,7 @@ const NO_FFMPEG = { ffmpeg: "no-such-ffmpeg" };
 /** Frames of a window, in which recordings are heard. */
 const WINDOW_FRAMES = 3000;
 
-const FIXTURES = new URL("../tests/fixtures/audio/formats/", import.meta.url);
+const FIXTURES = new URL("../../tests/fixtures/audio/formats/", import.meta.url);
 
 /** Which files are of a container. */
 const CONTAINERS: Readonly<Record<string, RegExp>> = {

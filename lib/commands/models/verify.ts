@@ -1,12 +1,12 @@
 /**
  * `sotto verify [NAME…]`: hashes cached models.
  */
-import { cacheFolder, verifyModel } from "../cache.ts";
+import { cacheFolder, verifyModel } from "../../cache.ts";
 import { modelsNamed, type PlacedModel, placeModels } from "./cached_models.ts";
-import type { Command, Terminal } from "./command.ts";
-import { CACHE_FLAGS, CACHE_USAGE } from "./flags/cache_flags.ts";
-import { parseFlags } from "./flags/parse_flags.ts";
-import { showLoadProgress } from "./terminal/load_progress.ts";
+import type { Command, Terminal } from "../command.ts";
+import { CACHE_FLAGS, CACHE_USAGE } from "../flags/cache_flags.ts";
+import { parseFlags } from "../flags/parse_flags.ts";
+import { showLoadProgress } from "../terminal/load_progress.ts";
 
 /** The command. */
 export const command: Command = {

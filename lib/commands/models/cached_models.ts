@@ -1,10 +1,10 @@
 /**
  * What the cache's commands have in common: the official models that were named, and their files.
  */
-import { type CachePaths, cachePaths, cacheRoot } from "../checkpoint/cache/cache_paths.ts";
-import { adviceForModel, meantModel } from "../checkpoint/model_names.ts";
-import { availableModels, OFFICIAL_MODELS, type OfficialModel } from "../checkpoint/registry.ts";
-import { UsageError } from "./command.ts";
+import { type CachePaths, cachePaths, cacheRoot } from "../../checkpoint/cache/cache_paths.ts";
+import { adviceForModel, meantModel } from "../../checkpoint/model_names.ts";
+import { availableModels, OFFICIAL_MODELS, type OfficialModel } from "../../checkpoint/registry.ts";
+import { UsageError } from "../command.ts";
 
 /** An official model and its place in the cache. */
 export interface PlacedModel {

@@ -2,7 +2,7 @@
  * Changes to right files for `fuzz.ts`: to the fields of a zip, the opcodes of a pickle, the tokens of a JSON
  * text, and the bytes of anything.
  */
-import type { BuiltZip } from "../tests/lib/checkpoint/corpus/zip.ts";
+import type { BuiltZip } from "../../tests/lib/checkpoint/corpus/zip.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

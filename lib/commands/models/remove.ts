@@ -1,13 +1,13 @@
 /**
  * `sotto remove NAME…`: deletes models from the cache, with what is left of downloads and what was prepared.
  */
-import { removeModel } from "../cache.ts";
-import { formatBytes } from "./terminal/quantities.ts";
+import { removeModel } from "../../cache.ts";
+import { formatBytes } from "../terminal/quantities.ts";
 import { modelsNamed, placeModels } from "./cached_models.ts";
-import type { Command } from "./command.ts";
-import { CACHE_FLAGS } from "./flags/cache_flags.ts";
-import { boolean } from "./flags/flag_kinds.ts";
-import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
+import type { Command } from "../command.ts";
+import { CACHE_FLAGS } from "../flags/cache_flags.ts";
+import { boolean } from "../flags/flag_kinds.ts";
+import { describeFlags, parseFlags } from "../flags/parse_flags.ts";
 
 const FLAGS = {
   ...CACHE_FLAGS,

@@ -1,10 +1,10 @@
 /**
  * `sotto cache [dir]`: where the cache is.
  */
-import { cacheFolder } from "../cache.ts";
-import { type Command, UsageError } from "./command.ts";
-import { CACHE_FLAGS, CACHE_USAGE } from "./flags/cache_flags.ts";
-import { parseFlags } from "./flags/parse_flags.ts";
+import { cacheFolder } from "../../cache.ts";
+import { type Command, UsageError } from "../command.ts";
+import { CACHE_FLAGS, CACHE_USAGE } from "../flags/cache_flags.ts";
+import { parseFlags } from "../flags/parse_flags.ts";
 
 /** The command. */
 export const command: Command = {

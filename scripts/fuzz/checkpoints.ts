@@ -1,17 +1,21 @@
 /**
  * The readers of checkpoints as `fuzz.ts` tries them.
  */
-import { readConfig, readGenerationConfig, readShardIndex } from "../lib/checkpoint/format/hugging_face.ts";
-import { parseJson, parseJsonMember } from "../lib/checkpoint/format/json.ts";
-import { modelTensors } from "../lib/checkpoint/format/model_tensors.ts";
-import { checkpointOf, checkpointOfTensors } from "../lib/checkpoint/format/state_dict.ts";
-import { placed } from "../lib/checkpoint/format/torch/torch_checkpoint.ts";
-import { parseDataPkl } from "../lib/checkpoint/format/torch/torch_zip.ts";
-import { BYTES_PER_VALUE, type Checkpoint, type SpecialTokens } from "../lib/checkpoint/types.ts";
-import { readZip, type ZipEntry } from "../lib/checkpoint/format/torch/zip.ts";
-import { type AudioDecodeError, CheckpointFormatError } from "../lib/errors.ts";
-import { buildLegacy } from "../tests/lib/checkpoint/corpus/legacy.ts";
-import { pickle, Raw } from "../tests/lib/checkpoint/corpus/pickle.ts";
+import {
+  readConfig,
+  readGenerationConfig,
+  readShardIndex,
+} from "../../lib/checkpoint/format/hugging_face.ts";
+import { parseJson, parseJsonMember } from "../../lib/checkpoint/format/json.ts";
+import { modelTensors } from "../../lib/checkpoint/format/model_tensors.ts";
+import { checkpointOf, checkpointOfTensors } from "../../lib/checkpoint/format/state_dict.ts";
+import { placed } from "../../lib/checkpoint/format/torch/torch_checkpoint.ts";
+import { parseDataPkl } from "../../lib/checkpoint/format/torch/torch_zip.ts";
+import { BYTES_PER_VALUE, type Checkpoint, type SpecialTokens } from "../../lib/checkpoint/types.ts";
+import { readZip, type ZipEntry } from "../../lib/checkpoint/format/torch/zip.ts";
+import { type AudioDecodeError, CheckpointFormatError } from "../../lib/errors.ts";
+import { buildLegacy } from "../../tests/lib/checkpoint/corpus/legacy.ts";
+import { pickle, Raw } from "../../tests/lib/checkpoint/corpus/pickle.ts";
 import {
   buildSafetensors,
   buildTorch,
@@ -19,16 +23,20 @@ import {
   huggingFaceConfig,
   huggingFaceName,
   modelTensors as corpusTensors,
-} from "../tests/lib/checkpoint/corpus/model.ts";
-import { memoryReader, readSafetensorsBytes, readTorchBytes } from "../tests/lib/checkpoint/corpus/read.ts";
-import { TRAINER_CASES } from "../tests/lib/checkpoint/corpus/trainer_cases.ts";
-import { buildZip, type BuiltZip } from "../tests/lib/checkpoint/corpus/zip.ts";
-import { mutateBytes, mutateFields, mutatePickle, mutateTokens, type Random } from "./fuzz_mutations.ts";
+} from "../../tests/lib/checkpoint/corpus/model.ts";
+import {
+  memoryReader,
+  readSafetensorsBytes,
+  readTorchBytes,
+} from "../../tests/lib/checkpoint/corpus/read.ts";
+import { TRAINER_CASES } from "../../tests/lib/checkpoint/corpus/trainer_cases.ts";
+import { buildZip, type BuiltZip } from "../../tests/lib/checkpoint/corpus/zip.ts";
+import { mutateBytes, mutateFields, mutatePickle, mutateTokens, type Random } from "./mutations.ts";
 
-import { specialTokensOf, tokenTexts } from "../lib/checkpoint/format/special_tokens.ts";
-import { specialTokenTexts } from "../lib/tokenizer/special_tokens.ts";
-import { generationConfig } from "../tests/lib/checkpoint/corpus/hugging_face.ts";
-import { MULTILINGUAL } from "../tests/lib/model/families.ts";
+import { specialTokensOf, tokenTexts } from "../../lib/checkpoint/format/special_tokens.ts";
+import { specialTokenTexts } from "../../lib/tokenizer/special_tokens.ts";
+import { generationConfig } from "../../tests/lib/checkpoint/corpus/hugging_face.ts";
+import { MULTILINGUAL } from "../../tests/lib/model/families.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -1,13 +1,13 @@
 /**
  * `sotto prepare NAME…`: quantises and packs models ahead.
  */
-import { prepareModel } from "../cache.ts";
-import { CPU_PRECISIONS } from "../loading/model_precision.ts";
-import type { Command } from "./command.ts";
+import { prepareModel } from "../../cache.ts";
+import { CPU_PRECISIONS } from "../../loading/model_precision.ts";
+import type { Command } from "../command.ts";
 import { eachModel } from "./each_model.ts";
-import { CACHE_FLAGS } from "./flags/cache_flags.ts";
-import { choice, list, text } from "./flags/flag_kinds.ts";
-import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
+import { CACHE_FLAGS } from "../flags/cache_flags.ts";
+import { choice, list, text } from "../flags/flag_kinds.ts";
+import { describeFlags, parseFlags } from "../flags/parse_flags.ts";
 
 const FLAGS = {
   ...CACHE_FLAGS,

@@ -1,11 +1,11 @@
 /**
  * `sotto models`: the official models, their sizes, and which are in the cache.
  */
-import { type CachedModel, listModels } from "../cache.ts";
-import { formatBytes } from "./terminal/quantities.ts";
-import type { Command } from "./command.ts";
-import { CACHE_FLAGS, CACHE_USAGE } from "./flags/cache_flags.ts";
-import { parseFlags } from "./flags/parse_flags.ts";
+import { type CachedModel, listModels } from "../../cache.ts";
+import { formatBytes } from "../terminal/quantities.ts";
+import type { Command } from "../command.ts";
+import { CACHE_FLAGS, CACHE_USAGE } from "../flags/cache_flags.ts";
+import { parseFlags } from "../flags/parse_flags.ts";
 
 /** The command. */
 export const command: Command = {

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { command as cache } from "../../../lib/commands/cache.ts";
-import { type Command, type Terminal, UsageError } from "../../../lib/commands/command.ts";
-import { command as download } from "../../../lib/commands/download.ts";
-import { command as models } from "../../../lib/commands/models.ts";
-import { command as prepare } from "../../../lib/commands/prepare.ts";
-import { command as remove } from "../../../lib/commands/remove.ts";
-import { command as verify } from "../../../lib/commands/verify.ts";
-import { availableModels, findModel, OFFICIAL_MODELS } from "../../../lib/checkpoint/registry.ts";
-import { describe, fixture, it } from "../../harness.ts";
-import { withFolder } from "../checkpoint/download/download_fixture.ts";
-import { fileReply, serveFaults } from "../checkpoint/download/fault_server.ts";
-import { MicroCache } from "../loading/prepared/micro_cache.ts";
+import { command as cache } from "../../../../lib/commands/models/cache.ts";
+import { type Command, type Terminal, UsageError } from "../../../../lib/commands/command.ts";
+import { command as download } from "../../../../lib/commands/models/download.ts";
+import { command as models } from "../../../../lib/commands/models/models.ts";
+import { command as prepare } from "../../../../lib/commands/models/prepare.ts";
+import { command as remove } from "../../../../lib/commands/models/remove.ts";
+import { command as verify } from "../../../../lib/commands/models/verify.ts";
+import { availableModels, findModel, OFFICIAL_MODELS } from "../../../../lib/checkpoint/registry.ts";
+import { describe, fixture, it } from "../../../harness.ts";
+import { withFolder } from "../../checkpoint/download/download_fixture.ts";
+import { fileReply, serveFaults } from "../../checkpoint/download/fault_server.ts";
+import { MicroCache } from "../../loading/prepared/micro_cache.ts";
 
 const TINY = fixture("tiny.en.pt");
 

@@ -1,12 +1,12 @@
 /**
  * `sotto download NAME…`: brings official models into the cache.
  */
-import { prefetchModel } from "../cache.ts";
-import type { Command } from "./command.ts";
+import { prefetchModel } from "../../cache.ts";
+import type { Command } from "../command.ts";
 import { eachModel } from "./each_model.ts";
-import { CACHE_FLAGS } from "./flags/cache_flags.ts";
-import { list } from "./flags/flag_kinds.ts";
-import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
+import { CACHE_FLAGS } from "../flags/cache_flags.ts";
+import { list } from "../flags/flag_kinds.ts";
+import { describeFlags, parseFlags } from "../flags/parse_flags.ts";
 
 const FLAGS = {
   ...CACHE_FLAGS,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { containerTargets, recordingTarget } from "../../scripts/fuzz_audio.ts";
-import { Random } from "../../scripts/fuzz_mutations.ts";
-import type { Target } from "../../scripts/fuzz_checkpoints.ts";
-import { describe, fixture, it } from "../harness.ts";
+import { containerTargets, recordingTarget } from "../../../scripts/fuzz/audio.ts";
+import { Random } from "../../../scripts/fuzz/mutations.ts";
+import type { Target } from "../../../scripts/fuzz/checkpoints.ts";
+import { describe, fixture, it } from "../../harness.ts";
 
 /** How many of the cases are read; every other is refused by the error that is promised. */
 async function read({ make, run, refusal }: Target, cases: number): Promise<number> {

@@ -1,8 +1,8 @@
 /** What the commands that bring models into the cache have in common: one model after the other, with its progress. */
-import type { OfficialModel } from "../checkpoint/registry.ts";
+import type { OfficialModel } from "../../checkpoint/registry.ts";
 import { modelsNamed } from "./cached_models.ts";
-import type { Terminal } from "./command.ts";
-import { type LoadProgressView, showLoadProgress } from "./terminal/load_progress.ts";
+import type { Terminal } from "../command.ts";
+import { type LoadProgressView, showLoadProgress } from "../terminal/load_progress.ts";
 
 /**
  * Does something to each named model and prints what that gives. A model that fails does not keep the others back.
