@@ -90,6 +90,21 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   { path: "lib/server.ts", may: ["mod.ts", "lib/http/"], node: false },
   // It keeps its models as a server does.
   { path: "lib/ai_sdk.ts", may: ["mod.ts", "lib/http/work/"], node: false },
+  // A worker keeps its models as a server does, and takes its turns.
+  { path: "lib/queue.ts", may: ["mod.ts", "lib/queue/"], node: false },
+  {
+    path: "lib/queue/",
+    may: [
+      "mod.ts",
+      "lib/queue/",
+      "lib/http/work/",
+      // Options are checked before a job is sent, and before a model is loaded for it.
+      "lib/transcription/transcribe_options.ts",
+      // Where Bun has BullMQ.
+      "ffi/system/bun_package.ts",
+    ],
+    node: true,
+  },
   // What runs in browsers has nothing but itself.
   { path: PAGE_CLIENT, may: [PAGE_CLIENT], node: false },
   {
