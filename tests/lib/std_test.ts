@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { describe, itNeeds } from "../harness.ts";
-import { installJsrPackage, installPackage } from "../jsr_package.ts";
+import { installJsrPackage, installPackage } from "../package/jsr_package.ts";
 
 const notBun = "Deno" in globalThis ? "Deno takes the packages from JSR" : undefined;
 

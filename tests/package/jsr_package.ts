@@ -5,10 +5,10 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bunPackageFile } from "../ffi/system/bun_package.ts";
-import { ONNXRUNTIME_VERSION } from "../ffi/onnxruntime_version.ts";
+import { bunPackageFile } from "../../ffi/system/bun_package.ts";
+import { ONNXRUNTIME_VERSION } from "../../ffi/onnxruntime_version.ts";
 
-const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The npm packages it depends on. */
 const DEPENDENCIES = { pako: "3.0.3", multipasta: "0.2.8", "onnxruntime-node": ONNXRUNTIME_VERSION };

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { openLibrary } from "../ffi/library.ts";
-import { describe, fixture, itNeeds } from "./harness.ts";
+import { openLibrary } from "../../ffi/library.ts";
+import { describe, fixture, itNeeds } from "../harness.ts";
 import { installJsrPackage } from "./jsr_package.ts";
 
 const isDeno = "Deno" in globalThis;
@@ -52,7 +52,7 @@ async function withProgram(source: string, use: (folder: string) => Promise<void
   }
 }
 
-const { href } = new URL("../mod.ts", import.meta.url);
+const { href } = new URL("../../mod.ts", import.meta.url);
 // Bun's bundler takes no addresses.
 const MODULE = isDeno ? href : fileURLToPath(href);
 

@@ -9,10 +9,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { loadedWith } from "../scripts/check_imports.ts";
-import { describe, fixture, it, itNeeds } from "./harness.ts";
+import { loadedWith } from "../../scripts/check_imports.ts";
+import { describe, fixture, it, itNeeds } from "../harness.ts";
 
-const ROOT = new URL("../", import.meta.url);
+const ROOT = new URL("../..", import.meta.url);
 const isDeno = "Deno" in globalThis;
 
 /** Uses every package that is needed when the program runs: `@std` or its stand-in, ONNX Runtime, pako. */

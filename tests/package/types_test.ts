@@ -6,9 +6,9 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, itNeeds } from "./harness.ts";
+import { describe, itNeeds } from "../harness.ts";
 
-const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PACKAGES = ["typescript@5.9.3", "@types/node@24"];
 
 const { exports } = JSON.parse(await readFile(join(ROOT, "deno.json"), "utf8")) as {
