@@ -92,6 +92,24 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   { path: "lib/ai_sdk.ts", may: ["mod.ts", "lib/http/work/"], node: false },
   // A worker keeps its models as a server does, and takes its turns.
   { path: "lib/queue.ts", may: ["mod.ts", "lib/queue/"], node: false },
+  // Addresses and connections: it knows no job.
+  { path: "lib/queue/address/", may: ["lib/queue/address/"], node: true },
+  // A file, hashed as a checkpoint is, and handed over as audio that is open.
+  {
+    path: "lib/queue/sound/",
+    may: [
+      "mod.ts",
+      "lib/queue/sound/",
+      "lib/queue/address/",
+      "lib/queue/job.ts",
+      "lib/audio/input/",
+      "lib/checkpoint/hash.ts",
+      "lib/checkpoint/file_identity.ts",
+      // Where Bun has what signs requests.
+      "ffi/system/bun_package.ts",
+    ],
+    node: true,
+  },
   {
     path: "lib/queue/",
     may: [

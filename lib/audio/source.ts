@@ -48,6 +48,7 @@ export async function openAudioInput(file: AudioFile, options: AudioInputOptions
   if (file instanceof Uint8Array) return ofBytes(file, "the audio bytes");
   if (file instanceof ArrayBuffer) return ofBytes(new Uint8Array(file), "the audio bytes");
   if (file instanceof Blob) return ofBlob(file);
+  if (isOpenInput(file)) return file;
   if (isResponse(file)) return await ofResponse(file, options);
   if (isAsyncIterable(file)) return await keepStream(file, "the audio stream", options.signal);
   throw wrongArgument(
@@ -57,6 +58,12 @@ export async function openAudioInput(file: AudioFile, options: AudioInputOptions
     }: a path, a URL, the bytes of a file, a Blob, a Response, a stream ` +
       "of bytes, or samples at 16 kHz as a Float32Array or an Int16Array are wanted",
   );
+}
+
+/** What this library has opened itself, as a worker of the queue does. */
+function isOpenInput(value: unknown): value is AudioInput {
+  return isObject(value) && typeof value.read === "function" && typeof value.size === "number" &&
+    typeof value.name === "string" && typeof value[Symbol.asyncDispose] === "function";
 }
 
 /** The class of `fetch`, or of another library's: what counts is what it can do. */
