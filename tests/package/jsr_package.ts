@@ -7,13 +7,14 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bunPackageFile } from "../../ffi/system/bun_package.ts";
 import { ONNXRUNTIME_VERSION } from "../../ffi/onnxruntime_version.ts";
+import { config } from "./packed_files.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The npm packages it depends on. */
 const DEPENDENCIES = { pako: "3.0.3", multipasta: "0.2.8", "onnxruntime-node": ONNXRUNTIME_VERSION };
 
-/** Installs the package and what it depends on under a folder's `node_modules`. */
+/** Installs the package, by both its names, and what it depends on under a folder's `node_modules`. */
 export function installJsrPackage(folder: string): void {
   const modules = join(folder, "node_modules");
   const installed = join(modules, "@jsr", "sotto__whisper");
@@ -26,8 +27,10 @@ export function installJsrPackage(folder: string): void {
     const path = join(installed, file);
     writeFileSync(path, rewrite(readFileSync(path, "utf8")));
   }
-  const manifest = { name: "@jsr/sotto__whisper", type: "module", exports: { ".": "./mod.ts" } };
+  const manifest = { name: "@jsr/sotto__whisper", type: "module", exports: config.exports };
   writeFileSync(join(installed, "package.json"), JSON.stringify(manifest));
+  mkdirSync(join(modules, dirname(config.name)));
+  symlinkSync(installed, join(modules, config.name), "junction");
   for (const [name, version] of Object.entries(DEPENDENCIES)) {
     symlinkSync(dirname(bunPackageFile(name, version, "package.json")), join(modules, name), "junction");
   }
