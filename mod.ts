@@ -25,6 +25,8 @@ export { type AudioSource, decodeAudio, type DecodeAudioOptions } from "./lib/au
 export { logMelSpectrogram, type MelOptions, type MelSpectrogram } from "./lib/audio/log_mel_spectrogram.ts";
 export { padOrTrim } from "./lib/audio/pad_or_trim.ts";
 export type { AudioFile } from "./lib/audio/source.ts";
+export { measureWaveform } from "./lib/audio/waveform/measure_waveform.ts";
+export type { Waveform } from "./lib/audio/waveform/waveform_meter.ts";
 export type { Verification } from "./lib/checkpoint/cache/cached_file.ts";
 export type { FetchOptions, RequestHeaders } from "./lib/checkpoint/fetch_options.ts";
 export type { LoadProgress } from "./lib/checkpoint/progress.ts";

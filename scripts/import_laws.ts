@@ -28,8 +28,9 @@ const LEAVES = [
 const MODEL_TYPES = "lib/model/types.ts";
 const CHECKPOINT_TYPES = "lib/checkpoint/types.ts";
 
-/** The page of the server. */
+/** What runs in browsers: the page of the server, and that of a transcription, which takes its player from there. */
 const PAGE_CLIENT = "lib/http/page/client/";
+const REPORT_CLIENT = "lib/writers/report/client/";
 
 /**
  * Arrows run one way: cli → commands → server → http → mod → load_model → open_model → loaded_model, loading →
@@ -125,6 +126,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   },
   // What runs in browsers has nothing but itself.
   { path: PAGE_CLIENT, may: [PAGE_CLIENT], node: false },
+  { path: REPORT_CLIENT, may: [REPORT_CLIENT, PAGE_CLIENT], node: false },
   {
     path: "lib/http/",
     may: [
@@ -242,7 +244,15 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   { path: "lib/text/", may: ["lib/text/"], node: false },
   {
     path: "lib/writers/",
-    may: ["lib/writers/", "lib/regroup/", "lib/transcription/segments.ts"],
+    may: [
+      "lib/writers/",
+      "lib/regroup/",
+      "lib/text/display_width.ts",
+      "lib/transcription/segments.ts",
+      // What of a transcription and of its recording is drawn: types, and no code.
+      "lib/transcription/explain.ts",
+      "lib/audio/waveform/waveform_meter.ts",
+    ],
     node: false,
   },
   { path: "lib/regroup/", may: ["lib/regroup/", "lib/transcription/segments.ts"], node: false },
@@ -315,7 +325,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
 ].map((law) => mayTakeLeaves(law) ? { ...law, may: [...law.may, ...LEAVES] } : law);
 
 function mayTakeLeaves({ path }: ImportLaw): boolean {
-  return path.startsWith("lib/") && path !== PAGE_CLIENT && !LEAVES.includes(path);
+  return path.startsWith("lib/") && !/\/client\/$/.test(path) && !LEAVES.includes(path);
 }
 
 /**
@@ -338,6 +348,7 @@ export const LOADED_WITH_MOD: readonly string[] = [
   "lib/audio/mel/",
   "lib/audio/pad_or_trim.ts",
   "lib/audio/samples.ts",
+  "lib/audio/waveform/measure_waveform.ts",
   "lib/checkpoint/registry.ts",
 ];
 

@@ -15,7 +15,8 @@ import { checkSamples, scaleSamples } from "./samples.ts";
 
 export type { AudioSource, DecodeAudioOptions };
 
-const DECODE_AUDIO_RULES: OptionRules<DecodeAudioOptions> = {
+/** What the options of decoding must be. */
+export const DECODE_AUDIO_RULES: OptionRules<DecodeAudioOptions> = {
   signal: SIGNAL,
   fetch: CALLBACK,
   ffmpeg: PROGRAM,

@@ -17,6 +17,7 @@ import { LOAD_FLAGS, loadOptionsFrom } from "./flags/load_settings.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
 import { SUBTITLE_FLAGS, subtitleOptionsFrom } from "./flags/subtitle_flags.ts";
 import { keepOutputFiles, tryOutputFiles } from "./output_files.ts";
+import { reportMaterial } from "./report_material.ts";
 import { loadForCommand } from "./terminal/load_for_command.ts";
 import { ProgressBar } from "./terminal/progress_bar.ts";
 import { formatDuration } from "./terminal/quantities.ts";
@@ -93,7 +94,14 @@ export async function align(
   using model = await loadForCommand(flags.model, loadOptionsFrom(flags), terminal, loadModel);
   const found = await find(model, audio, lines, flags, terminal);
   if (flags.verbose) report(found, terminal);
-  const layout = { ...subtitleOptionsFrom(flags), name: audio.stem };
+  const material = await reportMaterial(audio.source, {
+    formats,
+    results,
+    ffmpeg: flags.ffmpeg,
+    audioTrack: flags.audio_track ?? undefined,
+    signal: terminal.signal,
+  });
+  const layout = { ...subtitleOptionsFrom(flags), ...material, name: audio.stem };
   const texts = formats.map((format) =>
     [`${results}.${format}`, formatTranscription(found, format, layout)] as const
   );

@@ -26,6 +26,7 @@ import { explainSilences, explainWindow } from "./terminal/explain_window.ts";
 import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
 import { loadForCommand } from "./terminal/load_for_command.ts";
 import { distinctNames, keepOutputFiles, tryOutputFiles } from "./output_files.ts";
+import { type ReportMaterial, reportMaterial } from "./report_material.ts";
 import { ProgressBar } from "./terminal/progress_bar.ts";
 import { keepUnfinished, readUnfinished, removeUnfinished } from "./unfinished.ts";
 import { settingsFrom, type TranscribeCommandSettings } from "./flags/transcribe_settings.ts";
@@ -179,9 +180,10 @@ async function transcribeFile(
   let state = resume;
   try {
     const result = await hear(recording, model, work, { resume, onState: (reached) => state = reached });
+    const material = await materialOf(recording, work);
     await keepOutputFiles(
       new Map(settings.formats.map((format) => {
-        const options = { ...settings.subtitles, name: recording.stem };
+        const options = { ...settings.subtitles, ...material, name: recording.stem };
         return [`${recording.results}.${format}`, formatTranscription(result, format, options)];
       })),
     );
@@ -190,6 +192,16 @@ async function transcribeFile(
     if (state !== undefined) await keepState(recording, work, state);
     throw error;
   }
+}
+
+/** What the formats that show the recording show of it. */
+async function materialOf(
+  { source, results }: Recording,
+  { terminal, settings: { formats, transcribe: { ffmpeg, audioTrack, channel } } }: Work,
+): Promise<ReportMaterial> {
+  const onWarning = (message: string) => warn(terminal, message);
+  const { signal } = terminal;
+  return await reportMaterial(source, { formats, results, ffmpeg, audioTrack, channel, signal, onWarning });
 }
 
 /** Keeps what was found before the work was stopped, and says where and how to go on. */

@@ -2,7 +2,6 @@
  * What happened in each window of a transcription: how it was decoded, and why text that was decoded is not
  * in the result.
  */
-import type { DecodingResult } from "../decoding/options.ts";
 
 /**
  * Why an attempt was not good enough: its text repeats itself (`compressionRatioThreshold`), or the model was
@@ -11,10 +10,17 @@ import type { DecodingResult } from "../decoding/options.ts";
 export type RetryReason = "compressionRatio" | "avgLogprob";
 
 /** One decoding of a window, at one temperature. */
-export interface DecodingAttempt extends
-  Readonly<
-    Pick<DecodingResult, "temperature" | "text" | "avgLogprob" | "noSpeechProb" | "compressionRatio">
-  > {
+export interface DecodingAttempt {
+  /** The temperature it was decoded at. */
+  readonly temperature: number;
+  /** The text. */
+  readonly text: string;
+  /** Mean log-probability of the tokens. */
+  readonly avgLogprob: number;
+  /** Probability that the window holds no speech. */
+  readonly noSpeechProb: number;
+  /** Length of the text over its zlib-compressed length. */
+  readonly compressionRatio: number;
   /** Why another temperature was tried, or would have been; empty if the attempt was accepted. */
   readonly retryReasons: readonly RetryReason[];
 }

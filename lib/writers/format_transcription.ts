@@ -14,35 +14,46 @@
  */
 import { strip } from "../python/python_text.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";
+import type { Waveform } from "../audio/waveform/waveform_meter.ts";
 import { outOfRange } from "../errors.ts";
+import type {
+  DecodingAttempt,
+  DiscardedText,
+  DiscardReason,
+  RetryReason,
+  WindowReport,
+} from "../transcription/explain.ts";
 import type { Segment, TimeSpan, Word } from "../transcription/segments.ts";
 import { toJson } from "./json.ts";
 import { toAss } from "./ass.ts";
 import { channelName } from "./channel_name.ts";
 import { checkSubtitleOptions, cues, type SubtitleOptions } from "./subtitles.ts";
 import { type TableOptions, toCsv, toCtm, toRttm } from "./tables.ts";
+import { toHtml } from "./report/html.ts";
+import type { ReportOptions } from "./report/report_options.ts";
 import { formatTimestamp } from "./timestamp.ts";
 import type { Transcript } from "./transcript.ts";
 
 export { type ClockOptions, formatTimestamp } from "./timestamp.ts";
 export { regroup, type Regrouping, type RegroupLimits } from "../regroup/regroup.ts";
-export { type TableOptions, toAss, toCsv, toCtm, toRttm };
+export { type ReportOptions, type TableOptions, toAss, toCsv, toCtm, toHtml, toRttm };
 export type { Segment, SubtitleOptions, TimeSpan, Transcript, Word };
+export type { DecodingAttempt, DiscardedText, DiscardReason, RetryReason, Waveform, WindowReport };
 export { checkSubtitleOptions, toJson };
 
 /** The formats of openai/whisper; each is also the extension of its files. */
 export const WHISPER_FORMATS = ["txt", "vtt", "srt", "tsv", "json"] as const;
 
 /** The formats there are; each is also the extension of its files. */
-export const OUTPUT_FORMATS = [...WHISPER_FORMATS, "ass", "csv", "ctm", "rttm"] as const;
+export const OUTPUT_FORMATS = [...WHISPER_FORMATS, "ass", "csv", "ctm", "rttm", "html"] as const;
 
 /** The name of a format. */
 export type OutputFormat = typeof OUTPUT_FORMATS[number];
 
 /** How a transcription is written. */
-export interface FormatOptions extends SubtitleOptions {
+export interface FormatOptions extends SubtitleOptions, ReportOptions {
   /**
-   * What the recording is called, in `ctm` and `rttm`.
+   * What the recording is called, in `ctm`, `rttm` and `html`.
    *
    * @default {"audio"}
    */
@@ -51,7 +62,7 @@ export interface FormatOptions extends SubtitleOptions {
 
 /**
  * Spells a transcription in a format; the options of subtitles count in `vtt`, `srt` and `ass`, `highlightUnsure` also in
- * `txt`.
+ * `txt`, those of pictures in `html`.
  *
  * @throws {TypeError | RangeError} when an option is unknown or wrong, there is no such format, or the result has not what
  * it needs: `ctm` words, `rttm` channels that were transcribed apart.
@@ -59,7 +70,7 @@ export interface FormatOptions extends SubtitleOptions {
 export function formatTranscription(
   result: Transcript,
   format: OutputFormat,
-  { name, ...options }: FormatOptions = {},
+  { name, waveform, recording, secondsPerRow, ...options }: FormatOptions = {},
 ): string {
   checkSubtitleOptions(options);
   switch (format) {
@@ -81,6 +92,8 @@ export function formatTranscription(
       return toCtm(result, { name });
     case "rttm":
       return toRttm(result, { name });
+    case "html":
+      return toHtml(result, { name, waveform, recording, secondsPerRow });
     default:
       throw outOfRange(
         "INVALID_INPUT",

@@ -38,3 +38,11 @@ export function formatTimestamp(seconds: number, options: ClockOptions = {}): st
   const digits = clock.map((part) => String(part).padStart(2, "0")).join(":");
   return `${digits}${options.decimalMarker ?? "."}${String(milliseconds % 1000).padStart(3, "0")}`;
 }
+
+/** Spells whole seconds for people: `0:07`, `12:34`, `1:02:03`. */
+export function formatClock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (part: number) => String(part).padStart(2, "0");
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}

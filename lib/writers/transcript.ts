@@ -1,4 +1,5 @@
 /** What the writers need of a transcription. */
+import type { WindowReport } from "../transcription/explain.ts";
 import type { Segment, TimeSpan } from "../transcription/segments.ts";
 
 /** What `transcribe` gives, as far as it is written. */
@@ -11,4 +12,8 @@ export interface Transcript {
   readonly language: string;
   /** What is spoken and is not in the text, if that was known before (`align`). */
   readonly extraSpeech?: readonly (TimeSpan & { readonly text: string; readonly probability: number })[];
+  /** What happened in each window, if `explain` was asked for: for `html` and `svg`. */
+  readonly windows?: readonly WindowReport[];
+  /** What was left out because nobody speaks there, if `vad` and `explain` were asked for: for `html` and `svg`. */
+  readonly silences?: readonly TimeSpan[];
 }

@@ -2,6 +2,7 @@
 import type { LiveOptions } from "../../../mod.ts";
 import { LIVE_FORMATS } from "../../live/live_options.ts";
 import { OUTPUT_FORMATS, type OutputFormat, WHISPER_FORMATS } from "../../writers/format_transcription.ts";
+import { isPicture } from "../../writers/report/report_options.ts";
 import { boolean, choice, number, optionalInteger, text } from "./flag_kinds.ts";
 import { LOAD_FLAGS } from "./load_settings.ts";
 import type { FlagValues } from "./parse_flags.ts";
@@ -15,10 +16,14 @@ export const LISTEN_FLAGS = {
   rate: number(16000, { help: "samples a second of raw sound" }),
   channels: number(1, { help: "channels of raw sound" }),
   timestamps: boolean(true, { help: "print when it was said before what was said" }),
-  output_format: choice([...OUTPUT_FORMATS.filter((format) => format !== "rttm"), "all", "None"], "None", {
-    short: "f",
-    help: "what to write at the end",
-  }),
+  output_format: choice(
+    [...OUTPUT_FORMATS.filter((format) => format !== "rttm" && !isPicture(format)), "all", "None"],
+    "None",
+    {
+      short: "f",
+      help: "what to write at the end",
+    },
+  ),
   output_dir: text("DIR", ".", { short: "o", help: "where to write it" }),
   output_name: text("NAME", "stdin", { help: "what to call it" }),
   initial_prompt: text("TEXT", undefined, { help: "context for what is said first" }),

@@ -5,6 +5,7 @@ import {
   type SubtitleOptions,
   WHISPER_FORMATS,
 } from "../../writers/format_transcription.ts";
+import { isPicture } from "../../writers/report/report_options.ts";
 import { UsageError } from "../command.ts";
 import { loadOptionsFrom } from "./load_settings.ts";
 import { subtitleOptionsFrom } from "./subtitle_flags.ts";
@@ -64,7 +65,8 @@ function transcribeOptions(flags: TranscribeFlags): TranscribeOptions {
     logprobThreshold: flags.logprob_threshold,
     noSpeechThreshold: flags.no_speech_threshold,
     // Regrouping turns them on.
-    wordTimestamps: flags.word_timestamps || (flags.regroup === undefined ? false : undefined),
+    wordTimestamps: hasWords(flags) || (flags.regroup === undefined ? false : undefined),
+    explain: isPicture(flags.output_format) || undefined,
     regroup: flags.regroup,
     prependPunctuations: flags.prepend_punctuations,
     appendPunctuations: flags.append_punctuations,
@@ -77,6 +79,11 @@ function transcribeOptions(flags: TranscribeFlags): TranscribeOptions {
     audioTrack: flags.audio_track ?? undefined,
     channel: flags.channel,
   };
+}
+
+/** Whether words get their times: where it is asked for, and in pictures, whose words light up. */
+function hasWords({ word_timestamps, output_format }: TranscribeFlags): boolean {
+  return word_timestamps || isPicture(output_format);
 }
 
 /** Without `--vad`, its options say nothing. */
@@ -117,7 +124,7 @@ function checkWordFlags(flags: TranscribeFlags): void {
       "Cannot write rttm: it says who speaks, which is not known; it requires --channel split, where everybody has a channel",
     );
   }
-  if (flags.word_timestamps || flags.regroup !== undefined) return;
+  if (hasWords(flags) || flags.regroup !== undefined) return;
   const format = flags.output_format;
   if (format === "ctm") throw new UsageError("Cannot write ctm: it requires --word_timestamps True");
   for (const name of WORD_FLAGS) {

@@ -1,19 +1,7 @@
 /** Tells in words what happened in a window: for `--explain`. */
-import type { DecodingAttempt, DiscardReason, RetryReason, TimeSpan, WindowReport } from "../../../mod.ts";
+import type { DecodingAttempt, TimeSpan, WindowReport } from "../../../mod.ts";
 import { formatTimestamp } from "../../writers/format_transcription.ts";
-
-const RETRY_REASONS: Readonly<Record<RetryReason, string>> = {
-  compressionRatio: "it repeats itself",
-  avgLogprob: "the model is unsure",
-};
-
-const DISCARD_REASONS: Readonly<Record<DiscardReason, string>> = {
-  noSpeech: "no speech",
-  leadingSilence: "may be hallucinated after silence, decoded again from its end",
-  hallucination: "may be hallucinated between silences",
-  noDuration: "no duration",
-  unfinished: "open at the end of the window, decoded again in the next",
-};
+import { DISCARD_REASONS, RETRY_REASONS } from "../../writers/window_reasons.ts";
 
 /** Spells a report as lines. */
 export function explainWindow(window: WindowReport): string {

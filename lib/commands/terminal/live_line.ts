@@ -1,6 +1,6 @@
 /** The line in which a terminal shows what is being said, until it is final. */
 import type { Terminal } from "../command.ts";
-import { displayWidth } from "./display_width.ts";
+import { displayWidth } from "../../text/display_width.ts";
 
 const graphemes = new Intl.Segmenter();
 

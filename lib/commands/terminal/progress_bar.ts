@@ -1,6 +1,6 @@
 /** One line on stderr that says how far the work is: redrawn on a terminal, a new line every few seconds elsewhere. */
 import type { Terminal } from "../command.ts";
-import { cutToWidth, displayWidth } from "./display_width.ts";
+import { cutToWidth, displayWidth } from "../../text/display_width.ts";
 
 /** Milliseconds between two plain lines. */
 const LINE_INTERVAL = 5_000;

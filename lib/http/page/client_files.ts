@@ -13,6 +13,9 @@ export const CLIENT_FILES: Readonly<Record<string, string>> = {
       rel="icon"
       href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M2 6v4M5 3v10M8 5v6M11 2v12M14 6v4' stroke='%231c7a63' stroke-width='1.8' stroke-linecap='round'/%3E%3C/svg%3E"
     >
+    <link rel="stylesheet" href="page/style/theme.css">
+    <link rel="stylesheet" href="page/style/player.css">
+    <link rel="stylesheet" href="page/style/segments.css">
     <link rel="stylesheet" href="page/page.css">
     <script type="module" src="page/main.js"></script>
   </head>
@@ -452,204 +455,7 @@ addEventListener("beforeunload", (event) => {
   if (hasUnsaved) event.preventDefault();
 });
 `,
-  "page.css": `/* One accent, two themes, one column. */
-:root {
-  color-scheme: light dark;
-  --paper: #f8f8f6;
-  --card: #ffffff;
-  --ink: #1c1d1b;
-  --soft: #5d605a;
-  --line: #dfe0da;
-  --edge: #85887f;
-  --accent: #1c7a63;
-  --on-accent: #ffffff;
-  --tint: #e3f1ec;
-  --speech: #8f958b;
-  --silence: #d3d5ce;
-  --fault: #a4262c;
-  --fault-tint: #fbecec;
-  --radius: 10px;
-  -webkit-text-size-adjust: 100%;
-  text-size-adjust: 100%;
-  font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
-}
-
-@media (prefers-color-scheme: dark) {
-  :root {
-    --paper: #151614;
-    --card: #1d1f1c;
-    --ink: #eceae4;
-    --soft: #a5a79f;
-    --line: #32352f;
-    --edge: #777b72;
-    --accent: #6fcfb2;
-    --on-accent: #0d1f19;
-    --tint: #1f3a31;
-    --speech: #7d8279;
-    --silence: #3a3d37;
-    --fault: #ff9a94;
-    --fault-tint: #3a1f1e;
-  }
-}
-
-*,
-*::before,
-*::after {
-  box-sizing: border-box;
-}
-
-[hidden] {
-  display: none !important;
-}
-
-body {
-  margin: 0;
-  background: var(--paper);
-  color: var(--ink);
-}
-
-h1,
-h2,
-p,
-ol {
-  margin: 0;
-  padding: 0;
-}
-
-button,
-select,
-input,
-textarea {
-  font: inherit;
-  color: inherit;
-}
-
-:focus-visible {
-  outline: 2px solid var(--accent);
-  outline-offset: 2px;
-}
-
-.visually-hidden {
-  position: absolute;
-  width: 1px;
-  height: 1px;
-  margin: -1px;
-  overflow: hidden;
-  clip-path: inset(50%);
-  white-space: nowrap;
-}
-
-.hint {
-  color: var(--soft);
-  font-size: 0.875rem;
-}
-
-/* The page */
-
-.masthead,
-main {
-  max-width: 46rem;
-  margin-inline: auto;
-  padding-inline: 1.25rem;
-}
-
-.masthead {
-  display: flex;
-  align-items: baseline;
-  gap: 0.5rem;
-  padding-block: 2.5rem 1.25rem;
-}
-
-.masthead h1 {
-  font-size: 1.25rem;
-  font-weight: 650;
-  letter-spacing: -0.01em;
-}
-
-.masthead p {
-  margin-left: 0.25rem;
-  color: var(--soft);
-  font-size: 0.9375rem;
-}
-
-.masthead__mark {
-  width: 1.25rem;
-  height: 1.25rem;
-  align-self: center;
-  fill: none;
-  stroke: var(--accent);
-  stroke-width: 1.8;
-  stroke-linecap: round;
-}
-
-main {
-  display: grid;
-  grid-template-columns: minmax(0, 1fr);
-  gap: 1.25rem;
-  padding-bottom: 4rem;
-}
-
-/* Buttons and fields */
-
-.button {
-  display: inline-flex;
-  align-items: center;
-  justify-content: center;
-  gap: 0.5rem;
-  min-height: 2.5rem;
-  padding: 0.375rem 1rem;
-  border: 1px solid var(--edge);
-  border-radius: 8px;
-  background: var(--card);
-  font-size: 0.9375rem;
-  font-weight: 550;
-  line-height: 1.25;
-  cursor: pointer;
-}
-
-.button:hover {
-  border-color: var(--accent);
-}
-
-.button:has(:focus-visible) {
-  outline: 2px solid var(--accent);
-  outline-offset: 2px;
-}
-
-.button--primary {
-  border-color: var(--accent);
-  background: var(--accent);
-  color: var(--on-accent);
-}
-
-.button--primary:hover {
-  filter: brightness(1.06);
-}
-
-.button--quiet {
-  border-color: transparent;
-  background: none;
-  color: var(--soft);
-}
-
-.button--quiet:hover {
-  color: var(--ink);
-}
-
-.button--small {
-  min-height: 2rem;
-  padding: 0.25rem 0.625rem;
-  border-color: var(--line);
-  font-size: 0.8125rem;
-}
-
-.button:disabled {
-  border-color: var(--line);
-  background: var(--line);
-  color: var(--soft);
-  cursor: default;
-  filter: none;
-}
+  "page.css": `/* Fields */
 
 .field {
   display: grid;
@@ -808,93 +614,6 @@ main {
   transform-origin: left;
 }
 
-/* The player */
-
-.player {
-  display: grid;
-  grid-template-columns: auto minmax(0, 1fr) auto auto;
-  align-items: center;
-  gap: 0.875rem;
-  padding: 0.75rem;
-  border: 1px solid var(--line);
-  border-radius: var(--radius);
-  background: var(--card);
-}
-
-.has-transcript .player {
-  position: sticky;
-  top: 0.5rem;
-  z-index: 1;
-  box-shadow: 0 6px 20px -12px rgb(0 0 0 / 0.35);
-}
-
-.player__play {
-  display: grid;
-  place-items: center;
-  width: 2.75rem;
-  height: 2.75rem;
-  border: 0;
-  border-radius: 50%;
-  background: var(--accent);
-  color: var(--on-accent);
-  cursor: pointer;
-}
-
-.player__play svg {
-  width: 1.125rem;
-  height: 1.125rem;
-  fill: currentColor;
-}
-
-.player__icon-pause,
-.is-playing .player__icon-play {
-  display: none;
-}
-
-.is-playing .player__icon-pause {
-  display: inline;
-}
-
-.waveform {
-  position: relative;
-  height: 3.5rem;
-  border-radius: 4px;
-  cursor: pointer;
-  touch-action: pan-y;
-}
-
-.waveform canvas {
-  display: block;
-  width: 100%;
-  height: 100%;
-}
-
-.player__clock {
-  color: var(--soft);
-  font-size: 0.875rem;
-  font-variant-numeric: tabular-nums;
-  white-space: nowrap;
-}
-
-#clock {
-  color: var(--ink);
-}
-
-.player__speed select {
-  width: 4.25rem;
-  min-height: 2rem;
-  padding: 0.25rem;
-  border: 1px solid transparent;
-  border-radius: 6px;
-  background: var(--card);
-  color: var(--soft);
-  font-size: 0.875rem;
-}
-
-.player__speed select:hover {
-  border-color: var(--line);
-}
-
 /* What to do with it */
 
 .options {
@@ -1026,68 +745,6 @@ progress:indeterminate::-webkit-progress-bar {
   margin-left: 0.5rem;
 }
 
-.segments {
-  list-style: none;
-}
-
-.segment {
-  display: grid;
-  grid-template-columns: 4rem minmax(0, 1fr) auto;
-  align-items: baseline;
-  gap: 0.5rem;
-  padding-block: 0.375rem;
-  margin-inline: -0.625rem;
-  padding-inline: 0.625rem;
-  border-radius: 8px;
-  scroll-margin-block: 7rem 1rem;
-}
-
-.segment[aria-current] {
-  background: color-mix(in srgb, var(--tint) 45%, transparent);
-}
-
-.segment__time,
-.segment__edit {
-  min-height: 1.75rem;
-  padding: 0 0.375rem;
-  border: 0;
-  border-radius: 6px;
-  background: none;
-  color: var(--soft);
-  font-size: 0.8125rem;
-  font-variant-numeric: tabular-nums;
-  cursor: pointer;
-}
-
-.segment__time {
-  justify-self: start;
-  margin-left: -0.375rem;
-}
-
-.segment__time:hover,
-.segment__edit:hover {
-  color: var(--accent);
-  text-decoration: underline;
-}
-
-.segment__text {
-  font-size: 1.0625rem;
-  line-height: 1.6;
-  cursor: pointer;
-  overflow-wrap: anywhere;
-}
-
-.segment__text span {
-  margin-inline: -0.12em;
-  padding: 0.125em 0.12em;
-  border-radius: 4px;
-}
-
-.segment__text .is-spoken {
-  background: var(--accent);
-  color: var(--on-accent);
-}
-
 .segment__text:empty::after {
   content: "left out";
   color: var(--soft);
@@ -1123,24 +780,8 @@ progress:indeterminate::-webkit-progress-bar {
 }
 
 @media (max-width: 34rem) {
-  .masthead {
-    flex-wrap: wrap;
-    padding-block: 1.25rem 1rem;
-  }
-
   .source__empty {
     padding-block: 1.75rem;
-  }
-
-  .player {
-    grid-template-columns: auto minmax(0, 1fr) auto;
-    gap: 0.375rem 0.75rem;
-  }
-
-  .waveform {
-    grid-column: 1 / -1;
-    grid-row: 1;
-    height: 3rem;
   }
 
   .options > .options__checks,
@@ -1184,33 +825,9 @@ progress:indeterminate::-webkit-progress-bar {
     display: none;
   }
 
-  .segment {
-    scroll-margin-top: 9.5rem;
-    grid-template-columns: minmax(0, 1fr) auto;
-    gap: 0 0.5rem;
-  }
-
-  .segment__text,
   .segment textarea {
     grid-column: 1 / -1;
     grid-row: 2;
-  }
-}
-
-@media (forced-colors: active) {
-  .segment__text .is-spoken {
-    forced-color-adjust: none;
-    background: Highlight;
-    color: HighlightText;
-  }
-}
-
-@media (prefers-reduced-motion: reduce) {
-  *,
-  *::before,
-  *::after {
-    animation: none !important;
-    transition: none !important;
   }
 }
 `,
@@ -1281,13 +898,13 @@ export class Player {
   /**
    * Takes a recording.
    *
-   * @param {Blob} recording
+   * @param {Blob | string} recording Or its address.
    * @param {Float32Array | undefined} samples
    * @param {number} duration Seconds; 0 if that is not known yet.
    */
   load(recording, samples, duration) {
     this.clear();
-    this.#url = URL.createObjectURL(recording);
+    this.#url = typeof recording === "string" ? recording : URL.createObjectURL(recording);
     this.#audio.src = this.#url;
     this.#audio.onloadedmetadata = () => {
       this.#section.hidden = false;
@@ -1575,15 +1192,13 @@ function sentence(text) {
 /** The segments of a transcription: read, heard, and corrected in their place. */
 import { spellClock } from "./text/clock.js";
 import { correctedWords } from "./text/corrected_words.js";
+import { AFTERGLOW, SpokenLight } from "./text/spoken_light.js";
 import { piecesOf, spanAt } from "./text/word_spans.js";
 
 /**
  * @typedef {import("./text/downloads.js").Segment} Segment
  * @typedef {{ segment: Segment, item: HTMLElement, text: HTMLElement, words: (HTMLElement | undefined)[] }} Row
  */
-
-/** Seconds that a word stays lit after its end, if no other begins. */
-const AFTERGLOW = 0.12;
 
 /** The list. */
 export class SegmentList {
@@ -1595,10 +1210,7 @@ export class SegmentList {
   #rows = [];
   /** @type {Segment[]} The segments of the rows, as they were corrected. */
   #segments = [];
-  /** @type {Row | undefined} */
-  #current;
-  /** @type {HTMLElement | undefined} */
-  #spoken;
+  #light = new SpokenLight();
 
   /**
    * @param {HTMLElement} list
@@ -1625,7 +1237,7 @@ export class SegmentList {
     this.#rows = [];
     this.#segments = [];
     this.#list.removeAttribute("lang");
-    this.#current = this.#spoken = undefined;
+    this.#light = new SpokenLight();
   }
 
   /** @param {Segment} segment */
@@ -1682,18 +1294,9 @@ export class SegmentList {
    */
   show(time, isPlaying) {
     const row = this.#rows[spanAt(this.#segments, time)];
-    if (row !== this.#current) {
-      this.#current?.item.removeAttribute("aria-current");
-      row?.item.setAttribute("aria-current", "true");
-      this.#current = row;
-      const isEdited = document.activeElement instanceof HTMLTextAreaElement;
-      if (isPlaying && !isEdited) row?.item.scrollIntoView({ block: "nearest", behavior: behaviour() });
-    }
     const word = isPlaying ? row?.words[spanAt(row.segment.words ?? [], time, AFTERGLOW)] : undefined;
-    if (word === this.#spoken) return;
-    this.#spoken?.classList.remove("is-spoken");
-    word?.classList.add("is-spoken");
-    this.#spoken = word;
+    const isEdited = document.activeElement instanceof HTMLTextAreaElement;
+    this.#light.show(row?.item, word, isPlaying && !isEdited);
   }
 
   /** @type {(row: Row, button: HTMLButtonElement) => void} */
@@ -1757,11 +1360,6 @@ function button(className, text, label) {
   made.textContent = text;
   made.ariaLabel = label;
   return made;
-}
-
-/** @returns {ScrollBehavior} */
-function behaviour() {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
 }
 `,
   "sound/decode_sound.js": `// @ts-check
@@ -2315,6 +1913,406 @@ export class Source {
   }
 }
 `,
+  "style/player.css": `/* The player */
+
+.player {
+  display: grid;
+  grid-template-columns: auto minmax(0, 1fr) auto auto;
+  align-items: center;
+  gap: 0.875rem;
+  padding: 0.75rem;
+  border: 1px solid var(--line);
+  border-radius: var(--radius);
+  background: var(--card);
+}
+
+.has-transcript .player {
+  position: sticky;
+  top: 0.5rem;
+  z-index: 1;
+  box-shadow: 0 6px 20px -12px rgb(0 0 0 / 0.35);
+}
+
+.player__play {
+  display: grid;
+  place-items: center;
+  width: 2.75rem;
+  height: 2.75rem;
+  border: 0;
+  border-radius: 50%;
+  background: var(--accent);
+  color: var(--on-accent);
+  cursor: pointer;
+}
+
+.player__play svg {
+  width: 1.125rem;
+  height: 1.125rem;
+  fill: currentColor;
+}
+
+.player__icon-pause,
+.is-playing .player__icon-play {
+  display: none;
+}
+
+.is-playing .player__icon-pause {
+  display: inline;
+}
+
+.waveform {
+  position: relative;
+  height: 3.5rem;
+  border-radius: 4px;
+  cursor: pointer;
+  touch-action: pan-y;
+}
+
+.waveform canvas {
+  display: block;
+  width: 100%;
+  height: 100%;
+}
+
+.player__clock {
+  color: var(--soft);
+  font-size: 0.875rem;
+  font-variant-numeric: tabular-nums;
+  white-space: nowrap;
+}
+
+#clock {
+  color: var(--ink);
+}
+
+.player__speed select {
+  width: 4.25rem;
+  min-height: 2rem;
+  padding: 0.25rem;
+  border: 1px solid transparent;
+  border-radius: 6px;
+  background: var(--card);
+  color: var(--soft);
+  font-size: 0.875rem;
+}
+
+.player__speed select:hover {
+  border-color: var(--line);
+}
+
+@media (max-width: 34rem) {
+  .player {
+    grid-template-columns: auto minmax(0, 1fr) auto;
+    gap: 0.375rem 0.75rem;
+  }
+
+  .waveform {
+    grid-column: 1 / -1;
+    grid-row: 1;
+    height: 3rem;
+  }
+}
+`,
+  "style/segments.css": `/* Segments and their words */
+
+.segments {
+  list-style: none;
+}
+
+.segment {
+  display: grid;
+  grid-template-columns: 4rem minmax(0, 1fr) auto;
+  align-items: baseline;
+  gap: 0.5rem;
+  padding-block: 0.375rem;
+  margin-inline: -0.625rem;
+  padding-inline: 0.625rem;
+  border-radius: 8px;
+  scroll-margin-block: 7rem 1rem;
+}
+
+.segment[aria-current] {
+  background: color-mix(in srgb, var(--tint) 45%, transparent);
+}
+
+.segment__time,
+.segment__edit {
+  min-height: 1.75rem;
+  padding: 0 0.375rem;
+  border: 0;
+  border-radius: 6px;
+  background: none;
+  color: var(--soft);
+  font-size: 0.8125rem;
+  font-variant-numeric: tabular-nums;
+  cursor: pointer;
+}
+
+.segment__time {
+  justify-self: start;
+  margin-left: -0.375rem;
+}
+
+.segment__time:hover,
+.segment__edit:hover {
+  color: var(--accent);
+  text-decoration: underline;
+}
+
+.segment__text {
+  font-size: 1.0625rem;
+  line-height: 1.6;
+  cursor: pointer;
+  overflow-wrap: anywhere;
+}
+
+.segment__text span {
+  margin-inline: -0.12em;
+  padding: 0.125em 0.12em;
+  border-radius: 4px;
+}
+
+.segment__text .is-spoken {
+  background: var(--accent);
+  color: var(--on-accent);
+}
+
+@media (max-width: 34rem) {
+  .segment {
+    scroll-margin-top: 9.5rem;
+    grid-template-columns: minmax(0, 1fr) auto;
+    gap: 0 0.5rem;
+  }
+
+  .segment__text {
+    grid-column: 1 / -1;
+    grid-row: 2;
+  }
+}
+
+@media (forced-colors: active) {
+  .segment__text .is-spoken {
+    forced-color-adjust: none;
+    background: Highlight;
+    color: HighlightText;
+  }
+}
+`,
+  "style/theme.css": `/* One accent, two themes, one column. */
+:root {
+  color-scheme: light dark;
+  --paper: #f8f8f6;
+  --card: #ffffff;
+  --ink: #1c1d1b;
+  --soft: #5d605a;
+  --line: #dfe0da;
+  --edge: #85887f;
+  --accent: #1c7a63;
+  --on-accent: #ffffff;
+  --tint: #e3f1ec;
+  --speech: #8f958b;
+  --silence: #d3d5ce;
+  --fault: #a4262c;
+  --fault-tint: #fbecec;
+  --radius: 10px;
+  -webkit-text-size-adjust: 100%;
+  text-size-adjust: 100%;
+  font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
+}
+
+@media (prefers-color-scheme: dark) {
+  :root {
+    --paper: #151614;
+    --card: #1d1f1c;
+    --ink: #eceae4;
+    --soft: #a5a79f;
+    --line: #32352f;
+    --edge: #777b72;
+    --accent: #6fcfb2;
+    --on-accent: #0d1f19;
+    --tint: #1f3a31;
+    --speech: #7d8279;
+    --silence: #3a3d37;
+    --fault: #ff9a94;
+    --fault-tint: #3a1f1e;
+  }
+}
+
+*,
+*::before,
+*::after {
+  box-sizing: border-box;
+}
+
+[hidden] {
+  display: none !important;
+}
+
+body {
+  margin: 0;
+  background: var(--paper);
+  color: var(--ink);
+}
+
+h1,
+h2,
+p,
+ol {
+  margin: 0;
+  padding: 0;
+}
+
+button,
+select,
+input,
+textarea {
+  font: inherit;
+  color: inherit;
+}
+
+:focus-visible {
+  outline: 2px solid var(--accent);
+  outline-offset: 2px;
+}
+
+.visually-hidden {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  margin: -1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
+
+.hint {
+  color: var(--soft);
+  font-size: 0.875rem;
+}
+
+/* The page */
+
+.masthead,
+main {
+  max-width: 46rem;
+  margin-inline: auto;
+  padding-inline: 1.25rem;
+}
+
+.masthead {
+  display: flex;
+  align-items: baseline;
+  gap: 0.5rem;
+  padding-block: 2.5rem 1.25rem;
+}
+
+.masthead h1 {
+  font-size: 1.25rem;
+  font-weight: 650;
+  letter-spacing: -0.01em;
+}
+
+.masthead p {
+  margin-left: 0.25rem;
+  color: var(--soft);
+  font-size: 0.9375rem;
+}
+
+.masthead__mark {
+  width: 1.25rem;
+  height: 1.25rem;
+  align-self: center;
+  fill: none;
+  stroke: var(--accent);
+  stroke-width: 1.8;
+  stroke-linecap: round;
+}
+
+main {
+  display: grid;
+  grid-template-columns: minmax(0, 1fr);
+  gap: 1.25rem;
+  padding-bottom: 4rem;
+}
+
+/* Buttons */
+
+.button {
+  display: inline-flex;
+  align-items: center;
+  justify-content: center;
+  gap: 0.5rem;
+  min-height: 2.5rem;
+  padding: 0.375rem 1rem;
+  border: 1px solid var(--edge);
+  border-radius: 8px;
+  background: var(--card);
+  font-size: 0.9375rem;
+  font-weight: 550;
+  line-height: 1.25;
+  cursor: pointer;
+}
+
+.button:hover {
+  border-color: var(--accent);
+}
+
+.button:has(:focus-visible) {
+  outline: 2px solid var(--accent);
+  outline-offset: 2px;
+}
+
+.button--primary {
+  border-color: var(--accent);
+  background: var(--accent);
+  color: var(--on-accent);
+}
+
+.button--primary:hover {
+  filter: brightness(1.06);
+}
+
+.button--quiet {
+  border-color: transparent;
+  background: none;
+  color: var(--soft);
+}
+
+.button--quiet:hover {
+  color: var(--ink);
+}
+
+.button--small {
+  min-height: 2rem;
+  padding: 0.25rem 0.625rem;
+  border-color: var(--line);
+  font-size: 0.8125rem;
+}
+
+.button:disabled {
+  border-color: var(--line);
+  background: var(--line);
+  color: var(--soft);
+  cursor: default;
+  filter: none;
+}
+
+@media (max-width: 34rem) {
+  .masthead {
+    flex-wrap: wrap;
+    padding-block: 1.25rem 1rem;
+  }
+}
+
+@media (prefers-reduced-motion: reduce) {
+  *,
+  *::before,
+  *::after {
+    animation: none !important;
+    transition: none !important;
+  }
+}
+`,
   "text/clock.js": `// @ts-check
 /** Times and sizes as people read them. */
 
@@ -2547,6 +2545,45 @@ function roundHalfEven(value) {
  */
 export function fileName(recording, extension) {
   return \`\${recording.replace(/\\.[^.]*$/, "") || "transcript"}.\${extension}\`;
+}
+`,
+  "text/spoken_light.js": `// @ts-check
+/** What of a text is being spoken: its segment is marked, its word is lit. */
+
+/** Seconds that a word stays lit after its end, if no other begins. */
+export const AFTERGLOW = 0.12;
+
+/** The marks. */
+export class SpokenLight {
+  /** @type {HTMLElement | undefined} */
+  #segment;
+  /** @type {HTMLElement | undefined} */
+  #word;
+
+  /**
+   * Marks a segment instead of the one before, and lights a word of it.
+   *
+   * @param {HTMLElement | undefined} segment
+   * @param {HTMLElement | undefined} word
+   * @param {boolean} isFollowed Whether the page is moved to where they are.
+   */
+  show(segment, word, isFollowed) {
+    if (segment !== this.#segment) {
+      this.#segment?.removeAttribute("aria-current");
+      segment?.setAttribute("aria-current", "true");
+      this.#segment = segment;
+      if (isFollowed) segment?.scrollIntoView({ block: "nearest", behavior: behaviour() });
+    }
+    if (word === this.#word) return;
+    this.#word?.classList.remove("is-spoken");
+    word?.classList.add("is-spoken");
+    this.#word = word;
+  }
+}
+
+/** @returns {ScrollBehavior} */
+function behaviour() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
 }
 `,
   "text/word_spans.js": `// @ts-check

@@ -48,13 +48,13 @@ export class Player {
   /**
    * Takes a recording.
    *
-   * @param {Blob} recording
+   * @param {Blob | string} recording Or its address.
    * @param {Float32Array | undefined} samples
    * @param {number} duration Seconds; 0 if that is not known yet.
    */
   load(recording, samples, duration) {
     this.clear();
-    this.#url = URL.createObjectURL(recording);
+    this.#url = typeof recording === "string" ? recording : URL.createObjectURL(recording);
     this.#audio.src = this.#url;
     this.#audio.onloadedmetadata = () => {
       this.#section.hidden = false;

@@ -2,15 +2,13 @@
 /** The segments of a transcription: read, heard, and corrected in their place. */
 import { spellClock } from "./text/clock.js";
 import { correctedWords } from "./text/corrected_words.js";
+import { AFTERGLOW, SpokenLight } from "./text/spoken_light.js";
 import { piecesOf, spanAt } from "./text/word_spans.js";
 
 /**
  * @typedef {import("./text/downloads.js").Segment} Segment
  * @typedef {{ segment: Segment, item: HTMLElement, text: HTMLElement, words: (HTMLElement | undefined)[] }} Row
  */
-
-/** Seconds that a word stays lit after its end, if no other begins. */
-const AFTERGLOW = 0.12;
 
 /** The list. */
 export class SegmentList {
@@ -22,10 +20,7 @@ export class SegmentList {
   #rows = [];
   /** @type {Segment[]} The segments of the rows, as they were corrected. */
   #segments = [];
-  /** @type {Row | undefined} */
-  #current;
-  /** @type {HTMLElement | undefined} */
-  #spoken;
+  #light = new SpokenLight();
 
   /**
    * @param {HTMLElement} list
@@ -52,7 +47,7 @@ export class SegmentList {
     this.#rows = [];
     this.#segments = [];
     this.#list.removeAttribute("lang");
-    this.#current = this.#spoken = undefined;
+    this.#light = new SpokenLight();
   }
 
   /** @param {Segment} segment */
@@ -109,18 +104,9 @@ export class SegmentList {
    */
   show(time, isPlaying) {
     const row = this.#rows[spanAt(this.#segments, time)];
-    if (row !== this.#current) {
-      this.#current?.item.removeAttribute("aria-current");
-      row?.item.setAttribute("aria-current", "true");
-      this.#current = row;
-      const isEdited = document.activeElement instanceof HTMLTextAreaElement;
-      if (isPlaying && !isEdited) row?.item.scrollIntoView({ block: "nearest", behavior: behaviour() });
-    }
     const word = isPlaying ? row?.words[spanAt(row.segment.words ?? [], time, AFTERGLOW)] : undefined;
-    if (word === this.#spoken) return;
-    this.#spoken?.classList.remove("is-spoken");
-    word?.classList.add("is-spoken");
-    this.#spoken = word;
+    const isEdited = document.activeElement instanceof HTMLTextAreaElement;
+    this.#light.show(row?.item, word, isPlaying && !isEdited);
   }
 
   /** @type {(row: Row, button: HTMLButtonElement) => void} */
@@ -184,9 +170,4 @@ function button(className, text, label) {
   made.textContent = text;
   made.ariaLabel = label;
   return made;
-}
-
-/** @returns {ScrollBehavior} */
-function behaviour() {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
 }

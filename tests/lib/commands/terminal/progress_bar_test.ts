@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "../../../harness.ts";
 import { formatProgress, ProgressBar } from "../../../../lib/commands/terminal/progress_bar.ts";
-import { cutToWidth, displayWidth } from "../../../../lib/commands/terminal/display_width.ts";
+import { cutToWidth, displayWidth } from "../../../../lib/text/display_width.ts";
 import { fakeTerminal } from "./fake_terminal.ts";
 
 const HALF = { text: "Transcribing a.wav", fraction: 0.5, figures: "0:30 of 1:00" };

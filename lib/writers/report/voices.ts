@@ -1,0 +1,21 @@
+/** Whose voice a segment is of, where that is known. */
+import type { Segment } from "../../transcription/segments.ts";
+import { channelName } from "../channel_name.ts";
+
+/** Colours there are for voices; of more, some share one. */
+export const VOICE_COLOURS = 6;
+
+/** What the voice of a segment is called. */
+export function voiceOf({ channel }: Pick<Segment, "channel">): string | undefined {
+  return channel === undefined ? undefined : channelName(channel);
+}
+
+/** The voices of a transcription, in the order in which they are first heard. */
+export function voicesOf(segments: readonly Segment[]): string[] {
+  return [...new Set(segments.map(voiceOf).filter((voice) => voice !== undefined))];
+}
+
+/** The class of a voice's colour. */
+export function voiceClass(voice: string, voices: readonly string[]): string {
+  return `voice-${voices.indexOf(voice) % VOICE_COLOURS}`;
+}
