@@ -3,7 +3,7 @@
  * Puts a server under load: many clients with clips of mixed lengths against one process with tiny.en, between two
  * spells of one client alone. Prints latencies by the clip's length, throughput, memory, and how late a timer of 5 ms
  * was in the server; beside it how late the same timer was in a process that does nothing else: what it waits for a
- * core, the server's timer waits too.
+ * core, the server's timer waits too. The last it prints is the table of README.
  *
  *     deno run -A scripts/load_server.ts [--clients 64] [--seconds 180] [--alone 30] [--precision float32]
  *       [--audio-context full]
@@ -166,21 +166,78 @@ function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
 }
 
+/** Seconds below which 50, 95 and 99 % of the answers came. */
+function percentiles(values: readonly number[] = []): string {
+  return [0.5, 0.95, 0.99].map((share) => {
+    const seconds = quantile(values, share);
+    return seconds < 10 ? seconds.toFixed(2) : seconds.toFixed(0);
+  }).join(", ");
+}
+
 function report(name: string, { latencies, audioSeconds, seconds, statuses }: Spell): void {
   console.log(
     `${name}: ${(audioSeconds / seconds).toFixed(2)} s of audio a second, ` +
       `answers ${[...statuses].map(([status, count]) => `${status}: ${count}`).join(", ")}`,
   );
   for (const [length, values] of latencies) {
-    const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => quantile(values, share).toFixed(2));
-    console.log(`  clips of ${length} s: ${values.length} answers, p50 ${p50}, p95 ${p95}, p99 ${p99} s`);
+    console.log(`  clips of ${length} s: ${values.length} answers, p50, p95, p99 ${percentiles(values)} s`);
   }
 }
 
-function reportTimer(name: string, told: readonly Told[]): void {
-  const late = told.flatMap((line) => line.late);
+/** A spell, and what the processes that were watched meanwhile told. */
+interface Measured extends Spell {
+  readonly late: readonly number[];
+  readonly memory: readonly number[];
+}
+
+function lateness(told: readonly Told[]): number[] {
+  return told.flatMap(({ late }) => late);
+}
+
+function reportTimer(name: string, late: readonly number[]): void {
   const [p50, p99, most] = [0.5, 0.99, 1].map((share) => quantile(late, share));
   console.log(`  timer of ${TICK} ms ${name}: late by p50 ${p50}, p99 ${p99}, at most ${most} ms`);
+}
+
+/** Takes the spells of one client as one. */
+function joined(one: Measured, other: Measured): Measured {
+  return {
+    latencies: new Map(LENGTHS.map((length) => [
+      length,
+      [...one.latencies.get(length)!, ...other.latencies.get(length)!],
+    ])),
+    audioSeconds: one.audioSeconds + other.audioSeconds,
+    seconds: one.seconds + other.seconds,
+    statuses: other.statuses,
+    late: [...one.late, ...other.late],
+    memory: [...one.memory, ...other.memory],
+  };
+}
+
+/** Prints the table of README: seconds to the answer, and what else there is to know. */
+function printTable(columns: ReadonlyMap<string, Measured>): void {
+  const runtime = "Deno" in globalThis ? "Deno" : "Bun";
+  const row = (name: string, tell: (spell: Measured) => string) => [name, ...[...columns.values()].map(tell)];
+  const rows = [
+    [runtime, ...columns.keys()],
+    ...LENGTHS.map((length) =>
+      row(`clip of ${length} s`, ({ latencies }) => percentiles(latencies.get(length)))
+    ),
+    row("sound a second", ({ audioSeconds, seconds }) => `${(audioSeconds / seconds).toFixed(1)} s`),
+    row("timer late, p99 and most", ({ late }) => `${quantile(late, 0.99)}, ${quantile(late, 1)} ms`),
+    row(
+      "memory, first, last and most",
+      ({ memory }) =>
+        [memory[0], memory.at(-1)!, Math.max(...memory)].map((bytes) => Math.round(bytes / 1e6)).join(", ") +
+        " MB",
+    ),
+  ];
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((cells) => cells[column].length)));
+  const line = (cells: readonly string[], fill = " ") =>
+    console.log(`| ${cells.map((cell, column) => cell.padEnd(widths[column], fill)).join(" | ")} |`);
+  line(rows[0]);
+  line(widths.map(() => ""), "-");
+  for (const cells of rows.slice(1)) line(cells);
 }
 
 async function main(): Promise<void> {
@@ -188,19 +245,23 @@ async function main(): Promise<void> {
   using idle = new Watched("--idle");
   const base = `http://127.0.0.1:${(await server.ready).port}`;
   await idle.ready;
-  const measure = async (clients: number, seconds: number) => {
+  const nameOf = (clients: number) => clients === 1 ? "one client" : `${clients} clients`;
+  const measure = async (clients: number, seconds: number): Promise<Measured> => {
     server.take();
     idle.take();
-    report(`${clients} ${clients === 1 ? "client" : "clients"}`, await spell(base, clients, seconds));
-    const told = server.take();
-    reportTimer("in the server", told);
-    reportTimer("in an idle process", idle.take());
-    console.log(`  memory, MB: ${told.map(({ memory }) => Math.round(memory / 1e6)).join(" ")}`);
+    const done = await spell(base, clients, seconds);
+    const told = server.take(), late = lateness(told), memory = told.map(({ memory }) => memory);
+    report(nameOf(clients), done);
+    reportTimer("in the server", late);
+    reportTimer("in an idle process", lateness(idle.take()));
+    console.log(`  memory, MB: ${memory.map((bytes) => Math.round(bytes / 1e6)).join(" ")}`);
+    return { ...done, late, memory };
   };
   await spell(base, 2, 5); // Warms up.
-  await measure(1, Number(flags.alone));
-  await measure(Number(flags.clients), Number(flags.seconds));
-  await measure(1, Number(flags.alone));
+  const before = await measure(1, Number(flags.alone));
+  const many = await measure(Number(flags.clients), Number(flags.seconds));
+  const after = await measure(1, Number(flags.alone));
+  printTable(new Map([[nameOf(1), joined(before, after)], [nameOf(Number(flags.clients)), many]]));
 }
 
 if (flags.server) await serve();

@@ -17,7 +17,9 @@ export class SampleCollector implements Listener {
     const length = this.length + samples.length;
     if (length > this.#limit) this.#samples = undefined;
     if (this.#samples !== undefined) {
-      if (length > this.#samples.length) this.#resize(Math.min(Math.max(MINUTE, 1.5 * length), this.#limit));
+      if (length > this.#samples.length) {
+        this.#resize(Math.min(Math.max(BEGINNING, 1.5 * length), this.#limit));
+      }
       this.#samples.set(samples, this.length);
     }
     this.length = length;
@@ -38,5 +40,5 @@ export class SampleCollector implements Listener {
   }
 }
 
-/** Room for a minute, to begin with: 3.8 MB. */
-const MINUTE = 60 * 16000;
+/** Room for eight seconds, to begin with: half a megabyte, since many short clips may come at once. */
+const BEGINNING = 8 * 16000;

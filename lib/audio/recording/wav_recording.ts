@@ -47,8 +47,9 @@ async function* piecesOf(
     : new Resampler(header.sampleRate, SAMPLE_RATE);
   const slice = new TimeSlice(signal);
   for await (const mono of readMono(input, header, weights)) {
-    yield toFullScale(resampler ? resampler.push(mono) : mono);
+    // Before the first piece too: many recordings may come in one turn of the event loop.
     await slice.pause();
+    yield toFullScale(resampler ? resampler.push(mono) : mono);
   }
   if (resampler) yield toFullScale(resampler.finish());
 }

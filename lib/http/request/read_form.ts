@@ -1,4 +1,5 @@
 /** The body of a request, read as a form while it comes: fields in memory within limits, the recording as an upload. */
+import { TimeSlice } from "../../async/time_slice.ts";
 import { ApiError, badRequest } from "../api_error.ts";
 import { loadMultipart, type MultipartFault } from "./multipart_parser.ts";
 import { Upload } from "./upload.ts";
@@ -57,9 +58,12 @@ export async function readForm(request: Request, limits: FormLimits, signal: Abo
     });
     form.assertGood();
     let size = 0;
+    const slice = new TimeSlice(signal);
     for await (const bytes of piecesOf(request, limits, signal)) {
       size += bytes.length;
       if (size > limits.maxUpload) throw tooLarge(limits);
+      // Many bodies may come in one turn of the event loop.
+      await slice.pause();
       write(parser, bytes);
       form.assertGood();
       await form.file?.flush();

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { TimeSlice } from "../../async/time_slice.ts";
 import { path as pathFunctions } from "../../std.ts";
 
 /** Bytes that stay in memory: half a minute of uncompressed speech. */
@@ -51,6 +52,7 @@ export class Upload implements AsyncDisposable {
   async source(): Promise<Uint8Array | string> {
     await this.flush();
     if (this.#path !== undefined) return this.#path;
+    await new TimeSlice().pause();
     const bytes = new Uint8Array(this.#size);
     let at = 0;
     for (const piece of this.#pieces) {
