@@ -92,7 +92,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   // It keeps its models as a server does.
   { path: "lib/ai_sdk.ts", may: ["mod.ts", "lib/http/work/"], node: false },
   // A worker keeps its models as a server does, and takes its turns.
-  { path: "lib/queue.ts", may: ["mod.ts", "lib/queue/"], node: false },
+  { path: "lib/queue.ts", may: ["mod.ts", "lib/queue/", "lib/http/work/served_models.ts"], node: false },
   // Addresses and connections: it knows no job.
   { path: "lib/queue/address/", may: ["lib/queue/address/"], node: true },
   // A file, hashed as a checkpoint is, and handed over as audio that is open.

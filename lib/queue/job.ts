@@ -9,6 +9,7 @@ export const JOB_VERSION = 1;
 
 /** A file in the folder that all workers see. */
 export interface FolderSound {
+  /** The kind. */
   readonly kind: "folder";
   /** Its path inside that folder, with `/` between its parts, as `"2026/talk.mp3"`. */
   readonly path: string;
@@ -18,6 +19,7 @@ export interface FolderSound {
 
 /** A file at an address. */
 export interface UrlSound {
+  /** The kind. */
   readonly kind: "url";
   /** `http://` or `https://`. */
   readonly url: string;
@@ -27,8 +29,11 @@ export interface UrlSound {
 
 /** An object in S3-compatible storage. Where that is and who may read it, a worker knows. */
 export interface S3Sound {
+  /** The kind. */
   readonly kind: "s3";
+  /** The bucket. */
   readonly bucket: string;
+  /** The object's key in it. */
   readonly key: string;
   /** The SHA-256 of its bytes, in hexadecimal. */
   readonly sha256: string;

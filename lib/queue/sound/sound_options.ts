@@ -13,7 +13,9 @@ import type { RequestTools } from "../address/pinned_request.ts";
 
 /** Who one is to the storage. */
 export interface S3Credentials {
+  /** The public half. */
   readonly accessKeyId: string;
+  /** The secret half. */
   readonly secretAccessKey: string;
   /** Of credentials that end. */
   readonly sessionToken?: string;
@@ -23,7 +25,11 @@ export interface S3Credentials {
 export interface S3Options {
   /** Its address, as `"https://s3.eu-central-1.amazonaws.com"` or `"http://minio:9000"`. It may be a private one. */
   readonly endpoint: string;
-  /** @default {"us-east-1"} */
+  /**
+   * The region that requests are signed for.
+   *
+   * @default {"us-east-1"}
+   */
   readonly region?: string;
   /** The buckets that are read; no other, whatever the credentials allow. */
   readonly buckets: readonly string[];

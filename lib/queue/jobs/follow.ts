@@ -1,0 +1,68 @@
+/** What becomes of a job, as it becomes known: its segments, and its result. */
+import type { JobProgress, JobResult } from "../job.ts";
+import { JobFailedError } from "../errors.ts";
+import { readFailure } from "../failure.ts";
+import type { BullEvent, BullEvents, BullQueue } from "../redis/bullmq.ts";
+
+/** What following a job needs. */
+export interface FollowTools {
+  readonly queue: BullQueue;
+  /** What Redis tells; the same for all jobs that are followed. */
+  readonly events: BullEvents;
+}
+
+/** How a job is followed. */
+export interface FollowOptions {
+  /** Stops following. The job goes on. */
+  readonly signal?: AbortSignal;
+  /** Told after each window how far the work is, with the segments of the window. */
+  readonly onProgress?: (progress: JobProgress) => void;
+}
+
+/** Milliseconds between two looks at a job: what is told while Redis is away is told to nobody. */
+const LOOK_EVERY = 5000;
+
+/**
+ * Follows a job to its end.
+ *
+ * @throws {JobFailedError} when it fails for good, or is gone.
+ */
+export async function followJob(
+  { queue, events }: FollowTools,
+  id: string,
+  { signal, onProgress }: FollowOptions = {},
+): Promise<JobResult> {
+  const { promise, resolve, reject } = Promise.withResolvers<JobResult>();
+  // It may be told of the end before anybody waits for that.
+  promise.catch(() => {});
+  const look = async () => {
+    const job = await queue.getJob(id);
+    if (job === undefined) {
+      reject(new JobFailedError("The job is not in the queue any more", { code: "JOB_GONE", jobId: id }));
+    } else if (job.finishedOn !== undefined && job.returnvalue) resolve(job.returnvalue);
+    // One that will be tried again has a reason too, and no end.
+    else if (job.finishedOn !== undefined && job.failedReason !== undefined) {
+      if (await job.getState() === "failed") reject(readFailure(job.failedReason, id));
+    }
+  };
+  const listeners: readonly (readonly [string, (event: BullEvent) => void])[] = [
+    [`completed:${id}`, () => void look().catch(reject)],
+    [`failed:${id}`, ({ failedReason }) => reject(readFailure(failedReason, id))],
+    [`progress:${id}`, ({ data }) => onProgress?.(data!)],
+  ];
+  const abort = () => reject(signal!.reason);
+  for (const [event, listener] of listeners) events.on(event, listener);
+  signal?.addEventListener("abort", abort);
+  // Redis may be away for a while: the next look is a new try.
+  const timer = setInterval(() => void look().catch(() => {}), LOOK_EVERY);
+  try {
+    signal?.throwIfAborted();
+    await events.waitUntilReady();
+    await look();
+    return await promise;
+  } finally {
+    clearInterval(timer);
+    signal?.removeEventListener("abort", abort);
+    for (const [event, listener] of listeners) events.off(event, listener);
+  }
+}

@@ -1,0 +1,255 @@
+/**
+ * BullMQ and ioredis, imported when they are first needed, and as much of them as is used here. BullMQ keeps the queue
+ * in Redis by scripts that run there, so that no job is lost or done twice, whoever dies when.
+ */
+import { bunPackageFile } from "../../../ffi/system/bun_package.ts";
+import type { JobData, JobProgress, JobResult } from "../job.ts";
+
+/** A connection to Redis: ioredis. */
+export interface RedisClient {
+  readonly status: string;
+  connect(): Promise<void>;
+  disconnect(): void;
+  quit(): Promise<unknown>;
+  duplicate(options?: RedisClientOptions): RedisClient;
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string, unit: "EX", seconds: number): Promise<unknown>;
+  exists(key: string): Promise<number>;
+  del(key: string): Promise<number>;
+  publish(channel: string, message: string): Promise<number>;
+  subscribe(channel: string): Promise<unknown>;
+  config(action: "GET", name: string): Promise<string[]>;
+  on(event: "message", listener: (channel: string, message: string) => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  on(event: "ready" | "close" | "end", listener: () => void): unknown;
+  off(event: string, listener: unknown): unknown;
+}
+
+/** How ioredis connects. */
+export interface RedisClientOptions {
+  readonly lazyConnect?: boolean;
+  /** How often a command is tried over new connections; `null` for ever. */
+  readonly maxRetriesPerRequest?: number | null;
+  readonly connectTimeout?: number;
+  readonly disableClientInfo?: boolean;
+  /** Milliseconds to wait before the next connection, or `null` for none. */
+  readonly retryStrategy?: (times: number) => number | null;
+}
+
+/** What becomes of a job. */
+export type JobState =
+  | "completed"
+  | "failed"
+  | "delayed"
+  | "active"
+  | "waiting"
+  | "prioritized"
+  | "waiting-children"
+  | "unknown";
+
+/** How a job is done. */
+export interface BullJobOptions {
+  readonly jobId?: string;
+  readonly priority?: number;
+  readonly delay?: number;
+  readonly attempts?: number;
+  readonly backoff?: { readonly type: "exponential"; readonly delay: number; readonly jitter?: number };
+  readonly removeOnComplete?: { readonly age: number };
+  readonly removeOnFail?: { readonly age: number };
+}
+
+/** A job as BullMQ holds it. */
+export interface BullJob<Data = JobData, Result = JobResult> {
+  readonly id: string;
+  readonly name: string;
+  readonly data: Data;
+  readonly opts: BullJobOptions;
+  readonly progress: JobProgress | number;
+  readonly returnvalue: Result | null;
+  readonly failedReason?: string;
+  /** How often it was tried and failed, or done. */
+  readonly attemptsMade: number;
+  /** How often it was begun. */
+  readonly attemptsStarted: number;
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly processedOn?: number;
+  readonly finishedOn?: number;
+  /** What it is part of. */
+  readonly parent?: { readonly id: string; readonly queueKey: string };
+  updateProgress(progress: JobProgress): Promise<void>;
+  updateData(data: Data): Promise<void>;
+  getState(): Promise<JobState>;
+  remove(): Promise<void>;
+  retry(
+    state: "failed",
+    options: { resetAttemptsMade: boolean; resetAttemptsStarted: boolean },
+  ): Promise<void>;
+  moveToWait(token: string): Promise<unknown>;
+  moveToDelayed(timestamp: number, token: string): Promise<void>;
+  moveToWaitingChildren(token: string): Promise<boolean>;
+}
+
+/** The jobs that wait, run, are done or have failed. */
+export interface BullQueue {
+  readonly qualifiedName: string;
+  add(name: string, data: JobData, options: BullJobOptions): Promise<BullJob>;
+  getJob(id: string): Promise<BullJob | undefined>;
+  getJobState(id: string): Promise<JobState>;
+  getJobs(states: readonly JobState[], start: number, end: number, ascending: boolean): Promise<BullJob[]>;
+  getJobCounts(...states: JobState[]): Promise<Record<string, number>>;
+  getMetrics(kind: "completed" | "failed", start: number, end: number): Promise<{
+    readonly meta: { readonly count: number };
+    /** By the minute, the newest first. */
+    readonly data: readonly number[];
+  }>;
+  getWorkersCount(): Promise<number>;
+  clean(grace: number, limit: number, state: "completed" | "failed"): Promise<string[]>;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  waitUntilReady(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** What happens in a queue, as Redis tells all who ask. */
+export interface BullEvents {
+  on(event: "error", listener: (error: Error) => void): unknown;
+  on(event: string, listener: (happened: BullEvent) => void): unknown;
+  off(event: string, listener: (happened: BullEvent) => void): unknown;
+  waitUntilReady(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Something that happened to a job. */
+export interface BullEvent {
+  readonly jobId: string;
+  /** Of `completed`. */
+  readonly returnvalue?: JobResult;
+  /** Of `failed`. */
+  readonly failedReason?: string;
+  /** Of `progress`. */
+  readonly data?: JobProgress;
+}
+
+/** What takes jobs. */
+export interface BullWorker {
+  readonly id: string;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  on(event: "stalled", listener: (id: string) => void): unknown;
+  on(event: "completed", listener: (job: BullJob, result: JobResult) => void): unknown;
+  on(event: "failed", listener: (job: BullJob | undefined, error: Error) => void): unknown;
+  on(event: "lockRenewalFailed", listener: (ids: readonly string[]) => void): unknown;
+  run(): Promise<void>;
+  cancelJob(id: string, reason?: unknown): boolean;
+  cancelAllJobs(reason?: unknown): void;
+  waitUntilReady(): Promise<unknown>;
+  pause(doNotWait?: boolean): Promise<void>;
+  close(force?: boolean): Promise<void>;
+}
+
+interface BullBase {
+  readonly connection: RedisClient;
+  readonly prefix: string;
+  readonly skipVersionCheck: boolean;
+}
+
+interface BullWorkerOptions extends BullBase {
+  readonly autorun: boolean;
+  readonly concurrency: number;
+  readonly lockDuration: number;
+  readonly stalledInterval: number;
+  readonly maxStalledCount: number;
+  readonly runRetryDelay: number;
+  readonly drainDelay: number;
+  readonly metrics: { readonly maxDataPoints: number };
+}
+
+/** As much of BullMQ as is used here. */
+export interface BullMq {
+  Queue: new (
+    name: string,
+    options: BullBase & { readonly streams: { readonly events: { readonly maxLen: number } } },
+  ) => BullQueue;
+  QueueEvents: new (name: string, options: BullBase) => BullEvents;
+  Worker: new (
+    name: string,
+    process: (job: BullJob, token: string, signal: AbortSignal) => Promise<JobResult>,
+    options: BullWorkerOptions,
+  ) => BullWorker;
+  UnrecoverableError: new (message: string) => Error;
+  WaitingError: new () => Error;
+  WaitingChildrenError: new () => Error;
+}
+
+interface IoRedis {
+  Redis: new (url: string, options: RedisClientOptions) => RedisClient;
+}
+
+/** The versions that were tried together. */
+const BULLMQ = "6.7.0";
+const IOREDIS = "5.11.1";
+
+/** The packages, as `import * as` gives them. */
+export interface QueueModules {
+  /** `bullmq` of npm, version 6. */
+  readonly bullmq: unknown;
+  /** `ioredis` of npm, version 5. */
+  readonly ioredis: unknown;
+}
+
+/** What the queue needs of npm. */
+export type QueuePackages = BullMq & IoRedis;
+
+let packages: Promise<QueuePackages> | undefined;
+
+/**
+ * Gives the queue its packages, for programs that hold them themselves: one that is compiled with Bun has no packages
+ * beside it. Without this they are imported when the queue is first used.
+ *
+ * @example
+ * ```ts ignore
+ * import * as bullmq from "bullmq";
+ * import * as ioredis from "ioredis";
+ *
+ * useQueueModules({ bullmq, ioredis });
+ * ```
+ */
+export function useQueueModules({ bullmq, ioredis }: QueueModules): void {
+  packages = Promise.resolve(taken(bullmq as BullMq, ioredis as IoRedis));
+}
+
+/**
+ * Gives BullMQ and ioredis.
+ *
+ * @throws {Error} when they cannot be had.
+ */
+export async function loadQueuePackages(): Promise<QueuePackages> {
+  return await (packages ??= importPackages());
+}
+
+async function importPackages(): Promise<QueuePackages> {
+  try {
+    // A literal that needs no import map: it is the same from JSR, from a path and from an address. Two of them, of
+    // which one may go with the other, Deno does not find again in its cache: the second has none.
+    const bullmq = await import("npm:bullmq@6.7.0").catch((error) => importOnBun("bullmq", BULLMQ, error));
+    const ioredis = await import(`npm:ioredis@${IOREDIS}`).catch((error) =>
+      importOnBun("ioredis", IOREDIS, error)
+    );
+    return taken(bullmq as unknown as BullMq, ioredis as IoRedis);
+  } catch (cause) {
+    packages = undefined;
+    const advice = "Bun" in globalThis ? `; try: bun add bullmq@${BULLMQ} ioredis@${IOREDIS}` : "";
+    throw new Error(`Cannot load the npm packages bullmq and ioredis: the queue needs them${advice}`, {
+      cause,
+    });
+  }
+}
+
+function taken(bullmq: BullMq, { Redis }: IoRedis): QueuePackages {
+  const { Queue, QueueEvents, Worker, UnrecoverableError, WaitingError, WaitingChildrenError } = bullmq;
+  return { Queue, QueueEvents, Worker, UnrecoverableError, WaitingError, WaitingChildrenError, Redis };
+}
+
+async function importOnBun(name: string, version: string, error: unknown): Promise<unknown> {
+  if (!("Bun" in globalThis)) throw error;
+  return await import(bunPackageFile(name, version));
+}
