@@ -111,6 +111,17 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
     ],
     node: true,
   },
+  // It waits as a download does.
+  {
+    path: "lib/queue/webhook/",
+    may: [
+      "lib/queue/webhook/",
+      "lib/queue/address/",
+      "lib/checkpoint/download/clock.ts",
+      "lib/checkpoint/download/request.ts",
+    ],
+    node: true,
+  },
   {
     path: "lib/queue/",
     may: [
