@@ -122,6 +122,20 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
     ],
     node: true,
   },
+  // Where to cut a recording, the part of it that a job hears, and the whole made of the parts.
+  {
+    path: "lib/queue/parts/",
+    may: [
+      "mod.ts",
+      "lib/queue/parts/",
+      "lib/queue/job.ts",
+      "lib/audio/log_mel_spectrogram.ts",
+      "lib/audio/recording/",
+      "lib/vad/",
+      "ffi/library.ts",
+    ],
+    node: false,
+  },
   {
     path: "lib/queue/",
     may: [
