@@ -30,6 +30,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<{ command: Command }>> = new M
   ["serve", () => import("./commands/serve.ts")],
   ["align", () => import("./commands/align.ts")],
   ["eval", () => import("./commands/eval.ts")],
+  ["plot", () => import("./commands/plot.ts")],
 ]);
 
 const DEFAULT_COMMAND = "transcribe";

@@ -64,6 +64,8 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   wer: "eval",
   evaluate: "eval",
   score: "eval",
+  draw: "plot",
+  report: "plot",
 };
 
 const COMMANDS = [
@@ -77,6 +79,7 @@ const COMMANDS = [
   "serve",
   "align",
   "eval",
+  "plot",
   "help",
 ];
 

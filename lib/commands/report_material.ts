@@ -25,7 +25,7 @@ export interface ReportMaterialOptions extends Pick<DecodeAudioOptions, "ffmpeg"
  * Only a file can be gone through again: of standard input and addresses nothing is shown.
  */
 export async function reportMaterial(
-  source: AudioSource,
+  source: AudioSource | undefined,
   { formats, results, channel, onWarning, ...options }: ReportMaterialOptions,
 ): Promise<ReportMaterial> {
   if (typeof source !== "string" || !formats.some(isPicture)) return {};

@@ -18,6 +18,7 @@ import {
   formatTimestamp,
   formatTranscription,
 } from "../writers/format_transcription.ts";
+import { checkReportOptions } from "../writers/report/report_options.ts";
 import { describeError } from "./terminal/describe_error.ts";
 import { formatDuration } from "./terminal/quantities.ts";
 import { type AudioArgument, lookAtAudio } from "./audio_arguments.ts";
@@ -87,6 +88,16 @@ export async function transcribeFiles(
   loadModel: LoadTranscribingModel,
 ): Promise<number> {
   const { values: flags, positionals: words } = parseFlags(args, TRANSCRIBE_FLAGS);
+  return await transcribeWords(words, flags, terminal, loadModel);
+}
+
+/** Transcribes the recordings that words of a command line name: see `transcribeFiles`. */
+export async function transcribeWords(
+  words: readonly string[],
+  flags: TranscribeFlags,
+  terminal: Terminal,
+  loadModel: LoadTranscribingModel,
+): Promise<number> {
   if (words.length === 0) throw new UsageError("Cannot transcribe: no audio file was given");
   const work = { terminal, flags, settings: settingsFrom(flags) };
   checkOptions(work.settings);
@@ -150,10 +161,11 @@ async function statesOf(
 }
 
 /** A wrong option is found before the model is loaded. */
-function checkOptions({ transcribe, subtitles }: TranscribeCommandSettings): void {
+function checkOptions({ transcribe, subtitles, picture }: TranscribeCommandSettings): void {
   try {
     transcribeSettings(transcribe);
     checkSubtitleOptions(subtitles);
+    checkReportOptions(picture);
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
   }
@@ -183,7 +195,7 @@ async function transcribeFile(
     const material = await materialOf(recording, work);
     await keepOutputFiles(
       new Map(settings.formats.map((format) => {
-        const options = { ...settings.subtitles, ...material, name: recording.stem };
+        const options = { ...settings.subtitles, ...settings.picture, ...material, name: recording.stem };
         return [`${recording.results}.${format}`, formatTranscription(result, format, options)];
       })),
     );

@@ -31,12 +31,13 @@ import { checkSubtitleOptions, cues, type SubtitleOptions } from "./subtitles.ts
 import { type TableOptions, toCsv, toCtm, toRttm } from "./tables.ts";
 import { toHtml } from "./report/html.ts";
 import type { ReportOptions } from "./report/report_options.ts";
+import { toSvg } from "./report/svg.ts";
 import { formatTimestamp } from "./timestamp.ts";
 import type { Transcript } from "./transcript.ts";
 
 export { type ClockOptions, formatTimestamp } from "./timestamp.ts";
 export { regroup, type Regrouping, type RegroupLimits } from "../regroup/regroup.ts";
-export { type ReportOptions, type TableOptions, toAss, toCsv, toCtm, toHtml, toRttm };
+export { type ReportOptions, type TableOptions, toAss, toCsv, toCtm, toHtml, toRttm, toSvg };
 export type { Segment, SubtitleOptions, TimeSpan, Transcript, Word };
 export type { DecodingAttempt, DiscardedText, DiscardReason, RetryReason, Waveform, WindowReport };
 export { checkSubtitleOptions, toJson };
@@ -45,7 +46,7 @@ export { checkSubtitleOptions, toJson };
 export const WHISPER_FORMATS = ["txt", "vtt", "srt", "tsv", "json"] as const;
 
 /** The formats there are; each is also the extension of its files. */
-export const OUTPUT_FORMATS = [...WHISPER_FORMATS, "ass", "csv", "ctm", "rttm", "html"] as const;
+export const OUTPUT_FORMATS = [...WHISPER_FORMATS, "ass", "csv", "ctm", "rttm", "html", "svg"] as const;
 
 /** The name of a format. */
 export type OutputFormat = typeof OUTPUT_FORMATS[number];
@@ -53,7 +54,7 @@ export type OutputFormat = typeof OUTPUT_FORMATS[number];
 /** How a transcription is written. */
 export interface FormatOptions extends SubtitleOptions, ReportOptions {
   /**
-   * What the recording is called, in `ctm`, `rttm` and `html`.
+   * What the recording is called, in `ctm`, `rttm`, `html` and `svg`.
    *
    * @default {"audio"}
    */
@@ -62,7 +63,7 @@ export interface FormatOptions extends SubtitleOptions, ReportOptions {
 
 /**
  * Spells a transcription in a format; the options of subtitles count in `vtt`, `srt` and `ass`, `highlightUnsure` also in
- * `txt`, those of pictures in `html`.
+ * `txt`, those of pictures in `html` and `svg`.
  *
  * @throws {TypeError | RangeError} when an option is unknown or wrong, there is no such format, or the result has not what
  * it needs: `ctm` words, `rttm` channels that were transcribed apart.
@@ -94,6 +95,8 @@ export function formatTranscription(
       return toRttm(result, { name });
     case "html":
       return toHtml(result, { name, waveform, recording, secondsPerRow });
+    case "svg":
+      return toSvg(result, { name, waveform, recording, secondsPerRow });
     default:
       throw outOfRange(
         "INVALID_INPUT",

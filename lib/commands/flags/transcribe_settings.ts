@@ -5,7 +5,7 @@ import {
   type SubtitleOptions,
   WHISPER_FORMATS,
 } from "../../writers/format_transcription.ts";
-import { isPicture } from "../../writers/report/report_options.ts";
+import { isPicture, type ReportOptions } from "../../writers/report/report_options.ts";
 import { UsageError } from "../command.ts";
 import { loadOptionsFrom } from "./load_settings.ts";
 import { subtitleOptionsFrom } from "./subtitle_flags.ts";
@@ -21,6 +21,8 @@ export interface TranscribeCommandSettings {
   readonly transcribe: TranscribeOptions;
   /** How to lay out subtitles. */
   readonly subtitles: SubtitleOptions;
+  /** How to draw. */
+  readonly picture: Pick<ReportOptions, "secondsPerRow">;
   /** What to write. */
   readonly formats: readonly OutputFormat[];
   /** Flags that have no effect, in words. */
@@ -39,6 +41,7 @@ export function settingsFrom(flags: TranscribeFlags): TranscribeCommandSettings 
     load: loadOptionsFrom(flags),
     transcribe: transcribeOptions(flags),
     subtitles: subtitleOptionsFrom(flags),
+    picture: { secondsPerRow: flags.seconds_per_row ?? undefined },
     formats: flags.output_format === "all" ? WHISPER_FORMATS : [flags.output_format],
     warnings: uselessFlags(flags),
   };

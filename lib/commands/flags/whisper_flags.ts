@@ -89,6 +89,7 @@ export const OWN_FLAGS = {
   max_chars_per_second: SUBTITLE_FLAGS.max_chars_per_second,
   min_gap: SUBTITLE_FLAGS.min_gap,
   highlight_unsure: SUBTITLE_FLAGS.highlight_unsure,
+  seconds_per_row: optionalNumber(null, { help: "seconds of a row in svg and html; else as many as fit" }),
   library: LOAD_FLAGS.library,
   ffmpeg: text("PATH", undefined, { help: "the program that decodes what is not decoded here" }),
   audio_track: optionalInteger(null, { help: "which of several audio tracks, from 0; else the default" }),

@@ -4,7 +4,7 @@ import { checkOptions, type OptionRules } from "../../options/check_options.ts";
 
 /** Whether a format shows the recording: it wants the waveform, words with their times, and what happened in windows. */
 export function isPicture(format: string): boolean {
-  return format === "html";
+  return format === "html" || format === "svg";
 }
 
 /** What `html` and `svg` are told. */
