@@ -30,7 +30,8 @@ try {
 }`,
     );
     // Deno looks for a program before it asks whether it may run it.
-    writeFileSync(join(folder, "ffmpeg"), "", { mode: 0o755 });
+    const ffmpeg = process.platform === "win32" ? "ffmpeg.exe" : "ffmpeg";
+    writeFileSync(join(folder, ffmpeg), "", { mode: 0o755 });
     const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` };
     const args = ["run", "--quiet", "--no-prompt", `--config=${ROOT}deno.json`, ...flags, script];
     return execFileSync(process.execPath, args, {
@@ -77,7 +78,11 @@ describe("a missing permission", () => {
         /^AudioDecodeError: .*--allow-read is missing \(for "a\.wav"\)/,
       ],
       ["--allow-env", url, /^AudioDecodeError: .*--allow-net is missing \(for "127\.0\.0\.1:9999"\)/],
-      ["--allow-env", ac3, /^AudioDecodeError: .*an AC-3 file.*--allow-run is missing \(for "ffmpeg"\)/],
+      [
+        "--allow-env",
+        ac3,
+        /^AudioDecodeError: .*an AC-3 file.*--allow-run is missing \(for "ffmpeg(?:\.exe)?"\)/,
+      ],
       ["--allow-run", ac3, /^AudioDecodeError: .*an AC-3 file.*--allow-env is missing/],
       ["--allow-env --allow-run", mxf, /^AudioDecodeError: .*a file.*--allow-write is missing/],
     ] as const

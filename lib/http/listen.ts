@@ -126,8 +126,6 @@ async function answer(handler: Handler, incoming: IncomingMessage, outgoing: Ser
     if (!outgoing.headersSent) outgoing.writeHead(400, { connection: "close" });
     outgoing.end();
   }
-  // Of a connection that is gone there is nothing left to read.
-  if (!incoming.complete && !incoming.destroyed && incoming.socket) linger(incoming);
 }
 
 function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
@@ -189,13 +187,39 @@ async function send(
   incoming: IncomingMessage,
 ): Promise<void> {
   for (const [name, value] of response.headers) outgoing.setHeader(name, value);
-  if (!incoming.complete) outgoing.setHeader("connection", "close");
-  outgoing.writeHead(response.status);
-  if (response.body === null) {
-    outgoing.end();
-    return;
+  if (!incoming.complete) {
+    outgoing.setHeader("connection", "close");
+    if (response.status >= 400) return await refuse(response, outgoing, incoming);
   }
-  const reader = response.body.getReader();
+  outgoing.writeHead(response.status);
+  if (response.body !== null) await pass(response.body, outgoing, signal);
+  outgoing.end();
+}
+
+/**
+ * Answers a client that still sends. It is told how long the answer is, and has it all while the rest of its body is read:
+ * one that is cut off then loses what it has not read.
+ */
+async function refuse(
+  response: Response,
+  outgoing: ServerResponse,
+  incoming: IncomingMessage,
+): Promise<void> {
+  const body = new Uint8Array(await response.arrayBuffer());
+  outgoing.setHeader("content-length", body.length);
+  outgoing.writeHead(response.status);
+  if (body.length > 0) outgoing.write(body);
+  else outgoing.flushHeaders();
+  await restOf(incoming);
+  outgoing.end(() => void incoming.socket?.destroySoon());
+}
+
+async function pass(
+  body: ReadableStream<Uint8Array>,
+  outgoing: ServerResponse,
+  signal: AbortSignal,
+): Promise<void> {
+  const reader = body.getReader();
   const cancel = () => void reader.cancel().catch(() => {});
   signal.addEventListener("abort", cancel);
   if (signal.aborted) cancel();
@@ -208,7 +232,6 @@ async function send(
   } finally {
     signal.removeEventListener("abort", cancel);
   }
-  outgoing.end();
 }
 
 async function drained(outgoing: ServerResponse, signal: AbortSignal): Promise<void> {
@@ -224,19 +247,20 @@ async function drained(outgoing: ServerResponse, signal: AbortSignal): Promise<v
   });
 }
 
-/** Reads on for a moment: a client that is cut off while it sends does not see the answer. */
-function linger(incoming: IncomingMessage): void {
-  const { socket } = incoming;
-  const timer = setTimeout(() => socket.destroy(), LINGER);
+/** Reads and drops what a client still sends, for a moment and up to a limit. */
+async function restOf(incoming: IncomingMessage): Promise<void> {
+  // Of a connection that is gone there is nothing left to read.
+  if (incoming.complete || incoming.destroyed) return;
+  const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
+  const timer = setTimeout(end, LINGER);
   let left = MOST_LEFT_OVER;
+  incoming.removeAllListeners("data");
   incoming.on("data", (piece: Uint8Array) => {
     left -= piece.length;
-    if (left < 0) socket.destroy();
+    if (left < 0) end();
   });
-  socket.once("close", () => clearTimeout(timer));
-  incoming.once("end", () => {
-    clearTimeout(timer);
-    socket.end();
-  });
+  for (const event of ["end", "close", "aborted"]) incoming.once(event, end);
   incoming.resume();
+  await isOver;
+  clearTimeout(timer);
 }

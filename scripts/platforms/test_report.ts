@@ -18,8 +18,10 @@ export interface TestReport {
 
 /** What a platform that only pretends to be another does wrong by itself. */
 export interface KnownFailure {
-  /** What the test is called, or a part of that. */
-  readonly test: string;
+  /** What the test is called, or a part of that. Default: any. */
+  readonly test?: string;
+  /** A part of what it says. Default: anything. */
+  readonly message?: string;
   readonly reason: string;
 }
 
@@ -71,7 +73,9 @@ export function sortFailures(
 ): { excused: { test: FailedTest; reason: string }[]; unknown: FailedTest[] } {
   const excused: { test: FailedTest; reason: string }[] = [], unknown: FailedTest[] = [];
   for (const test of failed) {
-    const reason = known.find((known) => test.name.includes(known.test))?.reason;
+    const reason = known.find(({ test: name = "", message = "" }) =>
+      test.name.includes(name) && test.message.includes(message)
+    )?.reason;
     if (reason === undefined) unknown.push(test);
     else excused.push({ test, reason });
   }

@@ -25,6 +25,20 @@ describe("findProgram()", () => {
     assert.equal(find("ffmpeg", "C:/x", ["C:/x\\ffmpeg.com"]), "C:/x\\ffmpeg.com");
   });
 
+  it("leaves the name to Deno, which looks in PATH alone, where that may not be read", () => {
+    const denied = new Error(
+      'Requires read access to "C:\\x\\ffmpeg.exe", run again with the --allow-read flag',
+    );
+    denied.name = "NotCapable";
+    const places = { platform: "win32", path: "C:\\x" };
+    const exists = (error: Error) => () => {
+      throw error;
+    };
+    assert.equal(findProgram("ffmpeg", { ...places, exists: exists(denied) }), "ffmpeg.exe");
+    const broken = new Error("the disk is broken");
+    assert.throws(() => findProgram("ffmpeg", { ...places, exists: exists(broken) }), broken);
+  });
+
   it("takes a path as it is, and on other systems every name", () => {
     assert.equal(find(".\\ffmpeg.exe", "", []), ".\\ffmpeg.exe");
     assert.equal(find("C:\\x\\ffmpeg", "", []), "C:\\x\\ffmpeg");

@@ -317,7 +317,7 @@ describe("transcribeFiles()", () => {
       await assert.rejects(run("verfy"), /did you mean the command sotto verify\?/);
       await assert.rejects(run("tiny.en"), /is a model: write sotto AUDIO --model tiny\.en/);
       await assert.rejects(
-        run("tlak.wav", "file:///none.wav"),
+        run("tlak.wav", pathToFileURL(join(out, "none.wav")).href),
         /tlak.wav": there is no such file\n.*none\.wav"/,
       );
       await assert.rejects(run(dirname(await audio("a.wav"))), /it is a folder, not a file/);

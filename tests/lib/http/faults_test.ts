@@ -227,7 +227,8 @@ describe("a server", () => {
       const form = formOf({}, new Blob([new Uint8Array(4 << 20)]));
       const response = await fetch(serving.base + PATH, { method: "POST", body: form });
       assert.equal(response.status, 401);
-      await response.body?.cancel();
+      const { error } = await response.json() as { error: { code: string } };
+      assert.equal(error.code, "invalid_api_key");
     });
   });
 });

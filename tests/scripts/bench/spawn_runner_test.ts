@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Job } from "../../../scripts/bench/job.ts";
 import { runJob } from "../../../scripts/bench/spawn_runner.ts";
-import { describe, it } from "../../harness.ts";
+import { describe, it, itNeeds, program } from "../../harness.ts";
 
 const job: Job = {
   model: "base",
@@ -20,23 +20,29 @@ function shell(script: string) {
   return runJob({ program: "sh", arguments: ["-c", script] }, job);
 }
 
-describe("runJob()", () => {
-  it("hands the job over and takes the measurement, with the time to the first text from outside", async () => {
-    const measured = await shell(
-      `echo a greeting; echo '{"text": "ask"}'; sleep 0.3; echo '{"load": 1, "text": "ask", "version": "'$(echo "$0" | wc -c)'"}'`,
-    );
-    assert.ok("load" in measured);
-    assert.equal(measured.load, 1);
-    assert.equal(Number(measured.version), JSON.stringify(job).length + 1);
-    assert.ok(measured.startToText > 0);
-    assert.ok(measured.startToText < 30);
-  });
+const { missing: noShell } = program("sh");
 
-  it("tells what a runner says it does not do", async () => {
+describe("runJob()", () => {
+  itNeeds(
+    noShell,
+    "hands the job over and takes the measurement, with the time to the first text from outside",
+    async () => {
+      const measured = await shell(
+        `echo a greeting; echo '{"text": "ask"}'; sleep 0.3; echo '{"load": 1, "text": "ask", "version": "'$(echo "$0" | wc -c)'"}'`,
+      );
+      assert.ok("load" in measured);
+      assert.equal(measured.load, 1);
+      assert.equal(Number(measured.version), JSON.stringify(job).length + 1);
+      assert.ok(measured.startToText > 0);
+      assert.ok(measured.startToText < 30);
+    },
+  );
+
+  itNeeds(noShell, "tells what a runner says it does not do", async () => {
     assert.deepEqual(await shell(`echo '{"unsupported": "no batches"}'`), { unsupported: "no batches" });
   });
 
-  it("tells the last complaint of a runner that fails, even after a text", async () => {
+  itNeeds(noShell, "tells the last complaint of a runner that fails, even after a text", async () => {
     assert.deepEqual(await shell(`echo '{"text": "ask"}'; echo first >&2; echo "no memory" >&2; exit 3`), {
       unsupported: "failed (3): no memory",
     });
@@ -46,7 +52,7 @@ describe("runJob()", () => {
     assert.deepEqual(await shell("exit 0"), { unsupported: "failed (0): it said nothing" });
   });
 
-  it("skips what a library prints, in braces too", async () => {
+  itNeeds(noShell, "skips what a library prints, in braces too", async () => {
     assert.deepEqual(await shell(`echo '{not JSON}'; echo '{"unsupported": "no batches"}'`), {
       unsupported: "no batches",
     });

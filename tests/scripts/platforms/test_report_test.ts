@@ -70,4 +70,19 @@ describe("sortFailures()", () => {
       unknown: [failed[1]],
     });
   });
+
+  it("knows a failure by what it says too, whatever the test is called", () => {
+    const failed = ["EFAULT: bad address, rm 'C:\\a'", "EFAULT: bad address, open 'C:\\a'"].map((
+      message,
+    ) => ({
+      file: "",
+      name: "works",
+      message,
+    }));
+    const known = [{ message: "EFAULT: bad address, rm", reason: "Wine removes no folder" }];
+    assert.deepEqual(sortFailures(failed, known), {
+      excused: [{ test: failed[0], reason: "Wine removes no folder" }],
+      unknown: [failed[1]],
+    });
+  });
 });
