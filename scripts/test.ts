@@ -1,16 +1,17 @@
 #!/usr/bin/env -S deno run --allow-run --allow-read --allow-write --allow-env
 /**
  * Runs the whole suite on Deno and on Bun side by side, shows what each says in one piece, and ends with one line that
- * counts both. Arguments are paths of test files; default: all of `tests/`. Types are not checked: `deno task check`
- * does that. Bun comes from npm if it is not installed.
+ * counts both. Arguments are paths of test files; default: all of `tests/`, or with `--fast` what needs no model and no
+ * program. Types are not checked: `deno task check` does that. Bun comes from npm if it is not installed.
  *
- *     deno task test [tests/lib/audio/wav_test.ts …]
+ *     deno task test [--fast | tests/lib/audio/wav_test.ts …]
  */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import process from "node:process";
+import { isFast } from "./fast_tests.ts";
 import { npxCommand } from "./platforms/npx_command.ts";
 
 /** The version of Bun the suite is known to pass with. */
@@ -89,8 +90,18 @@ function testFiles(): string[] {
     .sort();
 }
 
+function fastFiles(): string[] {
+  const read = (file: string) => existsSync(file) ? readFileSync(file, "utf8") : "";
+  return testFiles().filter((file) => isFast(file.slice(2).replaceAll(sep, "/"), read));
+}
+
+function wantedFiles(args: readonly string[]): readonly string[] {
+  if (args.length === 0) return testFiles();
+  return args[0] === "--fast" ? fastFiles() : args;
+}
+
 async function main(): Promise<number> {
-  const files = process.argv.length > 2 ? process.argv.slice(2) : testFiles();
+  const files = wantedFiles(process.argv.slice(2));
   const missing = files.find((file) => !existsSync(file));
   if (missing !== undefined) throw new Error(`Cannot test ${missing}: there is no such file`);
   const denoTest = ["test", "--allow-all", "--quiet", "--no-check", ...await withoutRegistry(), ...files];
