@@ -142,6 +142,8 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "mod.ts",
       "lib/queue/",
       "lib/http/work/",
+      // What a worker holds, to tell where speech is.
+      "lib/vad/lazy_speech_model.ts",
       // Options are checked before a job is sent, and before a model is loaded for it.
       "lib/transcription/transcribe_options.ts",
       // Where Bun has BullMQ.

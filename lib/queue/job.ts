@@ -76,6 +76,19 @@ export interface PartWindow {
   readonly end: number;
 }
 
+/** How a recording is done in parts. */
+export interface RecordingPlan {
+  /** Tells its parts from those of another plan of the same job. */
+  readonly key: string;
+  readonly windows: readonly PartWindow[];
+  /** Seconds of the recording. */
+  readonly duration: number;
+  /** What is heard of it. */
+  readonly channel: "mix" | number;
+  /** The code of its language, if it was detected. */
+  readonly language?: string;
+}
+
 /** What a job says. */
 export interface JobData {
   /** {@linkcode JOB_VERSION} of the program that made it. */
@@ -92,6 +105,8 @@ export interface JobData {
   readonly partSeconds?: number;
   /** The part that this job is, if it is one. */
   readonly part?: PartWindow;
+  /** Its parts, once a worker has planned them. */
+  readonly plan?: RecordingPlan;
   /** Whether the file is removed from the folder once the job is done, or has failed for good. */
   readonly removeSound?: boolean;
 }
@@ -102,6 +117,12 @@ export interface JobResult extends Transcription {
   readonly duration: number;
   /** What the user should know. */
   readonly warnings: readonly string[];
+}
+
+/** What a job gives that is a part: its times are from the start of that. */
+export interface PartResult extends JobResult {
+  /** The part. */
+  readonly part: PartWindow;
 }
 
 /** How far a job is. */

@@ -22,6 +22,7 @@ import {
 } from "./redis/bullmq.ts";
 import { asConnectionError, connectRedis, redisPattern } from "./redis/connection.ts";
 import { readFailure } from "./failure.ts";
+import { dropParts } from "./jobs/drop_parts.ts";
 
 /** The beginning of all keys in Redis. */
 export const KEY_PREFIX = "sotto";
@@ -186,6 +187,7 @@ export class TranscriptionQueue implements AsyncDisposable {
     const { QueueEvents } = await loadQueuePackages();
     const connection = await redisPattern(this.#url);
     const events = new QueueEvents(this.#name, { connection, prefix: KEY_PREFIX, skipVersionCheck: true });
+    events.setMaxListeners(0); // As many jobs as are followed.
     events.on("error", () => {}); // It is connected anew, and jobs are looked at meanwhile.
     return events;
   }
@@ -204,7 +206,13 @@ export class TranscriptionQueue implements AsyncDisposable {
       }
       // First the mark: a worker may take the job at this moment.
       await this.#cancellation.mark(id);
-      if (state !== "active") await job.remove().catch(() => {});
+      const { plan } = job.data;
+      const stop = (part: string) => this.#cancellation.mark(part);
+      const stopped = state === "waiting-children" && plan !== undefined
+        ? await dropParts(job, plan, { queue: this.#queue, cancel: stop })
+        : 0;
+      // With parts at work it stays, and has failed once they have stopped.
+      if (state !== "active" && stopped === 0) await job.remove().catch(() => {});
       return true;
     });
   }

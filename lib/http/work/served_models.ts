@@ -7,7 +7,9 @@ import { meantModel } from "../../checkpoint/model_names.ts";
 import { ApiError } from "../api_error.ts";
 
 /** What serving needs of a model: one that has no `stream` is not heard live. */
-export type ServableModel = Pick<WhisperModel, "segments"> & Partial<Pick<WhisperModel, "stream">>;
+export type ServableModel =
+  & Pick<WhisperModel, "segments">
+  & Partial<Pick<WhisperModel, "stream" | "isMultilingual" | "detectLanguage">>;
 
 /** Where a model comes from: a name or a path or an address, as `loadModel` takes it, or one that is loaded. */
 export type ModelSource = string | URL | ServableModel;

@@ -1,7 +1,9 @@
 /** What becomes of a job, as it becomes known: its segments, and its result. */
-import type { JobProgress, JobResult } from "../job.ts";
+import type { JobProgress, JobResult, RecordingPlan } from "../job.ts";
 import { JobFailedError } from "../errors.ts";
 import { readFailure } from "../failure.ts";
+import { partOf } from "./part_id.ts";
+import { PartsProgress } from "./parts_progress.ts";
 import type { BullEvent, BullEvents, BullQueue } from "../redis/bullmq.ts";
 
 /** What following a job needs. */
@@ -45,10 +47,25 @@ export async function followJob(
       if (await job.getState() === "failed") reject(readFailure(job.failedReason, id));
     }
   };
+  let plan: RecordingPlan | undefined, parts: PartsProgress | undefined;
+  const tellPart = async (other: string, loaded?: number) => {
+    if (onProgress === undefined || !other.startsWith(`${id}.`)) return;
+    if (plan === undefined || partOf(id, other, plan) === undefined) {
+      plan = (await queue.getJob(id))?.data.plan;
+      parts = plan && new PartsProgress(plan);
+    }
+    const index = plan && partOf(id, other, plan);
+    if (index !== undefined) onProgress(parts!.take(index, loaded));
+  };
   const listeners: readonly (readonly [string, (event: BullEvent) => void])[] = [
     [`completed:${id}`, () => void look().catch(reject)],
     [`failed:${id}`, ({ failedReason }) => reject(readFailure(failedReason, id))],
     [`progress:${id}`, ({ data }) => onProgress?.(data!)],
+  ];
+  // All parts there are; whoever follows one that has none need not hear of them.
+  const ofParts: typeof listeners = [
+    ["progress", ({ jobId, data }) => void tellPart(jobId, data?.loaded).catch(() => {})],
+    ["completed", ({ jobId }) => void tellPart(jobId).catch(() => {})],
   ];
   const abort = () => reject(signal!.reason);
   for (const [event, listener] of listeners) events.on(event, listener);
@@ -58,11 +75,13 @@ export async function followJob(
   try {
     signal?.throwIfAborted();
     await events.waitUntilReady();
+    const isInParts = (await queue.getJob(id))?.data.partSeconds !== undefined;
+    if (isInParts && onProgress) { for (const [event, listener] of ofParts) events.on(event, listener); }
     await look();
     return await promise;
   } finally {
     clearInterval(timer);
     signal?.removeEventListener("abort", abort);
-    for (const [event, listener] of listeners) events.off(event, listener);
+    for (const [event, listener] of [...listeners, ...ofParts]) events.off(event, listener);
   }
 }

@@ -54,8 +54,12 @@ export interface BullJobOptions {
   readonly delay?: number;
   readonly attempts?: number;
   readonly backoff?: { readonly type: "exponential"; readonly delay: number; readonly jitter?: number };
-  readonly removeOnComplete?: { readonly age: number };
-  readonly removeOnFail?: { readonly age: number };
+  readonly removeOnComplete?: { readonly age: number } | true;
+  readonly removeOnFail?: { readonly age: number } | true;
+  /** What it is part of. */
+  readonly parent?: { readonly id: string; readonly queue: string };
+  /** Whether that goes on when this has failed for good. */
+  readonly continueParentOnFailure?: boolean;
 }
 
 /** A job as BullMQ holds it. */
@@ -88,12 +92,23 @@ export interface BullJob<Data = JobData, Result = JobResult> {
   moveToWait(token: string): Promise<unknown>;
   moveToDelayed(timestamp: number, token: string): Promise<void>;
   moveToWaitingChildren(token: string): Promise<boolean>;
+  readonly queueQualifiedName: string;
+  /** The jobs that are part of it, by their keys: what those gave that are done, and why those failed that have. */
+  getDependencies(): Promise<{
+    readonly processed?: Readonly<Record<string, Result>>;
+    readonly unprocessed?: readonly string[];
+    readonly failed?: readonly string[];
+    readonly ignored?: Readonly<Record<string, string>>;
+  }>;
+  removeUnprocessedChildren(): Promise<void>;
 }
 
 /** The jobs that wait, run, are done or have failed. */
 export interface BullQueue {
   readonly qualifiedName: string;
   add(name: string, data: JobData, options: BullJobOptions): Promise<BullJob>;
+  /** All of them, or none. */
+  addBulk(jobs: readonly { name: string; data: JobData; opts: BullJobOptions }[]): Promise<BullJob[]>;
   getJob(id: string): Promise<BullJob | undefined>;
   getJobState(id: string): Promise<JobState>;
   getJobs(states: readonly JobState[], start: number, end: number, ascending: boolean): Promise<BullJob[]>;
@@ -112,6 +127,7 @@ export interface BullQueue {
 
 /** What happens in a queue, as Redis tells all who ask. */
 export interface BullEvents {
+  setMaxListeners(count: number): unknown;
   on(event: "error", listener: (error: Error) => void): unknown;
   on(event: string, listener: (happened: BullEvent) => void): unknown;
   off(event: string, listener: (happened: BullEvent) => void): unknown;

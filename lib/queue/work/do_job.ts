@@ -1,11 +1,12 @@
 /** One job, from its data to its result. */
-import type { Segment, TranscribeOptions } from "../../../mod.ts";
+import type { AudioSource, Segment, TranscribeOptions } from "../../../mod.ts";
 import type { ServedModels } from "../../http/work/served_models.ts";
 import { transcribeByTurns } from "../../http/work/transcribe_by_turns.ts";
 import type { Turns } from "../../http/work/turns.ts";
 import { JobRefusedError } from "../errors.ts";
-import type { JobData, JobProgress, JobResult } from "../job.ts";
+import type { JobData, JobProgress, JobResult, PartResult, PartWindow } from "../job.ts";
 import { checkJob } from "../jobs/check_job.ts";
+import { readPart } from "../parts/part_audio.ts";
 import { openSound } from "../sound/open_sound.ts";
 import type { SoundSettings } from "../sound/sound_options.ts";
 
@@ -39,10 +40,11 @@ export async function doJob(
   data: JobData,
   tools: JobTools,
   { signal, onProgress }: JobWatch,
-): Promise<JobResult> {
+): Promise<JobResult | PartResult> {
   checkJob(data);
   const name = modelFor(data.model, tools.models);
   await using sound = await openSound(data.sound, tools.sound, { signal });
+  const audio = data.part ? await audioOfPart(sound.audio, data.part, data, tools, signal) : sound.audio;
   using lease = await tools.models.use(name, signal);
   const warnings: string[] = [];
   let far = { loaded: 0, total: undefined as number | undefined };
@@ -58,9 +60,11 @@ export async function doJob(
   const options = {
     ...tools.transcribe,
     ...data.options,
+    // A part is what is heard of it already.
+    ...(data.part && { channel: undefined, audioTrack: undefined }),
     onLanguage: (code: string) => void (language = code),
   };
-  const work = transcribeByTurns(lease.model, sound.audio, options, {
+  const work = transcribeByTurns(lease.model, audio, options, {
     turns: tools.turns,
     signal,
     maxDuration: tools.maxDuration,
@@ -77,14 +81,26 @@ export async function doJob(
       gather();
     }
     await sound.assertUnchanged();
-    return { ...step.value, warnings };
+    return { ...step.value, warnings, ...(data.part && { part: data.part }) };
   } finally {
     clearTimeout(timer);
     await work.return(undefined as never).catch(() => {});
   }
 }
 
-function modelFor(asked: string | undefined, models: ServedModels): string {
+async function audioOfPart(
+  audio: AudioSource,
+  part: PartWindow,
+  { options: { channel, audioTrack } }: JobData,
+  { transcribe: { ffmpeg } }: JobTools,
+  signal: AbortSignal,
+): Promise<AudioSource> {
+  if (channel === "split") throw new JobRefusedError("Cannot do a part of channels apart", "WRONG_JOB");
+  return await readPart(audio, part, { signal, channel, audioTrack, ...(ffmpeg && { ffmpeg }) });
+}
+
+/** Gives the name of the model that is asked for. */
+export function modelFor(asked: string | undefined, models: ServedModels): string {
   try {
     return models.resolve(asked);
   } catch (cause) {

@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import { type LoadServedModel, type ModelChange, ServedModels } from "../../http/work/served_models.ts";
 import { Turns } from "../../http/work/turns.ts";
-import { JobRefusedError } from "../errors.ts";
+import { JobFailedError, JobRefusedError } from "../errors.ts";
 import { codeOf, isLasting, readFailure, spellFailure } from "../failure.ts";
 import type { JobData, JobResult } from "../job.ts";
 import { Cancellation } from "../jobs/cancellation.ts";
@@ -14,8 +14,11 @@ import {
   type RedisClient,
 } from "../redis/bullmq.ts";
 import { asConnectionError, connectRedis, troubleOf } from "../redis/connection.ts";
-import { KEY_PREFIX } from "../transcription_queue.ts";
-import { doJob, type JobTools } from "./do_job.ts";
+import { EVENTS_KEPT, KEY_PREFIX } from "../transcription_queue.ts";
+import { openSpeechModel } from "../parts/part_audio.ts";
+import { dropParts } from "../jobs/drop_parts.ts";
+import { doInParts, isForParts, type PartsTools } from "./do_in_parts.ts";
+import { doJob, type JobTools, type JobWatch } from "./do_job.ts";
 import { openInFolder } from "../sound/folder_sound.ts";
 import type { WorkerLogEntry, WorkerSettings } from "./worker_options.ts";
 
@@ -66,6 +69,7 @@ export class Worker implements QueueWorker {
   readonly #held = new AsyncDisposableStack();
   #packages!: QueuePackages;
   #cancellation!: Cancellation;
+  #parts!: PartsTools;
   #bull: BullWorker | undefined;
   #isAway = false;
   #closed: Promise<void> | undefined;
@@ -122,6 +126,7 @@ export class Worker implements QueueWorker {
       metrics: { maxDataPoints: MINUTES_COUNTED },
     });
     this.#bull = bull;
+    this.#parts = this.#partsTools(client, queue);
     bull.on("error", (error) => this.#onTrouble(error));
     bull.on(
       "stalled",
@@ -140,30 +145,56 @@ export class Worker implements QueueWorker {
   }
 
   async #process(job: BullJob, token: string): Promise<JobResult> {
-    const { WaitingError, UnrecoverableError } = this.#packages;
+    const { WaitingError, WaitingChildrenError, UnrecoverableError } = this.#packages;
     const { id } = job;
     const control = new AbortController();
     this.#running.set(id, control);
     try {
       if (await this.#cancellation.isMarked(id)) this.#cancel(id);
       control.signal.throwIfAborted();
-      return await doJob(job.data, this.#tools, {
+      const watch: JobWatch = {
         signal: control.signal,
         // One that is lost is no harm: all is in the result.
         onProgress: (progress) =>
           void job.updateProgress({ ...progress, attempt: job.attemptsStarted }).catch(() => {}),
-      });
+      };
+      return isForParts(job.data)
+        ? await doInParts(job, token, this.#parts, watch)
+        : await doJob(job.data, this.#tools, watch);
     } catch (thrown) {
+      if (thrown instanceof WaitingChildrenError) throw thrown;
       const error = control.signal.aborted ? control.signal.reason : thrown;
       if (error instanceof GoingDown) {
         await job.moveToWait(token);
         throw new WaitingError();
       }
       const reason = spellFailure(error);
-      throw isLasting(error) ? new UnrecoverableError(reason) : new Error(reason, { cause: error });
+      // A part was tried often enough.
+      throw isLasting(error) || error instanceof JobFailedError
+        ? new UnrecoverableError(reason)
+        : new Error(reason, { cause: error });
     } finally {
       this.#running.delete(id);
     }
+  }
+
+  #partsTools(client: RedisClient, name: string): PartsTools {
+    const { library, threads } = this.#settings.load;
+    const queue = new this.#packages.Queue(name, {
+      connection: client,
+      prefix: KEY_PREFIX,
+      skipVersionCheck: true,
+      streams: { events: { maxLen: EVENTS_KEPT } },
+    });
+    queue.on("error", (error) => this.#onTrouble(error));
+    this.#held.defer(() => queue.close().catch(() => {}));
+    return {
+      ...this.#tools,
+      speechModel: this.#held.use(openSpeechModel({ library, threads })),
+      queue,
+      packages: this.#packages,
+      cancel: (id) => this.#cancellation.mark(id),
+    };
   }
 
   #cancel(id: string): void {
@@ -183,15 +214,23 @@ export class Worker implements QueueWorker {
     const isOver = job.finishedOn !== undefined;
     const event = isOver ? "job failed" : "job failed, to be tried again";
     this.#log({ level: isOver ? "error" : "warn", event, job: job.id, code, error: message });
-    if (isOver) this.#later(job);
+    if (!isOver) return;
+    this.#later(job);
+    if (job.data.part !== undefined && code !== "CANCELLED") this.#later(job, () => this.#dropSiblings(job));
   }
 
   /** Does what comes after the end of a job, without keeping the next one waiting. */
-  #later(job: BullJob): void {
-    const done = this.#tidy(job).catch((error) => {
+  #later(job: BullJob, work = () => this.#tidy(job)): void {
+    const done = work().catch((error) => {
       this.#log({ level: "warn", event: "not tidied", job: job.id, error: String(error) });
     }).finally(() => this.#after.delete(done));
     this.#after.add(done);
+  }
+
+  /** Lets go of the other parts when one has failed, so that there is room for the job that tells of it. */
+  async #dropSiblings({ parent }: BullJob): Promise<void> {
+    const whole = parent && await this.#parts.queue.getJob(parent.id);
+    if (whole?.data.plan !== undefined) await dropParts(whole, whole.data.plan, this.#parts);
   }
 
   async #tidy({ id, data }: BullJob): Promise<void> {
