@@ -45,6 +45,13 @@ export type { S3Credentials, S3Options, SoundOptions } from "./queue/sound/sound
 export type { AddressOptions } from "./queue/address/address_rules.ts";
 export { type JobState, type QueueModules, useQueueModules } from "./queue/redis/bullmq.ts";
 export type { FailedJob, QueuedJob, QueueFigures, TranscriptionQueue } from "./queue/transcription_queue.ts";
+export {
+  type VerifiedWebhook,
+  verifyWebhook,
+  type VerifyWebhookOptions,
+  WebhookVerificationError,
+} from "./queue/webhook/verify_webhook.ts";
+export type { WebhookSecrets } from "./queue/work/webhook_deliveries.ts";
 export type { WorkerLogEntry } from "./queue/work/worker_options.ts";
 export type { ModelSource, ServableModel } from "./http/work/served_models.ts";
 export type { EnqueueOptions, QueueOptions, QueueWorker, WorkerOptions };

@@ -194,6 +194,7 @@ export interface BullMq {
   UnrecoverableError: new (message: string) => Error;
   WaitingError: new () => Error;
   WaitingChildrenError: new () => Error;
+  DelayedError: new () => Error;
 }
 
 interface IoRedis {
@@ -261,8 +262,18 @@ async function importPackages(): Promise<QueuePackages> {
 }
 
 function taken(bullmq: BullMq, { Redis }: IoRedis): QueuePackages {
-  const { Queue, QueueEvents, Worker, UnrecoverableError, WaitingError, WaitingChildrenError } = bullmq;
-  return { Queue, QueueEvents, Worker, UnrecoverableError, WaitingError, WaitingChildrenError, Redis };
+  const { Queue, QueueEvents, Worker } = bullmq;
+  const { UnrecoverableError, WaitingError, WaitingChildrenError, DelayedError } = bullmq;
+  return {
+    Queue,
+    QueueEvents,
+    Worker,
+    UnrecoverableError,
+    WaitingError,
+    WaitingChildrenError,
+    DelayedError,
+    Redis,
+  };
 }
 
 async function importOnBun(name: string, version: string, error: unknown): Promise<unknown> {

@@ -20,6 +20,7 @@ import { dropParts } from "../jobs/drop_parts.ts";
 import { doInParts, isForParts, type PartsTools } from "./do_in_parts.ts";
 import { doJob, type JobTools, type JobWatch } from "./do_job.ts";
 import { openInFolder } from "../sound/folder_sound.ts";
+import { WebhookDeliveries } from "./webhook_deliveries.ts";
 import type { WorkerLogEntry, WorkerSettings } from "./worker_options.ts";
 
 /** A worker. Whoever made it closes it. */
@@ -70,6 +71,7 @@ export class Worker implements QueueWorker {
   #packages!: QueuePackages;
   #cancellation!: Cancellation;
   #parts!: PartsTools;
+  #webhooks!: WebhookDeliveries;
   #bull: BullWorker | undefined;
   #isAway = false;
   #closed: Promise<void> | undefined;
@@ -127,6 +129,21 @@ export class Worker implements QueueWorker {
     });
     this.#bull = bull;
     this.#parts = this.#partsTools(client, queue);
+    this.#webhooks = this.#held.use(
+      new WebhookDeliveries({
+        packages: this.#packages,
+        client,
+        prefix: KEY_PREFIX,
+        name: queue,
+        jobs: this.#parts.queue,
+        secrets: this.#settings.webhookSecrets,
+        rules: this.#settings.sound.rules,
+        tools: this.#settings.sound.tools,
+        onTrouble: (error) => this.#onTrouble(error),
+        onFailure: (job, { message }) =>
+          this.#log({ level: "error", event: "webhook not sent", job, error: message }),
+      }),
+    );
     bull.on("error", (error) => this.#onTrouble(error));
     bull.on(
       "stalled",
@@ -158,9 +175,12 @@ export class Worker implements QueueWorker {
         onProgress: (progress) =>
           void job.updateProgress({ ...progress, attempt: job.attemptsStarted }).catch(() => {}),
       };
-      return isForParts(job.data)
+      const result = isForParts(job.data)
         ? await doInParts(job, token, this.#parts, watch)
         : await doJob(job.data, this.#tools, watch);
+      // Before the end, lest nobody tells of it.
+      await this.#webhooks.add(job);
+      return result;
     } catch (thrown) {
       if (thrown instanceof WaitingChildrenError) throw thrown;
       const error = control.signal.aborted ? control.signal.reason : thrown;
@@ -215,6 +235,7 @@ export class Worker implements QueueWorker {
     const event = isOver ? "job failed" : "job failed, to be tried again";
     this.#log({ level: isOver ? "error" : "warn", event, job: job.id, code, error: message });
     if (!isOver) return;
+    this.#later(job, () => this.#webhooks.add(job));
     this.#later(job);
     if (job.data.part !== undefined && code !== "CANCELLED") this.#later(job, () => this.#dropSiblings(job));
   }

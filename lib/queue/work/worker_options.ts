@@ -8,8 +8,10 @@ import {
   COUNT,
   type OptionRule,
   type OptionRules,
+  TEXT,
 } from "../../options/check_options.ts";
 import { SOUND_RULES, type SoundOptions, type SoundSettings, soundSettings } from "../sound/sound_options.ts";
+import type { WebhookSecrets } from "./webhook_deliveries.ts";
 import { OBJECT, QUEUE_DEFAULTS, QUEUE_RULES, type QueueOptions, SECONDS } from "../queue_options.ts";
 
 /** What a worker says of itself. Nothing of a recording or of its text is in it. */
@@ -85,6 +87,11 @@ export interface WorkerOptions extends Omit<QueueOptions, "connectTimeout">, Sou
    * @default {null}
    */
   readonly connectTimeout?: number | null;
+  /**
+   * What webhooks are signed with, by the names that jobs use; `default` is for those that name none. Receivers must be
+   * among `allowedHosts`. Without it this worker leaves webhooks to others.
+   */
+  readonly webhookSecrets?: WebhookSecrets;
   /** Called with what happens, for a log. */
   readonly onLog?: (entry: WorkerLogEntry) => void;
 }
@@ -93,11 +100,12 @@ export interface WorkerOptions extends Omit<QueueOptions, "connectTimeout">, Sou
 export interface WorkerSettings extends
   Omit<
     Required<WorkerOptions>,
-    "models" | "signal" | "onLog" | keyof SoundOptions
+    "models" | "signal" | "onLog" | "webhookSecrets" | keyof SoundOptions
   > {
   readonly models: ReadonlyMap<string, ModelSource>;
   /** Where it may have sound from. */
   readonly sound: SoundSettings;
+  readonly webhookSecrets?: WebhookSecrets;
   readonly onLog: ((entry: WorkerLogEntry) => void) | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -137,6 +145,10 @@ const RULES: OptionRules<WorkerOptions> = {
   lockSeconds: ["seconds from 1 up", (value) => Number.isFinite(value) && value as number >= 1],
   maxStalls: COUNT,
   connectTimeout: OR_NULL,
+  webhookSecrets: [
+    'an object from names to secrets, as { default: "whsec_…" }',
+    (value) => typeof value === "object" && value !== null && Object.values(value).flat().every(TEXT[1]),
+  ],
   onLog: CALLBACK,
 };
 
