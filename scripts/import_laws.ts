@@ -54,6 +54,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "mod.ts",
       "lib/cache.ts",
       "lib/server.ts",
+      "lib/queue.ts",
       "lib/http/",
       "lib/commands/",
       "lib/checkpoint/",

@@ -1,15 +1,15 @@
 /** `sotto serve`: a transcription server in the shape of OpenAI's. */
 import process from "node:process";
-import { parse } from "node:path";
 import type { LogEntry } from "../http/operation/log_entry.ts";
 import { listen } from "../http/listen.ts";
 import { isLoopback } from "../http/loopback.ts";
-import { meantModel } from "../checkpoint/model_names.ts";
-import { createHandler, type HandlerOptions, type ModelSource } from "../server.ts";
+import { createHandler, type HandlerOptions } from "../server.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
 import { boolean, list, number, optionalNumber, text } from "./flags/flag_kinds.ts";
 import { LOAD_FLAGS, loadOptionsFrom } from "./flags/load_settings.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
+import { servedModelsFrom } from "./flags/served_models.ts";
+import { failureOf, untilStopped } from "./terminal/until_stopped.ts";
 
 const FLAGS = {
   host: text("NAME", "127.0.0.1", { help: "where to listen; beyond this machine a key is needed" }),
@@ -85,27 +85,6 @@ async function serve(flags: ServeFlags, terminal: Terminal): Promise<number> {
   return 0;
 }
 
-/** Never resolves; rejects if the models cannot be loaded. */
-async function failureOf(ready: Promise<void>): Promise<never> {
-  await ready;
-  return await new Promise<never>(() => {});
-}
-
-function untilStopped(signal: AbortSignal): { promise: Promise<void>; forget(): void } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const stop = () => resolve();
-  process.on("SIGTERM", stop);
-  signal.addEventListener("abort", stop);
-  if (signal.aborted) stop();
-  return {
-    promise,
-    forget() {
-      process.off("SIGTERM", stop);
-      signal.removeEventListener("abort", stop);
-    },
-  };
-}
-
 function assertGuarded({ host, no_auth }: ServeFlags, { apiKeys = [] }: HandlerOptions): void {
   if (isLoopback(host) || apiKeys.length > 0 || no_auth) return;
   throw new UsageError(
@@ -119,7 +98,7 @@ function optionsFrom(flags: ServeFlags, terminal: Terminal): HandlerOptions {
   const apiKeys = flags.api_key.length > 0 ? flags.api_key : fromEnvironment ? [fromEnvironment] : [];
   try {
     return {
-      ...(flags.model.length > 0 && { models: modelsFrom(flags.model) }),
+      ...(flags.model.length > 0 && { models: servedModelsFrom(flags.model) }),
       load: loadOptionsFrom(flags),
       preload: flags.preload,
       idleUnload: flags.idle_unload,
@@ -145,16 +124,6 @@ function optionsFrom(flags: ServeFlags, terminal: Terminal): HandlerOptions {
 
 /** What this machine is called by itself. */
 const LOCAL_NAMES = ["localhost", "127.0.0.1", "[::1]"];
-
-/** A path is served by its name without folders and ending: requests see nothing else of it. */
-function modelsFrom(models: readonly string[]): Record<string, ModelSource> {
-  return Object.fromEntries(
-    models.map((model) => {
-      const official = meantModel(model)?.name;
-      return official === undefined ? [parse(model).name, model] : [official, official];
-    }),
-  );
-}
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1 << 10, m: 1 << 20, g: 1 << 30 };
 

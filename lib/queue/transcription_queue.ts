@@ -150,10 +150,12 @@ export class TranscriptionQueue implements AsyncDisposable {
     };
     const id = key ?? jobKey(data);
     return await this.#asked(async () => {
-      const before = await this.#queue.getJobState(id);
+      let before = await this.#queue.getJobState(id);
       if (before === "failed") {
-        await this.retry(id);
-      } else if (before === "unknown") {
+        await (await this.#queue.getJob(id))?.remove();
+        before = "unknown";
+      }
+      if (before === "unknown") {
         await this.#cancellation.unmark(id);
         await this.#queue.add(TRANSCRIBE, data, {
           jobId: id,

@@ -16,6 +16,9 @@ export interface RedisClient {
   set(key: string, value: string, unit: "EX", seconds: number): Promise<unknown>;
   exists(key: string): Promise<number>;
   del(key: string): Promise<number>;
+  hset(key: string, field: string, value: string): Promise<number>;
+  hdel(key: string, field: string): Promise<number>;
+  hgetall(key: string): Promise<Record<string, string>>;
   publish(channel: string, message: string): Promise<number>;
   subscribe(channel: string): Promise<unknown>;
   config(action: "GET", name: string): Promise<string[]>;

@@ -1,11 +1,11 @@
 /** What takes jobs from the queue, does them, and tells what became of them. */
-import { rm } from "node:fs/promises";
 import { type LoadServedModel, type ModelChange, ServedModels } from "../../http/work/served_models.ts";
 import { Turns } from "../../http/work/turns.ts";
 import { JobFailedError, JobRefusedError } from "../errors.ts";
 import { codeOf, isLasting, readFailure, spellFailure } from "../failure.ts";
-import type { JobData, JobResult } from "../job.ts";
+import type { JobResult } from "../job.ts";
 import { Cancellation } from "../jobs/cancellation.ts";
+import { Removals } from "../jobs/removals.ts";
 import {
   type BullJob,
   type BullWorker,
@@ -19,7 +19,6 @@ import { openSpeechModel } from "../parts/part_audio.ts";
 import { dropParts } from "../jobs/drop_parts.ts";
 import { doInParts, isForParts, type PartsTools } from "./do_in_parts.ts";
 import { doJob, type JobTools, type JobWatch } from "./do_job.ts";
-import { openInFolder } from "../sound/folder_sound.ts";
 import { WebhookDeliveries } from "./webhook_deliveries.ts";
 import type { WorkerLogEntry, WorkerSettings } from "./worker_options.ts";
 
@@ -72,6 +71,7 @@ export class Worker implements QueueWorker {
   #cancellation!: Cancellation;
   #parts!: PartsTools;
   #webhooks!: WebhookDeliveries;
+  #removals!: Removals;
   #bull: BullWorker | undefined;
   #isAway = false;
   #closed: Promise<void> | undefined;
@@ -108,6 +108,7 @@ export class Worker implements QueueWorker {
     // A worker that cannot load its model takes no jobs from those that can.
     (await this.#models.use(undefined, stop))[Symbol.dispose]();
     this.#cancellation = new Cancellation(client, `${KEY_PREFIX}:${queue}`);
+    this.#removals = new Removals(client, `${KEY_PREFIX}:${queue}`, this.#settings.sound.soundFolder);
     this.#held.use(
       await this.#cancellation.listen(() => this.#running.keys(), (id) => this.#cancel(id)),
     );
@@ -159,6 +160,15 @@ export class Worker implements QueueWorker {
     });
     void bull.run().catch((error) => this.#onTrouble(error));
     await bull.waitUntilReady();
+    await this.#sweepNowAndThen(lock);
+  }
+
+  async #sweepNowAndThen(every: number): Promise<void> {
+    const { queue } = this.#parts;
+    const sweep = () => this.#removals.sweep(queue).catch((error) => this.#onTrouble(error));
+    const timer = setInterval(() => void sweep(), every);
+    this.#held.defer(() => clearInterval(timer));
+    await sweep();
   }
 
   async #process(job: BullJob, token: string): Promise<JobResult> {
@@ -180,6 +190,7 @@ export class Worker implements QueueWorker {
         : await doJob(job.data, this.#tools, watch);
       // Before the end, lest nobody tells of it.
       await this.#webhooks.add(job);
+      await this.#removals.announce(id, job.data);
       return result;
     } catch (thrown) {
       if (thrown instanceof WaitingChildrenError) throw thrown;
@@ -188,6 +199,7 @@ export class Worker implements QueueWorker {
         await job.moveToWait(token);
         throw new WaitingError();
       }
+      await this.#removals.announce(id, job.data);
       const reason = spellFailure(error);
       // A part was tried often enough.
       throw isLasting(error) || error instanceof JobFailedError
@@ -255,16 +267,8 @@ export class Worker implements QueueWorker {
   }
 
   async #tidy({ id, data }: BullJob): Promise<void> {
-    await this.#removeSound(data);
+    await this.#removals.remove(id, data);
     await this.#cancellation.unmark(id);
-  }
-
-  async #removeSound({ removeSound, sound }: JobData): Promise<void> {
-    const { soundFolder } = this.#settings.sound;
-    if (!removeSound || sound.kind !== "folder" || soundFolder === undefined) return;
-    const file = await openInFolder(soundFolder, sound.path).catch(() => undefined);
-    await file?.handle.close();
-    if (file !== undefined) await rm(file.path, { force: true });
   }
 
   /** Whether Redis keeps what it has. One that drops what it has no room for loses jobs. */

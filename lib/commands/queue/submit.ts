@@ -1,0 +1,179 @@
+/** `sotto submit FILE…`: sends recordings to a queue on Redis, and waits for what becomes of them if that is wanted. */
+import { join, parse } from "node:path";
+import { expandHome } from "../../checkpoint/cache/cache_paths.ts";
+import {
+  type EnqueueOptions,
+  type JobOptions,
+  type JobResult,
+  openQueue,
+  type QueuedJob,
+  type TranscriptionQueue,
+} from "../../queue.ts";
+import { formatTranscription, OUTPUT_FORMATS } from "../../writers/format_transcription.ts";
+import { type Command, type Terminal, UsageError } from "../command.ts";
+import { boolean, choice, number, optionalInteger, text } from "../flags/flag_kinds.ts";
+import { describeFlags, type FlagValues, parseFlags } from "../flags/parse_flags.ts";
+import { settingsFrom, type TranscribeCommandSettings } from "../flags/transcribe_settings.ts";
+import { TRANSCRIBE_FLAGS, type TranscribeFlags } from "../flags/whisper_flags.ts";
+import { distinctNames, keepOutputFiles, tryOutputFiles } from "../output_files.ts";
+import { describeError } from "../terminal/describe_error.ts";
+import { placeSound } from "./place_sound.ts";
+import { IMPATIENT_QUEUE_FLAGS, queueOptionsFrom } from "./queue_flags.ts";
+
+/** How models are loaded is the workers' business, and what is printed on the way nobody's. */
+const {
+  model: _model,
+  model_dir,
+  device,
+  threads,
+  precision,
+  library,
+  offline,
+  mirror,
+  fp16,
+  verbose,
+  ffmpeg,
+  resume,
+  explain,
+  output_format,
+  ...JOB_FLAGS
+} = TRANSCRIBE_FLAGS;
+
+/** Flags that `settingsFrom` reads and that are not for jobs. */
+const LEFT_OUT = {
+  model_dir,
+  device,
+  threads,
+  precision,
+  library,
+  offline,
+  mirror,
+  fp16,
+  verbose,
+  ffmpeg,
+  resume,
+  explain,
+};
+
+const FLAGS = {
+  ...IMPATIENT_QUEUE_FLAGS,
+  model: text("NAME", undefined, { help: "a model that the workers have; else their first" }),
+  sound_folder: text("DIR", undefined, {
+    help: "the folder that all workers see; files elsewhere are copied there, and removed after the job",
+  }),
+  wait: boolean(false, { help: "wait for the results, and write them to files" }),
+  format: choice([...OUTPUT_FORMATS, "all"], output_format.default, { short: "f", help: "what to write" }),
+  priority: number(0, { help: "lower numbers go first, from 1; those without go before all" }),
+  retries: number(2, { help: "how often a job that failed is tried again" }),
+  backoff: number(5, { help: "seconds before it is tried again; twice as many before each time after" }),
+  keep: number(86_400, { help: "seconds that the result is kept" }),
+  part_seconds: optionalInteger(null, {
+    help: "transcribe in parts of about so many seconds, on as many workers as are free",
+  }),
+  webhook: text("URL", undefined, { help: "who is told of the end, with a signature" }),
+  ...JOB_FLAGS,
+} as const;
+
+type SubmitFlags = FlagValues<typeof FLAGS>;
+
+/** The command. */
+export const command: Command = {
+  name: "submit",
+  summary: "Send recordings to a queue on Redis",
+  usage: `Usage: sotto submit FILE... --sound_folder DIR [--redis URL] [--wait] [FLAG]...
+
+Sends recordings to the workers of a queue and prints the key of each job. FILE is a file, or an http(s):// or s3://
+address with #sha256= and its digest behind it. The same recording with the same flags is done once.
+
+${describeFlags(FLAGS)}`,
+  async run(args, terminal) {
+    const { values: flags, positionals: words } = parseFlags(args, FLAGS);
+    if (words.length === 0) throw new UsageError("Cannot submit: no file was given");
+    const settings = settingsOf(flags);
+    const names = distinctNames(words.map((word) => parse(word.replace(/[?#].*$/, "")).name));
+    const results = names.map((name) => join(expandHome(flags.output_dir), name));
+    if (flags.wait) await tryOutputFiles(results.flatMap((path) => pathsOf(path, settings)));
+    await using queue = await openQueue({ ...queueOptionsFrom(flags), signal: terminal.signal });
+    let exitCode = 0;
+    const waits: Promise<void>[] = [];
+    for (const [i, word] of words.entries()) {
+      const failed = (error: unknown) => {
+        terminal.signal.throwIfAborted();
+        terminal.err(`Cannot have ${word} transcribed: ${describeError(error)}\n`);
+        exitCode = 1;
+      };
+      try {
+        const job = await send(word, queue, flags, settings);
+        terminal.out(`${job.id}  ${word}\n`);
+        if (flags.wait) waits.push(keep(word, job, results[i], settings, terminal).catch(failed));
+      } catch (error) {
+        if (error instanceof UsageError || terminal.signal.aborted) throw error;
+        failed(error);
+      }
+    }
+    await Promise.all(waits);
+    return exitCode;
+  },
+};
+
+function settingsOf({ model, format, ...flags }: SubmitFlags): TranscribeCommandSettings {
+  const rest = Object.fromEntries(Object.entries(LEFT_OUT).map(([name, flag]) => [name, flag.default]));
+  const given = { ...rest, ...flags, model: model ?? "", output_format: format };
+  return settingsFrom(given as unknown as TranscribeFlags);
+}
+
+async function send(
+  word: string,
+  queue: TranscriptionQueue,
+  flags: SubmitFlags,
+  settings: TranscribeCommandSettings,
+): Promise<QueuedJob> {
+  const placed = await placeSound(word, flags.sound_folder);
+  try {
+    const options: EnqueueOptions = {
+      model: flags.model,
+      transcribe: jobOptions(settings),
+      priority: flags.priority,
+      attempts: flags.retries + 1,
+      backoff: flags.backoff,
+      keepResult: flags.keep,
+      ...(flags.part_seconds !== null && { partSeconds: flags.part_seconds }),
+      ...(flags.webhook !== undefined && { webhook: { url: flags.webhook } }),
+      ...(placed.isCopy && { removeSound: true }),
+    };
+    const job = await queue.enqueue(placed.sound, options);
+    if (job.wasThere) await placed.forget();
+    return job;
+  } catch (error) {
+    await placed.forget();
+    throw error;
+  }
+}
+
+/** The options that say something: a recording of which all is transcribed may be cut into parts. */
+function jobOptions({ transcribe: { clipTimestamps, ...options } }: TranscribeCommandSettings): JobOptions {
+  const isPart = clipTimestamps !== undefined && clipTimestamps.join() !== "0";
+  return JSON.parse(JSON.stringify({ ...options, ...(isPart && { clipTimestamps }) }));
+}
+
+/** Waits for a result, and writes it. */
+async function keep(
+  word: string,
+  job: QueuedJob,
+  path: string,
+  settings: TranscribeCommandSettings,
+  terminal: Terminal,
+): Promise<void> {
+  const result: JobResult = await job.result({ signal: terminal.signal });
+  for (const warning of result.warnings) terminal.err(`Warning: ${word}: ${warning}\n`);
+  const options = { ...settings.subtitles, name: parse(path).name };
+  await keepOutputFiles(
+    new Map(
+      settings.formats.map((format) => [`${path}.${format}`, formatTranscription(result, format, options)]),
+    ),
+  );
+}
+
+function pathsOf(path: string, { formats }: TranscribeCommandSettings): string[] {
+  return formats.map((format) => `${path}.${format}`);
+}
