@@ -2120,7 +2120,8 @@ export class Source {
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
 }
 
-@media (prefers-color-scheme: dark) {
+/* On paper it is light. */
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --paper: #151614;
     --card: #1d1f1c;

@@ -489,7 +489,7 @@ else load(recording);
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
 }
 
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --paper: #151614;
     --card: #1d1f1c;
@@ -872,7 +872,7 @@ main {
   --voice-5: #3f6f2a;
 }
 
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --unsure-1: #3f391a;
     --unsure-2: #573a12;
@@ -1004,34 +1004,33 @@ a {
   font-style: italic;
 }
 
+[class*="voice-"] {
+  color: var(--voice);
+  fill: var(--voice);
+}
+
 .voice-0 {
-  color: var(--voice-0);
-  fill: var(--voice-0);
+  --voice: var(--voice-0);
 }
 
 .voice-1 {
-  color: var(--voice-1);
-  fill: var(--voice-1);
+  --voice: var(--voice-1);
 }
 
 .voice-2 {
-  color: var(--voice-2);
-  fill: var(--voice-2);
+  --voice: var(--voice-2);
 }
 
 .voice-3 {
-  color: var(--voice-3);
-  fill: var(--voice-3);
+  --voice: var(--voice-3);
 }
 
 .voice-4 {
-  color: var(--voice-4);
-  fill: var(--voice-4);
+  --voice: var(--voice-4);
 }
 
 .voice-5 {
-  color: var(--voice-5);
-  fill: var(--voice-5);
+  --voice: var(--voice-5);
 }
 
 .timeline {
@@ -1174,25 +1173,6 @@ a {
   :root {
     color-scheme: light;
     --paper: #ffffff;
-    --card: #ffffff;
-    --ink: #000000;
-    --soft: #444444;
-    --line: #cccccc;
-    --accent: #1c7a63;
-    --tint: #e3f1ec;
-    --speech: #777777;
-    --silence: #cccccc;
-    --fault: #a4262c;
-    --unsure-1: #fdf3c4;
-    --unsure-2: #ffe0b0;
-    --unsure-3: #ffcfc9;
-    --notable: #a05c00;
-    --voice-0: #1c7a63;
-    --voice-1: #3a62b0;
-    --voice-2: #a0487a;
-    --voice-3: #8a6a14;
-    --voice-4: #6a53b5;
-    --voice-5: #3f6f2a;
     font-size: 11pt;
     print-color-adjust: exact;
   }
@@ -1225,5 +1205,5 @@ a {
   }
 }
 `,
-  "styleHash": `sha256-ooMyJCGaE5YatHwZ0AGjujRjCqpGVtZmYSAlY3s1UOc=`,
+  "styleHash": `sha256-Yv1220sl7GNiNIei8bvufn8V2B7Ep7MajJRvEY3dd/U=`,
 };
