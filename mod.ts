@@ -71,10 +71,13 @@ export type { Segment, TimeSpan, Transcription, Word } from "./lib/transcription
 export type { TranscriptionState } from "./lib/transcription/transcription_state.ts";
 export type { AudioContext } from "./lib/transcription/window_encoder.ts";
 export type { TranscribeOptions, TranscribeProgress } from "./lib/transcription/transcribe_options.ts";
+export type { SpeakerOptions } from "./lib/speakers/speaker_options.ts";
+export type { SpeakerTurn } from "./lib/speakers/speaker_turns.ts";
 export type { VadOptions } from "./lib/vad/vad_options.ts";
 export type {
   DecodeOptions,
   DetectLanguageOptions,
+  DetectSpeakersOptions,
   DetectSpeechOptions,
   EmbedAudioOptions,
   WhisperModel,

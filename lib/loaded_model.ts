@@ -38,12 +38,18 @@ import { asTransform, type LiveStream, streamLive } from "./live/live_stream.ts"
 import type { PcmPiece } from "./live/pcm_samples.ts";
 import type { PcmSource } from "./live/sound_source.ts";
 import type { LiveSegment } from "./live/transcribe_live.ts";
+import { OpenedOnce } from "./async/opened_once.ts";
+import type { VoiceEncoder } from "./speakers/ge2e/voice_encoder.ts";
+import { SPEAKERS, speakerSettings } from "./speakers/speaker_options.ts";
+import type { SpeakerTurn } from "./speakers/speaker_turns.ts";
+import type { TellSpeakersApart } from "./transcription/speakers/speaker_tools.ts";
 import { LazySpeechModel } from "./vad/lazy_speech_model.ts";
 import type { SpeechModel } from "./vad/silero/speech_model.ts";
 import { DETECTION_DEFAULTS, VAD_RULES, vadSettings } from "./vad/vad_options.ts";
 import type {
   DecodeOptions,
   DetectLanguageOptions,
+  DetectSpeakersOptions,
   DetectSpeechOptions,
   EmbedAudioOptions,
   WhisperModel,
@@ -59,6 +65,8 @@ export interface ModelInfo {
   readonly precision: ModelPrecision;
   /** Opens the model that finds speech. */
   readonly openSpeechModel?: () => Promise<SpeechModel>;
+  /** Opens the model that tells voices. */
+  readonly openVoiceEncoder?: () => Promise<VoiceEncoder>;
   /** Told when nobody disposed the model and the garbage collector found it. */
   readonly onForgotten?: () => void;
 }
@@ -80,6 +88,15 @@ const DETECT_SPEECH_RULES: OptionRules<DetectSpeechOptions> = {
   onWarning: CALLBACK,
 };
 
+const DETECT_SPEAKERS_RULES: OptionRules<DetectSpeakersOptions> = {
+  speakers: SPEAKERS,
+  signal: SIGNAL,
+  ffmpeg: PROGRAM,
+  audioTrack: TRACK,
+  channel: HEARING,
+  onWarning: CALLBACK,
+};
+
 const DETECT_RULES: OptionRules<DetectLanguageOptions> = {
   ...RUN_RULES,
   ffmpeg: PROGRAM,
@@ -92,6 +109,7 @@ const DETECT_RULES: OptionRules<DetectLanguageOptions> = {
 export class LoadedModel implements WhisperModel {
   readonly #model: EncoderDecoder & Disposable;
   readonly #speechModel: LazySpeechModel | undefined;
+  readonly #voiceEncoder: OpenedOnce<VoiceEncoder> | undefined;
   /** All that is released with it. */
   readonly #sessions: Disposable;
   readonly device: DeviceName;
@@ -110,16 +128,19 @@ export class LoadedModel implements WhisperModel {
 
   /** Takes the sessions over. */
   constructor(model: EncoderDecoder & Disposable, info: ModelInfo) {
-    const { device, deviceReport, precision, openSpeechModel, onForgotten } = info;
+    const { device, deviceReport, precision, openSpeechModel, openVoiceEncoder, onForgotten } = info;
     const speechModel = openSpeechModel && new LazySpeechModel(openSpeechModel);
+    const voiceEncoder = openVoiceEncoder && new OpenedOnce(openVoiceEncoder);
     const sessions = {
       [Symbol.dispose]() {
         model[Symbol.dispose]();
         speechModel?.[Symbol.dispose]();
+        voiceEncoder?.[Symbol.dispose]();
       },
     };
     this.#model = model;
     this.#speechModel = speechModel;
+    this.#voiceEncoder = voiceEncoder;
     this.#sessions = sessions;
     forgottenModels.register(this, { sessions, onForgotten }, this);
     this.device = device;
@@ -183,6 +204,27 @@ export class LoadedModel implements WhisperModel {
       await using searched = await searchAudio(audio, channel, opening);
       const { spans } = await findSpeech(searched, this.#tools.listenForSpeech, { vad, signal });
       return spans.map(({ start, end }) => ({ start: start / SAMPLE_RATE, end: end / SAMPLE_RATE }));
+    });
+  }
+
+  async detectSpeakers(audio: AudioSource, options: DetectSpeakersOptions = {}): Promise<SpeakerTurn[]> {
+    return await this.#hold(async () => {
+      const { speakers = true, signal, ffmpeg, audioTrack, channel = "mix", onWarning } = checkOptions(
+        "detect speakers",
+        options,
+        DETECT_SPEAKERS_RULES,
+      );
+      const settings = speakerSettings("detect speakers", speakers);
+      const { findTurns } = await import("./transcription/speakers/speaker_tools.ts");
+      const { nMels } = this.#model.family;
+      await using searched = await searchAudio(audio, channel, {
+        nMels,
+        signal,
+        ffmpeg,
+        audioTrack,
+        onWarning,
+      });
+      return (await findTurns(searched, this.#tools, { settings, signal })).turns;
     });
   }
 
@@ -261,7 +303,23 @@ export class LoadedModel implements WhisperModel {
   }
 
   get #tools(): Required<TranscribeTools> {
-    return { listenForSpeech: (signal) => this.#speech.detect(signal) };
+    return {
+      listenForSpeech: (signal) => this.#speech.detect(signal),
+      tellSpeakersApart: (...speech) => this.#tellSpeakersApart(...speech),
+    };
+  }
+
+  async #tellSpeakersApart(
+    ...[spans, samples, options]: Parameters<TellSpeakersApart>
+  ): Promise<SpeakerTurn[]> {
+    if (this.#voiceEncoder === undefined) {
+      throw new TypeError("Cannot detect speakers: the model was made without what tells voices");
+    }
+    const [{ tellSpeakersApart }, encoder] = await Promise.all([
+      import("./speakers/tell_apart.ts"),
+      this.#voiceEncoder.get(options.signal),
+    ]);
+    return await tellSpeakersApart(spans, samples, { ...options, encoder });
   }
 
   get #speech(): LazySpeechModel {
@@ -296,8 +354,8 @@ export class LoadedModel implements WhisperModel {
   #recordingOf(audio: AudioSource, options: TranscribeOptions): Recording {
     const { nMels, windowFrames } = this.#model.family;
     return async (signal) => {
-      const { channel = "mix", ffmpeg, audioTrack, onWarning, vad } = options;
-      const isSearched = Boolean(vad);
+      const { channel = "mix", ffmpeg, audioTrack, onWarning, vad, speakers } = options;
+      const isSearched = Boolean(vad || speakers);
       const hearing = { nMels, windowFrames, isSearched, signal, ffmpeg, audioTrack, onWarning };
       return channel === "split"
         ? await hearChannels(audio, hearing)

@@ -51,9 +51,20 @@ export async function openModel(
     const { SpeechModel } = await import("./vad/silero/speech_model.ts");
     return await SpeechModel.open(library, { threads });
   };
+  const openVoiceEncoder = async () => {
+    const { VoiceEncoder } = await import("./speakers/ge2e/voice_encoder.ts");
+    return await VoiceEncoder.open(library, { threads });
+  };
   const { LoadedModel } = await import("./loaded_model.ts");
   const deviceReport = [...report, ...refused];
-  const info = { device: made.device, deviceReport, precision, openSpeechModel, onForgotten };
+  const info = {
+    device: made.device,
+    deviceReport,
+    precision,
+    openSpeechModel,
+    openVoiceEncoder,
+    onForgotten,
+  };
   return new LoadedModel(whisper, info);
 }
 

@@ -21,6 +21,8 @@ import type { AudioFeatures } from "./model/types.ts";
 import type { SegmentStream } from "./transcription/segment_stream.ts";
 import type { TimeSpan, Transcription } from "./transcription/segments.ts";
 import type { TranscribeOptions } from "./transcription/transcribe_options.ts";
+import type { SpeakerOptions } from "./speakers/speaker_options.ts";
+import type { SpeakerTurn } from "./speakers/speaker_turns.ts";
 import type { VadOptions } from "./vad/vad_options.ts";
 
 /** What `decode` may be told. */
@@ -40,6 +42,23 @@ export interface DetectLanguageOptions
 /** What `detectSpeech` may be told. */
 export interface DetectSpeechOptions
   extends VadOptions, Pick<TranscribeOptions, "signal" | "ffmpeg" | "audioTrack" | "onWarning"> {
+  /**
+   * Which channel is heard, from 0, or `"mix"` for all of them.
+   *
+   * @default {"mix"}
+   */
+  readonly channel?: "mix" | number;
+}
+
+/** What `detectSpeakers` may be told. */
+export interface DetectSpeakersOptions
+  extends Pick<TranscribeOptions, "signal" | "ffmpeg" | "audioTrack" | "onWarning"> {
+  /**
+   * How many speakers there are, or limits; `true` is any number.
+   *
+   * @default {true}
+   */
+  readonly speakers?: true | number | SpeakerOptions;
   /**
    * Which channel is heard, from 0, or `"mix"` for all of them.
    *
@@ -185,6 +204,23 @@ export interface WhisperModel extends Disposable, AsyncDisposable {
    * ```
    */
   detectSpeech(audio: AudioSource, options?: DetectSpeechOptions): Promise<readonly TimeSpan[]>;
+
+  /**
+   * Finds who speaks when, by the voice alone: with Silero VAD, and the voice encoder of Resemblyzer, which are opened when
+   * they are first asked for. Of two who speak at once one is told. Permissions as for `transcribe`.
+   *
+   * @param audio As in `transcribe`.
+   * @returns The turns in order. What one person says with pauses of less than half a second is one turn.
+   * @throws {TypeError | RangeError} when an option is unknown or wrong.
+   *
+   * @example How long everybody speaks
+   * ```ts ignore
+   * for (const { start, end, speaker } of await model.detectSpeakers("meeting.wav", { speakers: 3 })) {
+   *   console.log(`Speaker ${speaker}`, end - start);
+   * }
+   * ```
+   */
+  detectSpeakers(audio: AudioSource, options?: DetectSpeakersOptions): Promise<readonly SpeakerTurn[]>;
 
   /**
    * Runs the encoder over windows of log-mel spectrogram.

@@ -63,6 +63,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/live/live_options.ts",
       "lib/writers/",
       "lib/regroup/regrouping.ts",
+      "lib/speakers/speaker_options.ts",
       "lib/eval/",
       "lib/text/",
       "lib/tokenizer/",
@@ -193,6 +194,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/model/",
       "lib/checkpoint/",
       "lib/vad/",
+      "lib/speakers/",
       "ffi/",
     ],
     node: false,
@@ -209,6 +211,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/tokenizer/",
       "lib/audio/",
       "lib/vad/",
+      "lib/speakers/",
       "lib/live/",
       MODEL_TYPES,
       CHECKPOINT_TYPES,
@@ -225,6 +228,8 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/decoding/",
       "lib/audio/",
       "lib/vad/vad_options.ts",
+      "lib/speakers/speaker_options.ts",
+      "lib/speakers/speaker_turns.ts",
       "lib/live/",
       "lib/loading/model_precision.ts",
       MODEL_TYPES,
@@ -283,7 +288,11 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
     ],
     node: false,
   },
-  { path: "lib/regroup/", may: ["lib/regroup/", "lib/transcription/segments.ts"], node: false },
+  {
+    path: "lib/regroup/",
+    may: ["lib/regroup/", "lib/transcription/segments.ts", "lib/speakers/speaker_turns.ts"],
+    node: false,
+  },
   {
     path: "lib/transcription/",
     may: [
@@ -300,6 +309,9 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/vad/speech_spans.ts",
       "lib/vad/speech_timeline.ts",
       "lib/vad/vad_options.ts",
+      // Who speaks when, and how many may: what tells voices is handed in.
+      "lib/speakers/speaker_options.ts",
+      "lib/speakers/speaker_turns.ts",
       MODEL_TYPES,
     ],
     node: false,
@@ -317,6 +329,19 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   {
     path: "lib/vad/",
     may: ["lib/vad/", "lib/model/onnx_writer.ts", "lib/audio/log_mel_spectrogram.ts", "ffi/"],
+    node: true,
+  },
+  // As there; spectra are those of the spectrogram.
+  {
+    path: "lib/speakers/",
+    may: [
+      "lib/speakers/",
+      "lib/model/onnx_writer.ts",
+      "lib/audio/log_mel_spectrogram.ts",
+      "lib/audio/mel/",
+      "lib/vad/speech_spans.ts",
+      "ffi/",
+    ],
     node: true,
   },
   { path: "lib/audio/", may: ["lib/audio/"], node: true },

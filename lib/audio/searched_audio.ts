@@ -76,9 +76,37 @@ export class SearchedAudio implements AsyncDisposable {
     return await StreamedMel.open(joined, { nMels, signal, keptSamples, mayBeEmpty: true });
   }
 
+  /**
+   * Gives the samples of stretches of it, one after the other, each in memory of its own.
+   *
+   * @param stretches As for `hear`.
+   */
+  async *samples(stretches: readonly Stretch[]): AsyncGenerator<Float32Array<ArrayBuffer>> {
+    const { recording, hearing } = this.#heard;
+    const joined = joinedRecording(recording, hearing, stretches);
+    let number = 0, filled = 0;
+    let samples = new Float32Array(lengthOf(stretches[0]));
+    for await (const piece of joined.pieces("mix", { signal: this.#options.signal })) {
+      for (let taken = 0; taken < piece.length;) {
+        const part = piece.subarray(taken, taken + samples.length - filled);
+        samples.set(part, filled);
+        filled += part.length;
+        taken += part.length;
+        if (filled < samples.length) continue;
+        yield samples;
+        samples = new Float32Array(lengthOf(stretches[++number]));
+        filled = 0;
+      }
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#recording[Symbol.asyncDispose]();
   }
+}
+
+function lengthOf(stretch: Stretch | undefined): number {
+  return stretch === undefined ? 0 : stretch.end - stretch.start;
 }
 
 /**

@@ -19,6 +19,7 @@ import {
   formatTranscription,
 } from "../writers/format_transcription.ts";
 import { checkReportOptions } from "../writers/report/report_options.ts";
+import { voiceName } from "../writers/voice_name.ts";
 import { describeError } from "./terminal/describe_error.ts";
 import { formatDuration } from "./terminal/quantities.ts";
 import { type AudioArgument, lookAtAudio } from "./audio_arguments.ts";
@@ -271,9 +272,9 @@ function verboseCallbacks(
       if (settings.transcribe.language !== undefined || !isMultilingual) return;
       printed(() => terminal.out(`Detected language: ${titleOf(code)}\n`));
     },
-    onSegment({ start, end, text, channel }) {
+    onSegment({ start, end, text, ...by }) {
       if (text === "") return;
-      const voice = channel === undefined ? "" : `Channel ${channel}:`;
+      const name = voiceName(by), voice = name === undefined ? "" : `${name}:`;
       printed(() =>
         terminal.out(`[${formatTimestamp(start)} --> ${formatTimestamp(end)}] ${voice}${text}\n`)
       );

@@ -17,7 +17,7 @@ const LONG_PAUSE = 3;
 const MOST_WORDS = 200;
 
 /** A word and the segment it came in. */
-interface PlacedWord {
+export interface PlacedWord {
   readonly word: Word;
   readonly segment: Segment;
 }
@@ -106,13 +106,13 @@ export class Regrouper {
 
   #close(count: number): Segment[] {
     const words = this.#open.splice(0, count);
-    return words.length === 0 ? [] : [segmentOf(words, this.#id++)];
+    return words.length === 0 ? [] : [segmentOfWords(words, this.#id++)];
   }
 }
 
 /** Whether two words that follow each other never stand in one segment. */
 function isApart(last: PlacedWord, next: PlacedWord, how: Regrouping): boolean {
-  if (last.segment.channel !== next.segment.channel) return true;
+  if (last.segment.channel !== next.segment.channel || last.word.speaker !== next.word.speaker) return true;
   const { maxGap = Infinity } = how === "sentence" ? { maxGap: LONG_PAUSE } : how;
   return next.word.start - last.word.end > maxGap;
 }
@@ -133,12 +133,13 @@ function textOf(words: readonly PlacedWord[]): string {
   return words.map(({ word }) => word.word).join("");
 }
 
-function segmentOf(words: readonly PlacedWord[], id: number): Segment {
+/** Makes a segment of words that follow each other. */
+export function segmentOfWords(words: readonly PlacedWord[], id: number): Segment {
   const origins = [...new Set(words.map(({ segment }) => segment))];
   const isWhole = words.length === origins.reduce((sum, { words }) => sum + (words?.length ?? 0), 0);
   const mean = (name: "temperature" | "avgLogprob" | "compressionRatio" | "noSpeechProb") =>
     words.reduce((sum, { segment }) => sum + segment[name], 0) / words.length;
-  const { seek, channel } = words[0].segment;
+  const { seek, channel } = words[0].segment, { speaker } = words[0].word;
   return {
     id,
     seek,
@@ -152,5 +153,6 @@ function segmentOf(words: readonly PlacedWord[], id: number): Segment {
     noSpeechProb: mean("noSpeechProb"),
     words: words.map(({ word }) => word),
     ...(channel !== undefined && { channel }),
+    ...(speaker !== undefined && { speaker }),
   };
 }

@@ -29,6 +29,8 @@ export interface Word {
   readonly probability: number;
   /** Whether it is heard, if the text was known before (`align`). */
   readonly spoken?: boolean;
+  /** Who says it, from 0 in the order in which they are first heard, if `speakers` was asked for. */
+  readonly speaker?: number;
 }
 
 /** A stretch of speech with its text. */
@@ -59,6 +61,8 @@ export interface Segment {
   readonly channel?: number;
   /** Whether any of it is heard, if the text was known before (`align`). */
   readonly spoken?: boolean;
+  /** Who speaks, from 0 in the order in which they are first heard, if `speakers` was asked for. */
+  readonly speaker?: number;
 }
 
 /** What `transcribe` gives. */
@@ -76,11 +80,11 @@ export interface Transcription {
 }
 
 /** A word whose times are not settled. */
-export type DraftWord = { -readonly [Name in Exclude<keyof Word, "spoken">]: Word[Name] };
+export type DraftWord = { -readonly [Name in Exclude<keyof Word, "spoken" | "speaker">]: Word[Name] };
 
 /** A segment whose words and times are not settled. */
 export type DraftSegment =
-  & { -readonly [Name in Exclude<keyof Segment, "words" | "channel" | "spoken">]: Segment[Name] }
+  & { -readonly [Name in Exclude<keyof Segment, "words" | "channel" | "spoken" | "speaker">]: Segment[Name] }
   & {
     words?: DraftWord[];
   };

@@ -24,7 +24,8 @@ import {
   type SegmentStream,
   StoppableSegments,
 } from "./segment_stream.ts";
-import { type ListenForSpeech, type SearchedRecording, transcribeSpeech } from "./speech/speech_only.ts";
+import type { SpeakerTools } from "./speakers/speaker_tools.ts";
+import { type SearchedRecording, transcribeSpeech } from "./speech/speech_only.ts";
 import { type SplitRecording, transcribeChannels } from "./split_channels.ts";
 import { spokenLanguage } from "./spoken_language.ts";
 import { loadTokenizer } from "../tokenizer/tokenizer.ts";
@@ -47,11 +48,8 @@ export type Recording = Samples | ((signal?: AbortSignal) => Promise<Samples | S
 
 type Samples = Float32Array | MelSource | SearchedRecording;
 
-/** What the work needs beside the model. */
-export interface TranscribeTools {
-  /** Begins to listen for speech, for `vad`. */
-  readonly listenForSpeech?: ListenForSpeech;
-}
+/** What the work needs beside the model: for `vad` what finds speech, for `speakers` what tells voices apart too. */
+export type TranscribeTools = Partial<SpeakerTools>;
 
 /**
  * Transcribes audio. The options are checked before the recording is asked for.
@@ -67,10 +65,10 @@ export async function transcribe(
 ): Promise<Transcription> {
   const settings = transcribeSettings(options);
   // Those of before are cut anew together with the rest.
-  const segments: Segment[] = settings.regroup === undefined ? [...settings.resume?.segments ?? []] : [];
+  const segments: Segment[] = isShaped(settings) ? [] : [...settings.resume?.segments ?? []];
   const windows: WindowReport[] = [];
   let silences: readonly TimeSpan[] | undefined;
-  const work = regrouped(model, recording, tools, {
+  const work = shaped(model, recording, tools, {
     ...settings,
     onSilences(found) {
       silences = [...silences ?? [], ...found];
@@ -106,7 +104,7 @@ export function transcribeSegments(
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(settings.signal ? [settings.signal] : [])]);
   const generate = (onLanguageKnown: (code: string) => void) =>
-    regrouped(model, recording, tools, {
+    shaped(model, recording, tools, {
       ...settings,
       signal,
       onLanguage(code) {
@@ -117,34 +115,69 @@ export function transcribeSegments(
   return new StoppableSegments(generate, stop, hold);
 }
 
-/** Transcribes a recording, and cuts its segments anew if that is asked for. */
-async function* regrouped(
+/** Whether segments are cut anew. */
+function isShaped({ regroup, speakers }: TranscribeSettings): boolean {
+  return regroup !== undefined || speakers !== undefined;
+}
+
+/** Cuts segments anew: takes them as they come, and gives those that are complete. */
+interface SegmentShaper {
+  push(segment: Segment): Segment[];
+  finish(): Segment[];
+}
+
+/** Transcribes a recording, and cuts its segments anew if that is asked for: by who speaks, and then by sense and length. */
+async function* shaped(
   model: EncoderDecoder,
   recording: Recording,
   tools: TranscribeTools,
   settings: TranscribeSettings,
 ): SegmentGenerator {
-  const { regroup, resume, onSegment } = settings;
-  if (regroup === undefined) return yield* transcribeRecording(model, recording, tools, settings);
-  const { Regrouper } = await import("../regroup/regroup.ts");
-  const regrouper = new Regrouper(regroup);
+  if (!isShaped(settings)) return yield* transcribeRecording(model, recording, tools, settings);
+  const { regroup, speakers, resume, signal, onSegment } = settings;
+  await using opened = new AsyncDisposableStack();
+  const shapers: SegmentShaper[] = [];
+  let heard = recording;
+  if (speakers !== undefined) {
+    const [{ recordingWithTurns }, { SpeakerCutter }] = await Promise.all([
+      import("./speakers/recording_with_turns.ts"),
+      import("../regroup/cut_by_speaker.ts"),
+    ]);
+    const samples = typeof recording === "function" ? await recording(signal) : recording;
+    const searched = opened.use(await recordingWithTurns(samples, model.family.nMels, tools, settings));
+    heard = () => Promise.resolve(searched.heard);
+    shapers.push(new SpeakerCutter(searched.turns));
+  }
+  if (regroup !== undefined) {
+    const { Regrouper } = await import("../regroup/regroup.ts");
+    shapers.push(new Regrouper(regroup));
+  }
   const give = function* (segments: readonly Segment[]) {
     for (const segment of segments) {
       onSegment?.(segment);
       yield segment;
     }
   };
-  for (const segment of resume?.segments ?? []) yield* give(regrouper.push(segment));
-  const work = transcribeRecording(model, recording, tools, { ...settings, onSegment: undefined });
+  for (const segment of resume?.segments ?? []) yield* give(pushThrough(shapers, [segment]));
+  const work = transcribeRecording(model, heard, tools, { ...settings, onSegment: undefined });
   try {
     for (;;) {
       const { done, value } = await work.next();
-      yield* give(done ? regrouper.finish() : regrouper.push(value));
+      yield* give(done ? finishAll(shapers) : pushThrough(shapers, [value]));
       if (done) return value;
     }
   } finally {
     await work.return(undefined as never);
   }
+}
+
+function pushThrough(shapers: readonly SegmentShaper[], segments: Segment[]): Segment[] {
+  return shapers.reduce((given, shaper) => given.flatMap((segment) => shaper.push(segment)), segments);
+}
+
+/** What each still has goes through those after it. */
+function finishAll(shapers: readonly SegmentShaper[]): Segment[] {
+  return shapers.flatMap((shaper, i) => pushThrough(shapers.slice(i + 1), shaper.finish()));
 }
 
 /** Yields the segments, and returns what there is to say of the whole. */

@@ -27,6 +27,12 @@ import {
 } from "../decoding/options.ts";
 import type { WindowReport } from "./explain.ts";
 import { isRegrouping, type Regrouping } from "../regroup/regrouping.ts";
+import {
+  type SpeakerOptions,
+  SPEAKERS,
+  type SpeakerSettings,
+  speakerSettings,
+} from "../speakers/speaker_options.ts";
 import type { Segment, TimeSpan } from "./segments.ts";
 import { AUDIO_CONTEXTS, type AudioContext } from "./window_encoder.ts";
 import { TRANSCRIPTION_STATE, type TranscriptionState } from "./transcription_state.ts";
@@ -154,6 +160,14 @@ export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" |
    */
   vad?: boolean | VadOptions;
   /**
+   * Whether segments and words get their speaker, told by their voices: `true`, how many there are, or limits. The recording
+   * is listened to before it is transcribed, and segments in which another takes over are cut there. Turns
+   * `wordTimestamps` on. Of two who speak at once one is told.
+   *
+   * @default {false}
+   */
+  speakers?: boolean | number | SpeakerOptions;
+  /**
    * Whether the result tells what happened in each window, as `windows`, and with `vad` what was cut out, as `silences`.
    *
    * @default {false}
@@ -200,11 +214,13 @@ export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" |
 
 /** Transcription options with their defaults filled in. */
 export type TranscribeSettings =
-  & Omit<TranscribeOptions, "vad">
+  & Omit<TranscribeOptions, "vad" | "speakers">
   & Required<Pick<TranscribeOptions, keyof typeof DEFAULTS>>
   & {
     /** What is speech, where only that is transcribed. */
     readonly vad?: VadSettings;
+    /** How many speakers there may be, where they are told apart. */
+    readonly speakers?: SpeakerSettings;
     /** The settings of each attempt, one a temperature. */
     readonly ladder: readonly DecodingSettings[];
   };
@@ -263,6 +279,7 @@ const RULES: OptionRules<TranscribeOptions> = {
   audioContext: oneOf(AUDIO_CONTEXTS),
   hallucinationSilenceThreshold: NUMBER_OR_NULL,
   vad: VAD,
+  speakers: SPEAKERS,
   explain: BOOLEAN,
   resume: TRANSCRIPTION_STATE,
   ffmpeg: PROGRAM,
@@ -294,7 +311,7 @@ const ELSEWHERE = {
  * @throws {RangeError} when a number is out of range.
  */
 export function transcribeSettings(options: TranscribeOptions): TranscribeSettings {
-  const { vad = false, ...given } = checkOptions("transcribe", options, RULES, ELSEWHERE);
+  const { vad = false, speakers = false, ...given } = checkOptions("transcribe", options, RULES, ELSEWHERE);
   if (given.batchSize !== undefined) {
     if (given.conditionOnPreviousText) {
       throw wrongArgument(
@@ -305,14 +322,21 @@ export function transcribeSettings(options: TranscribeOptions): TranscribeSettin
     }
     given.conditionOnPreviousText = false;
   }
-  if (given.regroup !== undefined) {
+  const cutting = given.regroup !== undefined ? "regroup" : speakers !== false ? "speakers" : undefined;
+  if (cutting !== undefined) {
     if (given.wordTimestamps === false) {
       throw wrongArgument(
         "INVALID_OPTION",
-        "Cannot transcribe: regroup cuts between words; leave wordTimestamps out",
+        `Cannot transcribe: ${cutting} cuts between words; leave wordTimestamps out`,
       );
     }
     given.wordTimestamps = true;
+  }
+  if (speakers !== false && given.channel === "split") {
+    throw wrongArgument(
+      "INVALID_OPTION",
+      'Cannot transcribe: with channel "split" everybody has a channel; leave speakers out, or channel',
+    );
   }
   const settings = { ...DEFAULTS, ...given };
   const isSplit = settings.channel === "split";
@@ -331,6 +355,7 @@ export function transcribeSettings(options: TranscribeOptions): TranscribeSettin
   return {
     ...settings,
     ...(vad && { vad: vadSettings("transcribe", vad === true ? {} : vad, TRANSCRIPTION_DEFAULTS) }),
+    ...(speakers && { speakers: speakerSettings("transcribe", speakers) }),
     ladder: [settings.temperature].flat().map((temperature) => {
       const unused = temperature > 0 ? { beamSize: undefined, patience: undefined } : { bestOf: undefined };
       return decodingSettings({ ...decoding, temperature, ...unused });

@@ -1,9 +1,9 @@
 /** Subtitles of Advanced SubStation Alpha, whose words light up as they are spoken, as for karaoke. */
 import { roundHalfEven } from "../python/round_half_even.ts";
 import type { Word } from "../transcription/segments.ts";
-import { channelName } from "./channel_name.ts";
 import { type Cue, cues, type SubtitleOptions } from "./subtitles.ts";
 import type { Transcript } from "./transcript.ts";
+import { voiceName } from "./voice_name.ts";
 
 /** White words that were spoken, grey ones that are to come, a black border; below the middle. Colours are `AABBGGRR`. */
 const HEADER = `[Script Info]
@@ -31,8 +31,7 @@ export function toAss({ segments }: Transcript, options: SubtitleOptions = {}): 
   const layout = { ...options, highlightWords: false };
   let ass = HEADER;
   for (const cue of cues(segments, layout)) {
-    const { start, end, channel } = cue;
-    const voice = channel === undefined ? "" : channelName(channel);
+    const { start, end } = cue, voice = voiceName(cue) ?? "";
     ass += `Dialogue: 0,${clock(start)},${clock(end)},Default,${voice},0,0,0,,${spell(cue, options)}\n`;
   }
   return ass;

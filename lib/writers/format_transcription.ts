@@ -26,7 +26,6 @@ import type {
 import type { Segment, TimeSpan, Word } from "../transcription/segments.ts";
 import { toJson } from "./json.ts";
 import { toAss } from "./ass.ts";
-import { channelName } from "./channel_name.ts";
 import { checkSubtitleOptions, cues, type SubtitleOptions } from "./subtitles.ts";
 import { type TableOptions, toCsv, toCtm, toRttm } from "./tables.ts";
 import { toHtml } from "./report/html.ts";
@@ -34,6 +33,7 @@ import type { ReportOptions } from "./report/report_options.ts";
 import { toSvg } from "./report/svg.ts";
 import { formatTimestamp } from "./timestamp.ts";
 import type { Transcript } from "./transcript.ts";
+import { type Voice, voiceColumns, voiceName } from "./voice_name.ts";
 
 export { type ClockOptions, formatTimestamp } from "./timestamp.ts";
 export { regroup, type Regrouping, type RegroupLimits } from "../regroup/regroup.ts";
@@ -66,7 +66,7 @@ export interface FormatOptions extends SubtitleOptions, ReportOptions {
  * `txt`, those of pictures in `html` and `svg`.
  *
  * @throws {TypeError | RangeError} when an option is unknown or wrong, there is no such format, or the result has not what
- * it needs: `ctm` words, `rttm` channels that were transcribed apart.
+ * it needs: `ctm` words, `rttm` speakers, or channels that were transcribed apart.
  */
 export function formatTranscription(
   result: Transcript,
@@ -112,7 +112,7 @@ export function toTxt(
 ): string {
   const spell = ({ text, words }: Segment) =>
     words !== undefined && highlightUnsure ? markedText(words, highlightUnsure) : text;
-  return segments.map((segment) => `${spoken(strip(spell(segment)), segment.channel)}\n`).join("");
+  return segments.map((segment) => `${spoken(strip(spell(segment)), segment)}\n`).join("");
 }
 
 function markedText(words: readonly Word[], threshold: number): string {
@@ -124,8 +124,8 @@ function markedText(words: readonly Word[], threshold: number): string {
 /** Spells WebVTT subtitles. Improbable words are of the class `unsure`. */
 export function toVtt({ segments }: Transcript, options: SubtitleOptions = {}): string {
   let vtt = "WEBVTT\n\n";
-  for (const { start, end, text, channel } of cues(segments, options, (word) => `<c.unsure>${word}</c>`)) {
-    const voice = channel === undefined ? "" : `<v ${channelName(channel)}>`;
+  for (const { start, end, text, ...by } of cues(segments, options, (word) => `<c.unsure>${word}</c>`)) {
+    const name = voiceName(by), voice = name === undefined ? "" : `<v ${name}>`;
     vtt += `${formatTimestamp(start)} --> ${formatTimestamp(end)}\n${voice}${text}\n\n`;
   }
   return vtt;
@@ -139,28 +139,29 @@ export function toSrt({ segments }: Transcript, options: SubtitleOptions = {}): 
   let srt = "";
   let number = 1;
   const markUnsure = (word: string) => `<font color="#ff8c00">${word}</font>`;
-  for (const { start, end, text, channel } of cues(segments, options, markUnsure)) {
+  for (const { start, end, text, ...by } of cues(segments, options, markUnsure)) {
     const times = `${formatTimestamp(start, SRT_CLOCK)} --> ${formatTimestamp(end, SRT_CLOCK)}`;
-    srt += `${number++}\n${times}\n${spoken(text, channel)}\n\n`;
+    srt += `${number++}\n${times}\n${spoken(text, by)}\n\n`;
   }
   return srt;
 }
 
-/** Spells a table with a line for each segment: start and end in milliseconds, the text, and the channel if there are. */
+/** Spells a table with a line for each segment: start and end in milliseconds, the text, and the channels and speakers if there are. */
 export function toTsv({ segments }: Transcript): string {
-  const isSplit = segments.some(({ channel }) => channel !== undefined);
-  const lines = segments.map(({ start, end, text, channel }) =>
+  const voices = voiceColumns(segments);
+  const lines = segments.map((segment) =>
     [
-      roundHalfEven(1000 * start),
-      roundHalfEven(1000 * end),
-      strip(text).replaceAll("\t", " "),
-      ...(isSplit ? [channel] : []),
+      roundHalfEven(1000 * segment.start),
+      roundHalfEven(1000 * segment.end),
+      strip(segment.text).replaceAll("\t", " "),
+      ...voices.map((name) => segment[name] ?? ""),
     ].join("\t")
   );
-  return [["start", "end", "text", ...(isSplit ? ["channel"] : [])].join("\t"), ...lines, ""].join("\n");
+  return [["start", "end", "text", ...voices].join("\t"), ...lines, ""].join("\n");
 }
 
-/** A text, with the channel that it was said on before it if there are several. */
-function spoken(text: string, channel: number | undefined): string {
-  return channel === undefined ? text : `${channelName(channel)}: ${text}`;
+/** A text, with whose voice it is before it if that is known. */
+function spoken(text: string, voice: Voice): string {
+  const name = voiceName(voice);
+  return name === undefined ? text : `${name}: ${text}`;
 }

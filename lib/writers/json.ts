@@ -31,16 +31,18 @@ function segmentJson(segment: Segment): string {
     ...(segment.words && { words: array(segment.words.map(wordJson)) }),
     ...(segment.channel !== undefined && { channel: String(segment.channel) }),
     ...(segment.spoken !== undefined && { spoken: String(segment.spoken) }),
+    ...(segment.speaker !== undefined && { speaker: String(segment.speaker) }),
   });
 }
 
-function wordJson({ word, start, end, probability, spoken }: Word): string {
+function wordJson({ word, start, end, probability, spoken, speaker }: Word): string {
   return object({
     word: quote(word),
     start: floatRepr(start),
     end: floatRepr(end),
     probability: floatRepr(probability),
     ...(spoken !== undefined && { spoken: String(spoken) }),
+    ...(speaker !== undefined && { speaker: String(speaker) }),
   });
 }
 

@@ -40,7 +40,7 @@ export function readJson(text: string): Transcript {
 }
 
 function segmentOf(written: Written, id: number): Segment {
-  const { words, tokens, channel, spoken } = written;
+  const { words, tokens, channel, spoken, speaker } = written;
   return {
     id,
     seek: Number(written.seek ?? 0),
@@ -54,16 +54,18 @@ function segmentOf(written: Written, id: number): Segment {
     ...(Array.isArray(words) && { words: words.map(wordOf) }),
     ...(typeof channel === "number" && { channel }),
     ...(typeof spoken === "boolean" && { spoken }),
+    ...(typeof speaker === "number" && { speaker }),
   };
 }
 
 function wordOf(written: Written): Word {
-  const { word, probability, spoken } = written;
+  const { word, probability, spoken, speaker } = written;
   return {
     word: textOf(word),
     ...spanOf(written),
     probability: numberOf(probability),
     ...(typeof spoken === "boolean" && { spoken }),
+    ...(typeof speaker === "number" && { speaker }),
   };
 }
 

@@ -10,6 +10,7 @@ import { characterCount, strip, WHITESPACE } from "../python/python_text.ts";
 import type { Segment, Word } from "../transcription/segments.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";
 import { withReadingTime } from "./reading_time.ts";
+import type { Voice } from "./voice_name.ts";
 
 /** How subtitles are laid out. Nothing of it counts unless all segments have words; 0 is no limit. */
 export interface SubtitleOptions {
@@ -49,7 +50,7 @@ export interface SubtitleOptions {
 }
 
 /** A text and when it is shown. */
-export interface Cue {
+export interface Cue extends Voice {
   /** When it appears, in seconds. */
   readonly start: number;
   /** When it goes, in seconds. */
@@ -58,8 +59,6 @@ export interface Cue {
   readonly text: string;
   /** Its words, where there are, as they stand in the lines: one that starts a line after the first has a newline before. */
   readonly words?: readonly Word[];
-  /** Which channel it was said on, if there are several. */
-  readonly channel?: number;
 }
 
 /** The most characters of a line and words of a cue where there is no limit. */
@@ -102,23 +101,25 @@ function* layOutRuns(
   haveWords: boolean,
   markUnsure: MarkWord,
 ): Generator<Cue> {
-  for (const run of runsOfChannels(segments)) {
-    const { channel } = run[0];
+  for (const run of runsOfVoices(segments)) {
+    const { channel, speaker } = run[0];
+    const voice = { ...(channel !== undefined && { channel }), ...(speaker !== undefined && { speaker }) };
     for (const { text, ...cue } of haveWords ? layOutWords(run, options, markUnsure) : layOut(run)) {
       // Differs from whisper: where there is no text there is no cue; there it is empty.
       const said = cue.words?.map(({ word }) => word).join("") ?? text;
       if (strip(said.replaceAll(HIGHLIGHT, "")) === "") continue;
-      yield { ...cue, text: withoutEnds(text), ...(channel !== undefined && { channel }) };
+      yield { ...cue, text: withoutEnds(text), ...voice };
     }
   }
 }
 
-/** Cuts the segments where the channel changes: no cue has words of two. */
-function runsOfChannels(segments: readonly Segment[]): Segment[][] {
+/** Cuts the segments where the channel or the speaker changes: no cue has words of two. */
+function runsOfVoices(segments: readonly Segment[]): Segment[][] {
   const runs: Segment[][] = [];
   for (const segment of segments) {
     const run = runs.at(-1);
-    if (run !== undefined && run[0].channel === segment.channel) run.push(segment);
+    const isSame = run?.[0].channel === segment.channel && run?.[0].speaker === segment.speaker;
+    if (run !== undefined && isSame) run.push(segment);
     else runs.push([segment]);
   }
   return runs;

@@ -4,6 +4,7 @@ import { roundHalfEven } from "../python/round_half_even.ts";
 import { strip, WHITESPACE } from "../python/python_text.ts";
 import type { Segment } from "../transcription/segments.ts";
 import type { Transcript } from "./transcript.ts";
+import { voiceColumns } from "./voice_name.ts";
 
 /** What a recording is called in a table. */
 export interface TableOptions {
@@ -19,19 +20,19 @@ const SPACES = new RegExp(`[${WHITESPACE}]+`, "g");
 
 /**
  * Spells comma-separated values (RFC 4180) with a line for each segment: start and end in milliseconds, the text in
- * quotes, and the channel if there are.
+ * quotes, and the channels and speakers if there are.
  */
 export function toCsv({ segments }: Transcript): string {
-  const isSplit = segments.some(({ channel }) => channel !== undefined);
-  const lines = said(segments).map(({ start, end, text, channel }) =>
+  const voices = voiceColumns(segments);
+  const lines = said(segments).map((segment) =>
     [
-      roundHalfEven(1000 * start),
-      roundHalfEven(1000 * end),
-      `"${strip(text).replaceAll('"', '""')}"`,
-      ...(isSplit ? [channel ?? ""] : []),
+      roundHalfEven(1000 * segment.start),
+      roundHalfEven(1000 * segment.end),
+      `"${strip(segment.text).replaceAll('"', '""')}"`,
+      ...voices.map((name) => segment[name] ?? ""),
     ].join(",")
   );
-  return [["start", "end", "text", ...(isSplit ? ["channel"] : [])].join(","), ...lines, ""].join("\n");
+  return [["start", "end", "text", ...voices].join(","), ...lines, ""].join("\n");
 }
 
 /**
@@ -62,23 +63,23 @@ export function toCtm({ segments }: Transcript, { name = "audio" }: TableOptions
 }
 
 /**
- * Spells NIST's rich transcription time marks with a line for each segment: who speaks when. Speakers are the channels
- * that were transcribed apart.
+ * Spells NIST's rich transcription time marks with a line for each segment: who speaks when. Speakers are
+ * those that were told apart, or the channels that were transcribed apart.
  *
- * @throws {TypeError} when they were not.
+ * @throws {TypeError} when there are neither.
  */
 export function toRttm({ segments }: Transcript, { name = "audio" }: TableOptions = {}): string {
-  if (segments.some(({ channel }) => channel === undefined)) {
+  if (segments.some(({ channel, speaker }) => channel === undefined && speaker === undefined)) {
     throw wrongArgument(
       "INVALID_INPUT",
-      'Cannot write a transcription as rttm: it does not say who speaks; transcribe with channel: "split", where ' +
-        "everybody has a channel",
+      "Cannot write a transcription as rttm: it does not say who speaks; transcribe with speakers, or with " +
+        'channel: "split" where everybody has a channel',
     );
   }
-  return said(segments).map(({ start, end, channel }) =>
-    `SPEAKER ${field(name)} 1 ${seconds(start)} ${
-      seconds(end - start)
-    } <NA> <NA> channel${channel} <NA> <NA>\n`
+  return said(segments).map(({ start, end, channel, speaker }) =>
+    `SPEAKER ${field(name)} 1 ${seconds(start)} ${seconds(end - start)} <NA> <NA> ${
+      speaker === undefined ? `channel${channel}` : `speaker${speaker}`
+    } <NA> <NA>\n`
   ).join("");
 }
 

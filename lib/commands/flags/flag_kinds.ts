@@ -1,6 +1,7 @@
 /** The kinds of values that flags take. After the types in `cli` of openai/whisper's `transcribe.py`. */
 import { type Device, DEVICES, isDevice } from "../../../ffi/execution_provider.ts";
 import { isRegrouping, type Regrouping } from "../../regroup/regrouping.ts";
+import type { SpeakerOptions } from "../../speakers/speaker_options.ts";
 import type { Flag } from "./parse_flags.ts";
 
 /** What a flag of a kind still needs. */
@@ -76,6 +77,18 @@ export function weights(placeholder: string, flag: FlagText): Flag<Readonly<Reco
     return at < 0 || phrase === "" || weight === undefined ? undefined : { ...before, [phrase]: weight };
   };
   return { ...flag, placeholder, default: {}, parse };
+}
+
+/** A flag that takes how many speakers there are, or stands alone for finding out. */
+export function speakers(flag: FlagText): Flag<boolean | number | SpeakerOptions> {
+  const truth = boolean(false, flag).parse;
+  const parse = (text: string) => {
+    const [, min, max] = /^(\d+)-(\d+)$/.exec(text) ?? [];
+    if (min !== undefined) return { min: Number(min), max: Number(max) };
+    // 1 is a number of speakers here.
+    return parseInteger(text) ?? truth(text, false);
+  };
+  return { ...flag, placeholder: "True|False|N|N-M", default: false, parse, bare: true };
 }
 
 /** What the limits of regrouping are called on the command line. */

@@ -67,10 +67,11 @@ function transcribeOptions(flags: TranscribeFlags): TranscribeOptions {
     compressionRatioThreshold: flags.compression_ratio_threshold,
     logprobThreshold: flags.logprob_threshold,
     noSpeechThreshold: flags.no_speech_threshold,
-    // Regrouping turns them on.
-    wordTimestamps: hasWords(flags) || (flags.regroup === undefined ? false : undefined),
+    // Cutting between words turns them on.
+    wordTimestamps: hasWords(flags) || (cutsWords(flags) ? undefined : false),
     explain: isPicture(flags.output_format) || undefined,
     regroup: flags.regroup,
+    speakers: flags.speakers,
     prependPunctuations: flags.prepend_punctuations,
     appendPunctuations: flags.append_punctuations,
     audioContext: flags.audio_context,
@@ -121,13 +122,19 @@ const WORD_FLAGS = [
   "max_words_per_line",
 ] as const;
 
+/** Whether segments are cut between words. */
+function cutsWords({ regroup, speakers }: TranscribeFlags): boolean {
+  return regroup !== undefined || speakers !== false;
+}
+
 function checkWordFlags(flags: TranscribeFlags): void {
-  if (flags.output_format === "rttm" && flags.channel !== "split") {
+  if (flags.output_format === "rttm" && flags.channel !== "split" && flags.speakers === false) {
     throw new UsageError(
-      "Cannot write rttm: it says who speaks, which is not known; it requires --channel split, where everybody has a channel",
+      "Cannot write rttm: it says who speaks, which is not known; it requires --speakers, or --channel split where everybody has " +
+        "a channel",
     );
   }
-  if (hasWords(flags) || flags.regroup !== undefined) return;
+  if (hasWords(flags) || cutsWords(flags)) return;
   const format = flags.output_format;
   if (format === "ctm") throw new UsageError("Cannot write ctm: it requires --word_timestamps True");
   for (const name of WORD_FLAGS) {

@@ -14,6 +14,7 @@ import {
   parseInteger,
   parseSeconds,
   regrouping,
+  speakers,
   text,
   weights,
 } from "./flag_kinds.ts";
@@ -95,6 +96,9 @@ export const OWN_FLAGS = {
   audio_track: optionalInteger(null, { help: "which of several audio tracks, from 0; else the default" }),
   channel: channel("mix", {
     help: "which channel, from 0; split transcribes each by itself (both sides of a call)",
+  }),
+  speakers: speakers({
+    help: "tell speakers apart by their voices; N if it is known how many there are, or limits as 2-4",
   }),
   offline: LOAD_FLAGS.offline,
   mirror: list("URL", { help: "get models from here; may be given several times" }),

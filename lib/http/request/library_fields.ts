@@ -35,6 +35,7 @@ export const LIBRARY_FIELDS: Readonly<Record<string, FieldKind>> = {
   audioContext: "text",
   hallucinationSilenceThreshold: "json",
   vad: "json",
+  speakers: "json",
   hotwords: "json",
   boost: "json",
   explain: "boolean",

@@ -60,8 +60,8 @@ const OPENAI_FIELDS = [
 const UNSUPPORTED: Readonly<Record<string, string>> = {
   keywords: "put them into prompt",
   languages: "leave it out, and the language is detected; or give one as language",
-  known_speaker_names: "speakers are not told apart",
-  known_speaker_references: "speakers are not told apart",
+  known_speaker_names: "speakers are told apart by number: send speakers",
+  known_speaker_references: "speakers are told apart by number: send speakers",
 };
 
 /** Our own beside the options of `transcribe`. */

@@ -6,9 +6,10 @@ import type { JobOptions } from "../job.ts";
  *
  * @returns Nothing where it can be cut.
  */
-export function whyNotInParts({ channel, clipTimestamps }: JobOptions): string | undefined {
+export function whyNotInParts({ channel, clipTimestamps, speakers }: JobOptions): string | undefined {
   if (channel === "split") return "its channels are transcribed apart";
   if (clipTimestamps !== undefined) return "clipTimestamps are times of the whole";
+  if (speakers) return "its speakers are told apart by all that they say";
 }
 
 /** What is known of the whole, and not to each part. */

@@ -1,13 +1,13 @@
 /** Whose voice a segment is of, where that is known. */
 import type { Segment } from "../../transcription/segments.ts";
-import { channelName } from "../channel_name.ts";
+import { voiceName } from "../voice_name.ts";
 
 /** Colours there are for voices; of more, some share one. */
 export const VOICE_COLOURS = 6;
 
 /** What the voice of a segment is called. */
-export function voiceOf({ channel }: Pick<Segment, "channel">): string | undefined {
-  return channel === undefined ? undefined : channelName(channel);
+export function voiceOf(segment: Pick<Segment, "channel" | "speaker">): string | undefined {
+  return voiceName(segment);
 }
 
 /** The voices of a transcription, in the order in which they are first heard. */

@@ -1,8 +1,8 @@
 /** What happened in each window, as a list. */
 import { strip } from "../../python/python_text.ts";
 import type { DecodingAttempt, WindowReport } from "../../transcription/explain.ts";
-import { channelName } from "../channel_name.ts";
 import { formatClock } from "../timestamp.ts";
+import { voiceName } from "../voice_name.ts";
 import { DISCARD_REASONS, RETRY_REASONS } from "../window_reasons.ts";
 import { type Markup, markup } from "./markup.ts";
 import { playButton } from "./transcript_markup.ts";
@@ -34,8 +34,8 @@ ${windows.map(windowMarkup)}</ol>`;
 }
 
 function windowMarkup(window: WindowReport): Markup {
-  const { start, end, attempts, used, discarded, channel } = window;
-  const place = channel === undefined ? "" : ` of ${channelName(channel)}`;
+  const { start, end, attempts, used, discarded } = window;
+  const voice = voiceName(window), place = voice === undefined ? "" : ` of ${voice}`;
   return markup`<li class="window${isNotable(window) && " is-notable"}">${playButton(start)}<div>
 <p>to ${formatClock(end)}${place}, ${windowSummary(window)}</p>
 <ul>

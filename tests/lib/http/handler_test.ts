@@ -190,7 +190,7 @@ describe("createHandler", () => {
       [{ ffmpeg: "/bin/sh" }, null, "unknown_parameter", /There is no field "ffmpeg"/],
       [{ beamSize: "1000" }, "beamSize", "invalid_value", /1 to 64/],
       [{ vad: "{" }, "vad", "invalid_value", /must be JSON/],
-      [{ known_speaker_names: "x" }, "known_speaker_names", "unsupported_parameter", /not told apart/],
+      [{ known_speaker_names: "x" }, "known_speaker_names", "unsupported_parameter", /told apart by number/],
     ];
     for (const [fields, param, code, message] of cases) {
       const { response, body, model } = await answer(fields);

@@ -25,6 +25,7 @@ const SEGMENTS = [
 ];
 const RESULT = { text: "", language: "en", segments: SEGMENTS };
 const ON_CHANNELS = { ...RESULT, segments: SEGMENTS.map((each, channel) => ({ ...each, channel })) };
+const BY_SPEAKERS = { ...RESULT, segments: SEGMENTS.map((each, i) => ({ ...each, speaker: 1 - i })) };
 const withoutWords = SEGMENTS.map(({ words: _words, ...rest }) => rest);
 
 describe("ass", () => {
@@ -65,6 +66,36 @@ describe("csv", () => {
       formatTranscription(ON_CHANNELS, "csv"),
       /^start,end,text,channel\n500,1500,"Good ""day"",",0\n/,
     );
+  });
+});
+
+describe("speakers", () => {
+  it("are named in every format that can say it", () => {
+    assert.match(formatTranscription(BY_SPEAKERS, "txt"), /^Speaker 1: Good "day",\nSpeaker 0: /);
+    assert.match(formatTranscription(BY_SPEAKERS, "srt"), /\nSpeaker 1: Good "day",\n/);
+    assert.match(formatTranscription(BY_SPEAKERS, "vtt"), /\n<v Speaker 1>Good "day",\n/);
+    assert.match(formatTranscription(BY_SPEAKERS, "ass"), /,Default,Speaker 1,0,0,0,,/);
+    assert.match(formatTranscription(BY_SPEAKERS, "csv"), /^start,end,text,speaker\n.*,1\n.*,0\n/);
+    assert.match(formatTranscription(BY_SPEAKERS, "tsv"), /^start\tend\ttext\tspeaker\n.*\t1\n/);
+    assert.match(
+      formatTranscription(BY_SPEAKERS, "rttm", { name: "a" }),
+      /^SPEAKER a 1 0\.500 1\.000 <NA> <NA> speaker1 <NA> <NA>\n/,
+    );
+    const words = SEGMENTS[0].words!.map((each) => ({ ...each, speaker: 1 }));
+    const { segments } = JSON.parse(
+      formatTranscription({ ...RESULT, segments: [{ ...SEGMENTS[0], words, speaker: 1 }] }, "json"),
+    );
+    assert.deepEqual([segments[0].speaker, segments[0].words[1].speaker], [1, 1]);
+  });
+
+  it("have no cue together", () => {
+    const options = { maxLineWidth: 80, maxLineCount: 2 };
+    const near = [segment(0, [word(" Good", 0, 1)]), segment(1, [word(" day", 1, 2)])];
+    const cuesOf = (speakers: number[]) => {
+      const segments = near.map((each, i) => ({ ...each, speaker: speakers[i] }));
+      return formatTranscription({ ...RESULT, segments }, "srt", options).match(/-->/g)!.length;
+    };
+    assert.deepEqual([cuesOf([0, 0]), cuesOf([0, 1])], [1, 2]);
   });
 });
 

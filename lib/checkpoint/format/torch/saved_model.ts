@@ -15,7 +15,7 @@ export interface SavedModel {
 }
 
 /** Where trainers put the state dict: PyTorch's tutorials, Lightning, many a script, DeepSpeed. */
-const STATE_DICTS = ["model_state_dict", "state_dict", "model", "module"];
+const STATE_DICTS = ["model_state_dict", "state_dict", "model", "module", "model_state"];
 
 /**
  * Takes a Whisper checkpoint (`dims` and `model_state_dict`), a trainer's checkpoint, or a bare state dict. What

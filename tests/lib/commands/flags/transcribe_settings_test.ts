@@ -49,6 +49,19 @@ describe("settingsFrom()", () => {
     );
   });
 
+  it("tells speakers apart, and finds out how many there are or is told", () => {
+    const speakers = (...flags: string[]) => settings(...flags).transcribe.speakers;
+    assert.deepEqual([speakers(), speakers("--speakers"), speakers("--speakers", "no")], [
+      false,
+      true,
+      false,
+    ]);
+    assert.deepEqual([speakers("--speakers", "1"), speakers("--speakers=3")], [1, 3]);
+    assert.deepEqual(speakers("--speakers", "2-4"), { min: 2, max: 4 });
+    assert.equal(settings("--speakers", "--output_format", "rttm").transcribe.wordTimestamps, undefined);
+    assert.throws(() => settings("--output_format", "rttm"), /--speakers, or --channel split/);
+  });
+
   it("finds speech only with --vad, by its options", () => {
     assert.equal(settings("--vad_threshold", "0.7").transcribe.vad, false);
     const vad = { threshold: 0.7, minSilenceDuration: 1, maxSpeechDuration: undefined };

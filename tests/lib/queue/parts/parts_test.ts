@@ -77,6 +77,7 @@ describe("a recording in parts", () => {
   it("is left whole where it cannot be cut", () => {
     assert.match(whyNotInParts({ channel: "split" })!, /apart/);
     assert.match(whyNotInParts({ clipTimestamps: [1, 2] })!, /whole/);
+    assert.match(whyNotInParts({ speakers: 2 })!, /apart/);
     assert.equal(whyNotInParts({ channel: 1, vad: true }), undefined);
     assert.deepEqual(partOptions({ beamSize: 5 }, { language: "de", channel: 0 }), {
       beamSize: 5,
