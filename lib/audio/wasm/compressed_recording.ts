@@ -1,6 +1,6 @@
 /**
  * A recording in a compressed format, packet by packet: the WebAssembly file of `decoders.ts`, which reads the bytes
- * it wants from here and can touch nothing but its own memory of 128 MB at most.
+ * it wants from here and can touch nothing but its own memory of 64 MB at most.
  */
 import { promisify } from "node:util";
 import { inflateRaw } from "node:zlib";
