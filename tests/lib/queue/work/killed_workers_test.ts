@@ -27,47 +27,55 @@ const SHORTEST = 4000;
 const STEP = 160;
 const RATE = 16_000;
 
+/** A worker, and whether it takes jobs yet. */
+interface Member {
+  readonly child: ChildProcess;
+  readonly ready: Promise<void>;
+  isReady: boolean;
+}
+
 /** Workers, as many as there are to be, however many are killed. */
 class Fleet implements AsyncDisposable {
   readonly #args: readonly string[];
   readonly #env: Record<string, string | undefined>;
-  readonly #children: ChildProcess[] = [];
+  readonly #members: Member[] = [];
   killed = 0;
 
   constructor(args: readonly string[], temporary: string) {
     this.#args = args;
     this.#env = { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary };
-    for (let i = 0; i < WORKERS; i++) this.#children.push(this.#start());
+    for (let i = 0; i < WORKERS; i++) this.#members.push(this.#start());
   }
 
-  #start(): ChildProcess {
+  #start(): Member {
     const runtime = "Deno" in globalThis ? ["run", "--allow-all", "--quiet", "--no-check"] : [];
-    return spawn(process.execPath, [...runtime, CHILD, ...this.#args], {
+    const child = spawn(process.execPath, [...runtime, CHILD, ...this.#args], {
       env: this.#env,
       stdio: ["ignore", "pipe", "inherit"],
     });
+    const ready = new Promise<void>((resolve) => child.stdout!.once("data", () => resolve()));
+    const member = { child, ready, isReady: false };
+    void ready.then(() => member.isReady = true);
+    return member;
   }
 
   /** Resolves when a worker takes jobs. */
   async ready(): Promise<void> {
-    await Promise.any(
-      this.#children.map((child) =>
-        new Promise<void>((resolve) => child.stdout!.once("data", () => resolve()))
-      ),
-    );
+    await Promise.any(this.#members.map(({ ready }) => ready));
   }
 
-  /** Kills one, and puts another in its place. */
+  /** Kills one of those that take jobs, and puts another in its place: on a busy machine none would get that far. */
   async killOne(): Promise<void> {
-    const i = Math.floor(Math.random() * WORKERS);
-    const child = this.#children[i];
-    this.#children[i] = this.#start();
+    const ready = this.#members.filter(({ isReady }) => isReady);
+    if (ready.length === 0) return;
+    const member = ready[Math.floor(Math.random() * ready.length)];
+    this.#members[this.#members.indexOf(member)] = this.#start();
     this.killed++;
-    await end(child);
+    await end(member.child);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#children.map(end));
+    await Promise.all(this.#members.map(({ child }) => end(child)));
   }
 }
 
