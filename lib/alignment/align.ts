@@ -83,9 +83,9 @@ export async function alignText(
       size,
       signal,
     });
-    for (const { gap, spoken } of found) {
+    for (const { gap, spoken, beside } of found) {
       looked.add(gap);
-      for (const [i, time] of spoken) times[i] = time;
+      for (const [i, time] of [...spoken, ...beside]) times[i] = time;
       if (spoken.size === 0 && gap.heardFirst < gap.heardEnd) extra.push(gap);
     }
   }

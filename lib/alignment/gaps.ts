@@ -3,7 +3,7 @@
  * they are looked for.
  */
 import type { Word } from "../transcription/segments.ts";
-import type { MatchedWord } from "./timed_words.ts";
+import type { MatchedWord, WordTime } from "./timed_words.ts";
 
 /** Words of the text without a match, those heard instead, and the time for both. */
 export interface Gap {
@@ -13,7 +13,7 @@ export interface Gap {
   /** The words heard instead, `[heardFirst, heardEnd)`. */
   readonly heardFirst: number;
   readonly heardEnd: number;
-  /** From the end of the match before to the start of the one after, in seconds. */
+  /** From the end of the match before to the start of the one after, in seconds; of either not more than it may last. */
   readonly start: number;
   readonly stop: number;
 }
@@ -31,6 +31,24 @@ export interface GapWindow {
 
 /** How far around what was heard instead a gap reaches, in seconds. */
 const REACH = 1;
+
+/** No word is longer, in seconds: one that is has the time of what the transcription skipped beside it. */
+const LONGEST_WORD = 1.4;
+
+/** Whether a word has the time of others. */
+export function isStretched({ start, end }: WordTime): boolean {
+  return end - start > LONGEST_WORD;
+}
+
+/** The time of a word before a gap, without what it has of the gap's. */
+export function withoutGapAfter<Time extends WordTime>(time: Time): Time {
+  return isStretched(time) ? { ...time, end: time.start + LONGEST_WORD } : time;
+}
+
+/** The time of a word after a gap, without what it has of the gap's. */
+export function withoutGapBefore<Time extends WordTime>(time: Time): Time {
+  return isStretched(time) ? { ...time, start: time.end - LONGEST_WORD } : time;
+}
 
 /** Finds the gaps: those of the text and those of what was heard. */
 export function findGaps(
@@ -51,8 +69,8 @@ export function findGaps(
   };
   for (const [i, match] of matches.entries()) {
     if (match === undefined) continue;
-    close(i, match.first, match.start);
-    [first, heardFirst, start] = [i + 1, match.last + 1, match.end];
+    close(i, match.first, withoutGapBefore(match).start);
+    [first, heardFirst, start] = [i + 1, match.last + 1, withoutGapAfter(match).end];
   }
   close(matches.length, heard.length, Math.max(start, seconds));
   return gaps;

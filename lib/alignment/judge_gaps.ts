@@ -2,7 +2,7 @@
 import { plainWords } from "../eval/normalise/plain.ts";
 import type { Word } from "../transcription/segments.ts";
 import { forceWords, type HeardWindow } from "./force_words.ts";
-import type { Gap, GapWindow } from "./gaps.ts";
+import { type Gap, type GapWindow, isStretched, withoutGapAfter, withoutGapBefore } from "./gaps.ts";
 import type { TextWord } from "./known_text.ts";
 import type { MatchedWord, WordTime } from "./timed_words.ts";
 
@@ -18,6 +18,8 @@ export interface JudgedGap {
   readonly gap: Gap;
   /** The words that are spoken, by their places in the text. */
   readonly spoken: ReadonlyMap<number, WordTime>;
+  /** The words beside them that had their time, with what is left of it. */
+  readonly beside: ReadonlyMap<number, WordTime>;
 }
 
 /** Words that are as probable as this, on the mean over their logarithms, are spoken. */
@@ -53,12 +55,30 @@ export async function judgeGaps(
   // Words that are not there take their time from those that are.
   const kept = places.filter((i) => !left.has(i));
   const times = left.size === 0 ? first : await forceWords(kept.map((i) => text.words[i]), heardWindow);
-  return window.gaps.map((gap) => ({
-    gap,
-    spoken: new Map(
-      kept.flatMap((i, k) => i >= gap.first && i < gap.end ? [[i, times[k]] as const] : []),
-    ),
-  }));
+  const found = new Map(kept.map((i, k) => [i, times[k]]));
+  return window.gaps.map((gap) => {
+    const spoken = new Map([...found].filter(([i]) => i >= gap.first && i < gap.end));
+    return { gap, spoken, beside: spoken.size > 0 ? timesBeside(gap, text.matches, found) : new Map() };
+  });
+}
+
+/**
+ * The times of the words beside a gap that is spoken, where they had its time: what was found for them with it; without
+ * that, what no longer reaches into it.
+ */
+export function timesBeside(
+  { first, end }: Gap,
+  matches: readonly (WordTime | undefined)[],
+  found: ReadonlyMap<number, WordTime>,
+): Map<number, WordTime> {
+  const beside = new Map<number, WordTime>();
+  for (const [i, shorten] of [[first - 1, withoutGapAfter], [end, withoutGapBefore]] as const) {
+    const match = matches[i];
+    if (match === undefined || !isStretched(match)) continue;
+    const { start, end, probability } = match, time = found.get(i);
+    beside.set(i, time === undefined ? shorten({ start, end, probability }) : { ...time, probability });
+  }
+  return beside;
 }
 
 /** Cuts the words of a gap where sentences and lines end. */

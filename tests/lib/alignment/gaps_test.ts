@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { findGaps, layWindows } from "../../../lib/alignment/gaps.ts";
+import { timesBeside } from "../../../lib/alignment/judge_gaps.ts";
+import type { MatchedWord } from "../../../lib/alignment/timed_words.ts";
 import { describe, it } from "../../harness.ts";
 
 /** Words that were heard, a second each. */
@@ -22,6 +24,35 @@ describe("findGaps()", () => {
   it("reaches a second around what was heard, not through the silence beside it", () => {
     const words = [{ word: " a", start: 40, end: 41, probability: 1 }];
     assert.deepEqual(findGaps([undefined], words, 90).map(({ start, stop }) => [start, stop]), [[39, 42]]);
+  });
+
+  it("counts the words beside as no longer than words are, since they have the time of a skipped sentence", () => {
+    const stretched = (place: number, start: number, end: number) => ({ ...at(place), start, end });
+    const gapOf = (before: MatchedWord, after: MatchedWord) =>
+      findGaps([before, undefined, after], heard(2), 20).map(({ start, stop }) => [start, stop]);
+    assert.deepEqual(gapOf(stretched(0, 2, 12), stretched(1, 12, 12.5)), [[3.4, 12]]);
+    assert.deepEqual(gapOf(stretched(0, 1.5, 2), stretched(1, 2, 11.4)), [[2, 10]]);
+    assert.deepEqual(
+      gapOf(stretched(0, 1, 2.3), stretched(1, 2.3, 3.6)),
+      [[2.3, 2.3]],
+      "as long as words are",
+    );
+  });
+});
+
+describe("timesBeside()", () => {
+  const [gap] = findGaps([at(0), undefined, at(1)], heard(2), 20);
+  const time = (start: number, end: number) => ({ start, end, probability: 1 });
+
+  it("gives stretched words what was found for them with the words they had swallowed", () => {
+    const found = new Map([[0, { ...time(2.2, 2.5), probability: 0 }], [1, time(2.5, 11)]]);
+    const beside = timesBeside(gap, [time(2, 12), undefined, time(12, 12.5)], found);
+    assert.deepEqual([...beside], [[0, time(2.2, 2.5)]]);
+  });
+
+  it("takes the gap from those that were not looked for with it", () => {
+    const beside = timesBeside(gap, [time(2, 6), undefined, time(6, 11.4)], new Map());
+    assert.deepEqual([...beside], [[0, time(2, 3.4)], [2, time(10, 11.4)]]);
   });
 });
 
