@@ -90,7 +90,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
     node: true,
   },
   // The model is loaded through the public surface, when it is asked for.
-  { path: "lib/server.ts", may: ["mod.ts", "lib/http/"], node: false },
+  { path: "lib/server.ts", may: ["mod.ts", "lib/http/", "lib/queue/front/"], node: false },
   // It keeps its models as a server does.
   { path: "lib/ai_sdk.ts", may: ["mod.ts", "lib/http/work/"], node: false },
   // A worker keeps its models as a server does, and takes its turns.
@@ -137,6 +137,19 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "ffi/library.ts",
     ],
     node: false,
+  },
+  // What a server asks of what transcribes, answered by a queue.
+  {
+    path: "lib/queue/front/",
+    may: [
+      "mod.ts",
+      "lib/queue/",
+      "lib/http/work/",
+      "lib/http/response/response_formats.ts",
+      "lib/http/operation/metrics.ts",
+      "lib/http/api_error.ts",
+    ],
+    node: true,
   },
   {
     path: "lib/queue/",

@@ -3,9 +3,9 @@ import process from "node:process";
 import type { LogEntry } from "../http/operation/log_entry.ts";
 import { listen } from "../http/listen.ts";
 import { isLoopback } from "../http/loopback.ts";
-import { createHandler, type HandlerOptions } from "../server.ts";
+import { createHandler, type FrontOptions, type ServerOptions } from "../server.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
-import { boolean, list, number, optionalNumber, text } from "./flags/flag_kinds.ts";
+import { boolean, list, number, optionalInteger, optionalNumber, text } from "./flags/flag_kinds.ts";
 import { LOAD_FLAGS, loadOptionsFrom } from "./flags/load_settings.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
 import { servedModelsFrom } from "./flags/served_models.ts";
@@ -15,7 +15,9 @@ const FLAGS = {
   host: text("NAME", "127.0.0.1", { help: "where to listen; beyond this machine a key is needed" }),
   port: number(8000, { help: "the port; 0 for any that is free" }),
   model: list("NAME|PATH", {
-    help: "official model or path, may be given several times; else every official one, base first",
+    help:
+      "official model or path, may be given several times; else every official one, base first; with --queue, " +
+      "a name that the workers have, else any",
   }),
   api_key: list("KEY", {
     help: "a key that clients must have; else SOTTO_API_KEY, which no other process sees",
@@ -26,7 +28,22 @@ const FLAGS = {
   max_duration: optionalNumber(14_400, { help: "seconds of a recording" }),
   concurrency: number(16, { help: "recordings at work at the same time, decoded together" }),
   live_sessions: number(16, { help: "live sessions held at a time" }),
-  queue: number(64, { help: "transcriptions taken in at a time; beyond, the answer is 429" }),
+  max_requests: number(64, { help: "transcriptions taken in at a time; beyond, the answer is 429" }),
+  queue: text("URL", undefined, {
+    help:
+      "have the work done by the workers of a queue on Redis, as redis://user:password@host:6379; - for the " +
+      "address in SOTTO_REDIS, which no other process sees",
+  }),
+  queue_name: text("NAME", "transcriptions", { help: "the name of that queue" }),
+  sound_folder: text("DIR", undefined, {
+    help: "the folder that all its workers see; uploads lie there meanwhile",
+  }),
+  part_seconds: optionalInteger(null, {
+    help: "with --queue: transcribe in parts of about so many seconds, on as many workers as are free",
+  }),
+  live_model: list("NAME|PATH", {
+    help: "with --queue: a model for live sessions, loaded here when one begins; else there are none",
+  }),
   no_page: boolean(false, { help: "serve no page at /, only the API" }),
   idle_unload: optionalNumber(null, { help: "seconds after which an unused model is unloaded" }),
   max_models: number(2, { help: "models loaded at a time" }),
@@ -52,6 +69,8 @@ export const command: Command = {
 
 Answers POST /v1/audio/transcriptions and /v1/audio/translations as OpenAI does, until Ctrl-C or SIGTERM: what was
 taken in is then brought to its end. The log is a line of JSON each, on stderr.
+
+With --queue and --sound_folder the work is done by \`sotto worker\` on other machines, and none here.
 
 ${describeFlags(FLAGS)}`,
   async run(args, terminal) {
@@ -85,7 +104,7 @@ async function serve(flags: ServeFlags, terminal: Terminal): Promise<number> {
   return 0;
 }
 
-function assertGuarded({ host, no_auth }: ServeFlags, { apiKeys = [] }: HandlerOptions): void {
+function assertGuarded({ host, no_auth }: ServeFlags, { apiKeys = [] }: ServerOptions): void {
   if (isLoopback(host) || apiKeys.length > 0 || no_auth) return;
   throw new UsageError(
     `Cannot serve on ${host} without a key: anybody who reaches it could use it; set SOTTO_API_KEY, or give ` +
@@ -93,12 +112,12 @@ function assertGuarded({ host, no_auth }: ServeFlags, { apiKeys = [] }: HandlerO
   );
 }
 
-function optionsFrom(flags: ServeFlags, terminal: Terminal): HandlerOptions {
+function optionsFrom(flags: ServeFlags, terminal: Terminal): ServerOptions {
   const fromEnvironment = process.env.SOTTO_API_KEY;
   const apiKeys = flags.api_key.length > 0 ? flags.api_key : fromEnvironment ? [fromEnvironment] : [];
   try {
     return {
-      ...(flags.model.length > 0 && { models: servedModelsFrom(flags.model) }),
+      ...modelsFrom(flags),
       load: loadOptionsFrom(flags),
       preload: flags.preload,
       idleUnload: flags.idle_unload,
@@ -112,7 +131,7 @@ function optionsFrom(flags: ServeFlags, terminal: Terminal): HandlerOptions {
       maxDuration: flags.max_duration,
       concurrency: flags.concurrency,
       maxLiveSessions: flags.live_sessions,
-      maxRequests: flags.queue,
+      maxRequests: flags.max_requests,
       page: !flags.no_page,
       onLog: flags.quiet ? undefined : (entry: LogEntry) => terminal.err(`${JSON.stringify(entry)}\n`),
     };
@@ -120,6 +139,31 @@ function optionsFrom(flags: ServeFlags, terminal: Terminal): HandlerOptions {
     if ((error as { code?: string }).code !== "INVALID_OPTION") throw error;
     throw new UsageError((error as Error).message, { cause: error });
   }
+}
+
+/** The models of this process, or the queue behind it. */
+function modelsFrom(flags: ServeFlags): Pick<ServerOptions, "models" | "queue"> {
+  const served = servedModelsFrom(flags.model);
+  if (flags.queue === undefined) return flags.model.length > 0 ? { models: served } : {};
+  return {
+    ...(flags.live_model.length > 0 && { models: servedModelsFrom(flags.live_model) }),
+    queue: { ...queueFrom(flags), models: Object.keys(served) },
+  };
+}
+
+function queueFrom({ queue, queue_name, sound_folder, part_seconds }: ServeFlags): FrontOptions {
+  const redis = queue === "-" ? process.env.SOTTO_REDIS ?? "" : queue!;
+  if (!/^rediss?:\/\/./.test(redis)) {
+    throw new UsageError(
+      "Cannot serve: --queue wants the address of Redis, as redis://user:password@host:6379; how many " +
+        "transcriptions are taken in is --max_requests",
+    );
+  }
+  if (sound_folder === undefined) {
+    throw new UsageError("Cannot serve: --queue wants --sound_folder, the folder that all workers see");
+  }
+  const parts = part_seconds === null ? {} : { partSeconds: part_seconds };
+  return { redis, queue: queue_name, soundFolder: sound_folder, ...parts };
 }
 
 /** What this machine is called by itself. */

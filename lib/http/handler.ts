@@ -5,7 +5,7 @@ import { BearerKeys } from "./bearer_keys.ts";
 import { type HandlerOptions, type HandlerSettings, handlerSettings } from "./handler_options.ts";
 import type { LiveSession } from "./live/live_session.ts";
 import { MOST_MESSAGE } from "./live/live_session.ts";
-import { answerLive } from "./live/live_route.ts";
+import { answerLive, type LiveTools } from "./live/live_route.ts";
 import { type BunSocketHandlers, bunSocketHandlers } from "./live/upgrade.ts";
 import { openApiDocument } from "./openapi.ts";
 import { gauge, METRICS_TYPE, ServerMetrics } from "./operation/metrics.ts";
@@ -13,8 +13,10 @@ import { RequestRecord } from "./operation/request_record.ts";
 import { answerPage, answerPageFile, PAGE_FILES } from "./page/page_route.ts";
 import { assertAccess, preflight, secure } from "./security.ts";
 import { type LoadServedModel, type ModelChange, ServedModels } from "./work/served_models.ts";
-import { answerTranscription } from "./transcription_route.ts";
-import { Turns } from "./work/turns.ts";
+import { answerTranscription, type TranscriptionTools } from "./transcription_route.ts";
+import { ModelsTranscriber } from "./work/models_transcriber.ts";
+import { requestNames } from "./work/served_names.ts";
+import type { Transcriber } from "./work/transcriber.ts";
 
 /**
  * Answers requests. `Deno.serve`, `Bun.serve` and Hono call it with things of their own after the request; of those,
@@ -57,25 +59,33 @@ class Server {
   readonly #settings: HandlerSettings;
   readonly #metrics = new ServerMetrics();
   readonly #admission: Admission;
-  readonly #turns: Turns;
   readonly #liveAdmission: Admission;
   readonly #sessions = new Set<LiveSession>();
   readonly #keys: BearerKeys;
-  readonly #models: ServedModels;
+  readonly #transcriber: Transcriber;
+  /** Those of this process: a server whose work others do may have none. */
+  readonly #models: ServedModels | undefined;
   readonly #stop = new AbortController();
   readonly #started = Math.floor(Date.now() / 1000);
   readonly #routes: ReadonlyMap<string, RouteEntry>;
   #isReady = false;
   readonly ready: Promise<void>;
 
-  constructor(options: HandlerOptions, loadModel: LoadServedModel) {
+  constructor(options: HandlerOptions, loadModel: LoadServedModel, transcriber: Transcriber | undefined) {
     const settings = handlerSettings(options);
     this.#settings = settings;
     this.#admission = new Admission(settings.maxRequests);
-    this.#turns = new Turns(settings.concurrency);
     this.#liveAdmission = new Admission(settings.maxLiveSessions, "live sessions");
     this.#keys = new BearerKeys(settings.apiKeys);
-    this.#models = new ServedModels({ ...settings, loadModel, onChange: (change) => this.#onModel(change) });
+    if (transcriber === undefined || options.models !== undefined) {
+      const onChange = (change: ModelChange) => this.#onModel(change);
+      this.#models = new ServedModels({ ...settings, loadModel, onChange });
+    }
+    this.#transcriber = transcriber ?? new ModelsTranscriber({
+      models: this.#models!,
+      concurrency: settings.concurrency,
+      onWindow: (together) => this.#metrics.together.observe(together),
+    });
     this.#routes = new Map(Object.entries(this.#table()));
     this.ready = this.#prepare();
     this.ready.catch(() => {}); // Whoever asks is told, and so is the log.
@@ -92,10 +102,7 @@ class Server {
       "/v1/audio/translations": transcribe("translate"),
       "/v1/realtime": {
         method: "GET",
-        answer: (request, record, server) => {
-          const tools = { ...this.#tools, admission: this.#liveAdmission, sessions: this.#sessions };
-          return answerLive(request, record, tools, server);
-        },
+        answer: (request, record, server) => answerLive(request, record, this.#liveTools, server),
       },
       [MODELS]: { method: "GET", answer: (request) => this.#tellModels(new URL(request.url).pathname) },
       "/metrics": { method: "GET", answer: () => this.#spellMetrics() },
@@ -111,27 +118,36 @@ class Server {
 
   #describe(): Response {
     const { apiKeys, page } = this.#settings;
-    return Response.json(openApiDocument(this.#models.names, apiKeys.length > 0, page));
+    return Response.json(openApiDocument(requestNames(this.#transcriber.models), apiKeys.length > 0, page));
   }
 
   #givePage(): Promise<Response> {
-    const { models, apiKeys, maxUpload } = this.#settings;
-    return answerPage({ models: [...models.keys()], needsKey: apiKeys.length > 0, maxUpload });
+    const { apiKeys, maxUpload } = this.#settings;
+    return answerPage({ models: this.#transcriber.models, needsKey: apiKeys.length > 0, maxUpload });
   }
 
-  get #tools() {
+  get #tools(): TranscriptionTools {
     return {
       settings: this.#settings,
       admission: this.#admission,
-      turns: this.#turns,
+      transcriber: this.#transcriber,
+      stop: this.#stop.signal,
+    };
+  }
+
+  get #liveTools(): LiveTools {
+    return {
+      settings: this.#settings,
+      admission: this.#liveAdmission,
       models: this.#models,
       metrics: this.#metrics,
+      sessions: this.#sessions,
       stop: this.#stop.signal,
     };
   }
 
   async #prepare(): Promise<void> {
-    if (this.#settings.preload) (await this.#models.use(undefined, this.#stop.signal))[Symbol.dispose]();
+    if (this.#settings.preload) await this.#transcriber.prepare(this.#stop.signal);
     this.#isReady = true;
   }
 
@@ -193,10 +209,10 @@ class Server {
   #tellModels(pathname: string): Response {
     if (pathname !== MODELS) {
       const id = pathname.slice(MODELS.length + 1);
-      this.#models.resolve(id);
+      this.#transcriber.resolve(id);
       return Response.json(this.#describeModel(id));
     }
-    const data = this.#models.names.map((id) => this.#describeModel(id));
+    const data = requestNames(this.#transcriber.models).map((id) => this.#describeModel(id));
     return Response.json({ object: "list", data });
   }
 
@@ -204,22 +220,31 @@ class Server {
     return { id, object: "model", created: this.#started, owned_by: "sotto" };
   }
 
-  #tellReady(): Response {
-    const isReady = this.#isReady && !this.#admission.closed;
-    const status = this.#admission.closed ? "going down" : isReady ? "ready" : "loading";
-    return Response.json({ status }, { status: isReady ? 200 : 503 });
+  async #tellReady(): Promise<Response> {
+    const status = await this.#status();
+    return Response.json({ status }, { status: status === "ready" ? 200 : 503 });
   }
 
-  #spellMetrics(): Response {
+  async #status(): Promise<string> {
+    if (this.#admission.closed) return "going down";
+    if (!this.#isReady) return "loading";
+    try {
+      await this.#transcriber.assertAble();
+      return "ready";
+    } catch (error) {
+      return toApiError(error).code;
+    }
+  }
+
+  async #spellMetrics(): Promise<Response> {
     const text = this.#metrics.spell(
       gauge("sotto_requests_inside", "Transcriptions taken in.", [[{}, this.#admission.inside]]),
       gauge("sotto_live_sessions", "Live sessions that are held.", [[{}, this.#sessions.size]]),
-      gauge("sotto_turns_taken", "Recordings at work.", [[{}, this.#turns.taken]]),
-      gauge("sotto_turns_waiting", "Recordings that wait for their turn.", [[{}, this.#turns.waiting]]),
+      await this.#transcriber.spellFigures(),
       gauge(
         "sotto_models_loaded",
         "Models that are loaded.",
-        this.#models.loaded.map((model) => [{ model }, 1]),
+        (this.#models?.loaded ?? []).map((model) => [{ model }, 1]),
       ),
     );
     return new Response(text, { headers: { "content-type": METRICS_TYPE } });
@@ -232,7 +257,8 @@ class Server {
     await Promise.all([this.#admission.close(), this.#liveAdmission.close()]);
     clearTimeout(timer);
     stop();
-    await this.#models[Symbol.asyncDispose]();
+    await this.#transcriber[Symbol.asyncDispose]();
+    await this.#models?.[Symbol.asyncDispose]();
   }
 }
 
@@ -249,9 +275,19 @@ function takeYourTime(request: Request, server: unknown): void {
   if (typeof timeout === "function") timeout.call(server, request, 0);
 }
 
-/** Makes a handler over what loads models. */
-export function makeHandler(options: HandlerOptions, loadModel: LoadServedModel): Handler {
-  const server = new Server(options, loadModel);
+/**
+ * Makes a handler.
+ *
+ * @param loadModel What loads models.
+ * @param transcriber What transcribes, and is disposed with the handler; `options.models` are for live sessions then.
+ * Default: `options.models`, in this process.
+ */
+export function makeHandler(
+  options: HandlerOptions,
+  loadModel: LoadServedModel,
+  transcriber?: Transcriber,
+): Handler {
+  const server = new Server(options, loadModel, transcriber);
   const close = (how?: { timeout?: number }) => server.close(how);
   return Object.assign((request: Request, info?: unknown) => server.answer(request, info), {
     ready: server.ready,

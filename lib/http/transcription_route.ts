@@ -1,25 +1,20 @@
-/** The answer to one transcription or translation: read, admitted, transcribed by turns, and told in the form wanted. */
+/** The answer to one transcription or translation: read, admitted, transcribed, and told in the form wanted. */
 import type { TranscribeProgress } from "../../mod.ts";
 import type { Admission } from "./work/admission.ts";
 import { type ApiError, toApiError } from "./api_error.ts";
 import { eventStream } from "./response/event_stream.ts";
 import type { HandlerSettings } from "./handler_options.ts";
-import type { ServerMetrics } from "./operation/metrics.ts";
 import { readForm } from "./request/read_form.ts";
 import type { RequestRecord } from "./operation/request_record.ts";
 import { formatResponse } from "./response/response_formats.ts";
-import type { ServedModels } from "./work/served_models.ts";
-import { transcribeByTurns } from "./work/transcribe_by_turns.ts";
 import { readTranscriptionRequest, type Task } from "./request/transcription_request.ts";
-import type { Turns } from "./work/turns.ts";
+import type { Transcriber } from "./work/transcriber.ts";
 
 /** What the work needs. */
 export interface TranscriptionTools {
   readonly settings: HandlerSettings;
   readonly admission: Admission;
-  readonly turns: Turns;
-  readonly models: ServedModels;
-  readonly metrics: ServerMetrics;
+  readonly transcriber: Transcriber;
   /** Stops all work, at the latest moment of going down. */
   readonly stop: AbortSignal;
 }
@@ -35,32 +30,30 @@ export async function answerTranscription(
   record: RequestRecord,
   tools: TranscriptionTools,
 ): Promise<Response> {
-  const { settings, admission, turns, models, metrics } = tools;
+  const { settings, admission, transcriber } = tools;
   // A stream that is cancelled has no request any more.
   const gone = new AbortController();
   const signal = AbortSignal.any([request.signal, tools.stop, gone.signal]);
   const held = new AsyncDisposableStack();
-  let path: string | undefined;
+  let pathOf = (): string | undefined => undefined;
   const explain = (error: unknown): ApiError => {
     if (request.signal.aborted || gone.signal.aborted) record.isGone = true;
-    return toApiError(error, path);
+    return toApiError(error, pathOf());
   };
   try {
     held.use(admission.enter());
-    const form = held.use(await readForm(request, settings, signal));
+    await transcriber.assertAble();
+    const form = held.use(await readForm(request, settings, signal, () => transcriber.receive()));
     record.bytes = form.file?.size;
-    const wanted = readTranscriptionRequest(form, task, settings.transcribe);
-    const lease = held.use(await models.use(wanted.model, signal));
-    record.model = lease.name;
-    const audio = await wanted.file.source();
-    path = wanted.file.path;
+    const { file, ...wanted } = readTranscriptionRequest(form, task, settings.transcribe);
+    const model = transcriber.resolve(wanted.model);
+    record.model = model;
+    pathOf = () => file.path;
     let progress: TranscribeProgress | undefined;
     let listener: ((progress: TranscribeProgress) => void) | undefined;
-    const work = transcribeByTurns(lease.model, audio, wanted.options, {
-      turns,
+    const order = { id: record.id, model, options: wanted.options, maxDuration: settings.maxDuration };
+    const work = file.transcribe(order, {
       signal,
-      maxDuration: settings.maxDuration,
-      onWindow: (together) => metrics.together.observe(together),
       onProgress(given) {
         progress = given;
         listener?.(given);

@@ -4,6 +4,7 @@ import { JOB_VERSION, type JobData, type JobResult, type SoundReference } from "
 import { Cancellation } from "./jobs/cancellation.ts";
 import { checkJobOptions, checkSound } from "./jobs/check_job.ts";
 import { followJob, type FollowOptions } from "./jobs/follow.ts";
+import { HeardSeconds } from "./jobs/heard_seconds.ts";
 import { jobKey } from "./jobs/job_key.ts";
 import {
   ENQUEUE_DEFAULTS,
@@ -20,7 +21,7 @@ import {
   loadQueuePackages,
   type RedisClient,
 } from "./redis/bullmq.ts";
-import { asConnectionError, connectRedis, redisPattern } from "./redis/connection.ts";
+import { asConnectionError, connectRedis, pingRedis, redisPattern } from "./redis/connection.ts";
 import { readFailure } from "./failure.ts";
 import { dropParts } from "./jobs/drop_parts.ts";
 
@@ -68,6 +69,8 @@ export interface QueueFigures {
   readonly done: number;
   /** Jobs failed since the queue is there. */
   readonly failed: number;
+  /** Seconds of audio that were transcribed since the queue is there. */
+  readonly audioSeconds: number;
   /** Jobs done in each of the last minutes, the newest first. */
   readonly doneByMinute: readonly number[];
   /** Workers that are connected. */
@@ -93,6 +96,7 @@ export class TranscriptionQueue implements AsyncDisposable {
   readonly #client: RedisClient;
   readonly #queue: BullQueue;
   readonly #cancellation: Cancellation;
+  readonly #heard: HeardSeconds;
   #events: Promise<BullEvents> | undefined;
 
   private constructor(url: string, name: string, client: RedisClient, queue: BullQueue) {
@@ -101,6 +105,7 @@ export class TranscriptionQueue implements AsyncDisposable {
     this.#client = client;
     this.#queue = queue;
     this.#cancellation = new Cancellation(client, queue.qualifiedName);
+    this.#heard = new HeardSeconds(client, queue.qualifiedName);
   }
 
   /**
@@ -122,6 +127,16 @@ export class TranscriptionQueue implements AsyncDisposable {
     });
     queue.on("error", () => {}); // Each call that fails says so.
     return new TranscriptionQueue(redis, name, client, queue);
+  }
+
+  /**
+   * Asks Redis whether it is there.
+   *
+   * @param timeout Seconds in which it must answer.
+   * @throws {QueueConnectionError} when it does not.
+   */
+  async ping(timeout: number): Promise<void> {
+    await this.#asked(() => pingRedis(this.#client, timeout));
   }
 
   /**
@@ -253,18 +268,20 @@ export class TranscriptionQueue implements AsyncDisposable {
   /** Counts. */
   async figures(): Promise<QueueFigures> {
     return await this.#asked(async () => {
-      const [counts, [oldest], done, failed, workers] = await Promise.all([
+      const [counts, [oldest], done, failed, workers, audioSeconds] = await Promise.all([
         this.#queue.getJobCounts(...OPEN_STATES, "completed", "failed"),
         this.#queue.getJobs(["waiting", "prioritized"], 0, 0, true),
         this.#queue.getMetrics("completed", 0, 9),
         this.#queue.getMetrics("failed", 0, 9),
         this.#queue.getWorkersCount(),
+        this.#heard.total(),
       ]);
       return {
         counts: counts as QueueFigures["counts"],
         oldestWait: oldest === undefined ? 0 : Math.max(0, Date.now() - oldest.timestamp) / 1000,
         done: done.meta.count,
         failed: failed.meta.count,
+        audioSeconds,
         doneByMinute: done.data,
         workers,
       };

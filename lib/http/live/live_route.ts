@@ -1,5 +1,5 @@
 /** The answer to one who wants a live session: a WebSocket, and what is held over it until it ends. */
-import { type ApiError, badRequest } from "../api_error.ts";
+import { ApiError, badRequest } from "../api_error.ts";
 import type { HandlerSettings } from "../handler_options.ts";
 import type { ServerMetrics } from "../operation/metrics.ts";
 import type { RequestRecord } from "../operation/request_record.ts";
@@ -12,7 +12,8 @@ import { assertAsksForSocket, offeredProtocols, upgrade } from "./upgrade.ts";
 export interface LiveTools {
   readonly settings: HandlerSettings;
   readonly admission: Admission;
-  readonly models: ServedModels;
+  /** Nothing where others do the work of this server. */
+  readonly models: ServedModels | undefined;
   readonly metrics: ServerMetrics;
   /** Those that are held. */
   readonly sessions: Set<LiveSession>;
@@ -26,7 +27,7 @@ const BETA_PROTOCOL = "openai-beta.realtime-v1";
 /**
  * Begins a session.
  *
- * @throws {ApiError} when the request is wrong, or there are as many sessions as may be.
+ * @throws {ApiError} when the request is wrong, there are no models here, or as many sessions as may be.
  */
 export function answerLive(
   request: Request,
@@ -34,6 +35,7 @@ export function answerLive(
   { settings, admission, models, metrics, sessions, stop }: LiveTools,
   server: unknown,
 ): Response {
+  if (models === undefined) throw notLive();
   assertAsksForSocket(request);
   const { searchParams } = new URL(request.url);
   const intent = searchParams.get("intent");
@@ -69,4 +71,11 @@ export function answerLive(
   });
   sessions.add(session);
   return response;
+}
+
+function notLive(): ApiError {
+  return new ApiError(
+    "No live sessions are held here: this server has others do its work, and no model of its own",
+    { status: 501, code: "not_supported" },
+  );
 }

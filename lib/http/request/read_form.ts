@@ -1,8 +1,8 @@
 /** The body of a request, read as a form while it comes: fields in memory within limits, the recording as an upload. */
 import { TimeSlice } from "../../async/time_slice.ts";
 import { ApiError, badRequest } from "../api_error.ts";
+import type { ReceivedRecording } from "../work/transcriber.ts";
 import { loadMultipart, type MultipartFault } from "./multipart_parser.ts";
-import { Upload } from "./upload.ts";
 
 /** Bounds of what a client may send. */
 export interface FormLimits {
@@ -17,7 +17,7 @@ export interface Form extends AsyncDisposable {
   /** The texts of each field, in order. */
   readonly fields: ReadonlyMap<string, readonly string[]>;
   /** The recording, if there is one. */
-  readonly file: Upload | undefined;
+  readonly file: ReceivedRecording | undefined;
 }
 
 /** Parts of a form: there are some thirty fields, and some of them are lists. */
@@ -35,10 +35,16 @@ const SLOWEST = 1024;
 /**
  * Reads a form.
  *
+ * @param receive Begins to take the recording.
  * @throws {ApiError} when it is none, is too large, or comes too slowly.
  * @throws the signal's reason when it is aborted.
  */
-export async function readForm(request: Request, limits: FormLimits, signal: AbortSignal): Promise<Form> {
+export async function readForm(
+  request: Request,
+  limits: FormLimits,
+  signal: AbortSignal,
+  receive: () => ReceivedRecording,
+): Promise<Form> {
   const contentType = request.headers.get("content-type") ?? "";
   if (!/^multipart\/form-data\s*;/i.test(contentType)) {
     throw new ApiError("The content type must be multipart/form-data, with the recording as the field file", {
@@ -48,7 +54,7 @@ export async function readForm(request: Request, limits: FormLimits, signal: Abo
   }
   if (Number(request.headers.get("content-length") ?? 0) > limits.maxUpload) throw tooLarge(limits);
   const make = await loadMultipart();
-  const form = new FormCollector();
+  const form = new FormCollector(receive);
   try {
     const parser = make({
       ...form.config,
@@ -89,9 +95,14 @@ function write(parser: { write(bytes: Uint8Array): void }, bytes: Uint8Array): v
 /** Keeps what the parser finds. */
 class FormCollector implements Form {
   readonly fields = new Map<string, string[]>();
-  file: Upload | undefined;
+  file: ReceivedRecording | undefined;
+  readonly #receive: () => ReceivedRecording;
   #fault: ApiError | undefined;
   #isDone = false;
+
+  constructor(receive: () => ReceivedRecording) {
+    this.#receive = receive;
+  }
 
   readonly config = {
     isFile: ({ name, filename }: { name: string; filename?: string }) =>
@@ -106,7 +117,7 @@ class FormCollector implements Form {
       if (name !== FILE) {
         this.#fail(badRequest(`Only the field file may be a file, and ${show(name)} is one`));
       } else if (this.file !== undefined) this.#fail(badRequest("Only one file may be sent", FILE));
-      const upload = this.file ??= new Upload();
+      const upload = this.file ??= this.#receive();
       return (piece: Uint8Array | null) => {
         if (piece !== null && this.#fault === undefined) upload.push(piece);
       };

@@ -6,7 +6,7 @@ import type { TranscribeOptions } from "../../../mod.ts";
 import { transcribeSettings } from "../../transcription/transcribe_options.ts";
 import { badRequest } from "../api_error.ts";
 import { LIBRARY_FIELDS, readBoolean, readLibraryField, readNumber, unknownField } from "./library_fields.ts";
-import type { Upload } from "./upload.ts";
+import type { ReceivedRecording } from "../work/transcriber.ts";
 import type { Form } from "./read_form.ts";
 
 /** The forms of an answer. */
@@ -23,7 +23,7 @@ export interface TranscriptionRequest {
   /** What the spoken becomes. */
   readonly task: Task;
   /** The recording. */
-  readonly file: Upload;
+  readonly file: ReceivedRecording;
   /** The name of the model, or nothing for the one that is meant then. */
   readonly model: string | undefined;
   /** The form of the answer. */

@@ -3,8 +3,8 @@
  * has asked for it for a while or another needs the room.
  */
 import type { LoadModelOptions, WhisperModel } from "../../../mod.ts";
-import { meantModel } from "../../checkpoint/model_names.ts";
 import { ApiError } from "../api_error.ts";
+import { servedName } from "./served_names.ts";
 
 /** What serving needs of a model: one that has no `stream` is not heard live. */
 export type ServableModel =
@@ -52,9 +52,6 @@ export interface ModelLease extends Disposable {
   readonly model: ServableModel;
 }
 
-/** What OpenAI calls its Whisper. */
-export const WHISPER_1 = "whisper-1";
-
 interface Shelved {
   readonly model: Promise<ServableModel & Partial<Disposable>>;
   readonly isOwn: boolean;
@@ -72,10 +69,9 @@ export class ServedModels implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** The names that requests may use. */
+  /** The names they are served by. */
   get names(): string[] {
-    const names = [...this.#options.models.keys()];
-    return names.includes(WHISPER_1) ? names : [WHISPER_1, ...names];
+    return [...this.#options.models.keys()];
   }
 
   /** The names of those that are loaded, or being loaded. */
@@ -89,15 +85,7 @@ export class ServedModels implements AsyncDisposable {
    * @throws {ApiError} when there is none: no request names a path or an address.
    */
   resolve(asked: string | undefined): string {
-    const { models } = this.#options;
-    if (asked === undefined || (asked === WHISPER_1 && !models.has(WHISPER_1))) return [...models.keys()][0];
-    for (const name of [asked, asked.toLowerCase(), meantModel(asked.slice(0, 64))?.name]) {
-      if (name !== undefined && models.has(name)) return name;
-    }
-    throw new ApiError(
-      `The model ${JSON.stringify(asked.slice(0, 64))} is not served here; wanted ${this.names.join(", ")}`,
-      { status: 404, code: "model_not_found", param: "model" },
-    );
+    return servedName(asked, this.names);
   }
 
   /**

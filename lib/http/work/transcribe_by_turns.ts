@@ -78,7 +78,8 @@ export async function* transcribeByTurns(
   }
 }
 
-function durationError(maxDuration: number): ApiError {
+/** Makes the error of a recording that is too long. */
+export function durationError(maxDuration: number): ApiError {
   return new ApiError(`The recording is too long: at most ${maxDuration} seconds are taken`, {
     status: 413,
     code: "recording_too_long",

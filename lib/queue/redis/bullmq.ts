@@ -12,8 +12,10 @@ export interface RedisClient {
   disconnect(): void;
   quit(): Promise<unknown>;
   duplicate(options?: RedisClientOptions): RedisClient;
+  ping(): Promise<string>;
   get(key: string): Promise<string | null>;
   set(key: string, value: string, unit: "EX", seconds: number): Promise<unknown>;
+  incrbyfloat(key: string, amount: number): Promise<string>;
   exists(key: string): Promise<number>;
   del(key: string): Promise<number>;
   hset(key: string, field: string, value: string): Promise<number>;

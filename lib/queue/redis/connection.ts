@@ -73,6 +73,24 @@ export async function connectRedis(url: string, options: ConnectOptions): Promis
   }
 }
 
+/**
+ * Asks Redis whether it is there.
+ *
+ * @param timeout Seconds in which it must answer.
+ * @throws {Error} when it does not.
+ */
+export async function pingRedis(client: RedisClient, timeout: number): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer in ${timeout} s`)), timeout * 1000);
+  const answer = client.ping();
+  answer.catch(() => {}); // It may fail when nobody waits for it any more.
+  try {
+    await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Makes a client that is not connected: BullMQ makes its own after it, for those that wait for something to happen. */
 export async function redisPattern(url: string): Promise<RedisClient> {
   const { Redis } = await loadQueuePackages();

@@ -5,6 +5,7 @@ import { JobFailedError, JobRefusedError } from "../errors.ts";
 import { codeOf, isLasting, readFailure, spellFailure } from "../failure.ts";
 import type { JobResult } from "../job.ts";
 import { Cancellation } from "../jobs/cancellation.ts";
+import { HeardSeconds } from "../jobs/heard_seconds.ts";
 import { Removals } from "../jobs/removals.ts";
 import {
   type BullJob,
@@ -72,6 +73,7 @@ export class Worker implements QueueWorker {
   #parts!: PartsTools;
   #webhooks!: WebhookDeliveries;
   #removals!: Removals;
+  #heard!: HeardSeconds;
   #bull: BullWorker | undefined;
   #isAway = false;
   #closed: Promise<void> | undefined;
@@ -109,6 +111,7 @@ export class Worker implements QueueWorker {
     (await this.#models.use(undefined, stop))[Symbol.dispose]();
     this.#cancellation = new Cancellation(client, `${KEY_PREFIX}:${queue}`);
     this.#removals = new Removals(client, `${KEY_PREFIX}:${queue}`, this.#settings.sound.soundFolder);
+    this.#heard = new HeardSeconds(client, `${KEY_PREFIX}:${queue}`);
     this.#held.use(
       await this.#cancellation.listen(() => this.#running.keys(), (id) => this.#cancel(id)),
     );
@@ -150,7 +153,7 @@ export class Worker implements QueueWorker {
       "stalled",
       (job) => this.#log({ level: "warn", event: "job taken from a worker that is gone", job }),
     );
-    bull.on("completed", (job) => this.#onEnd(job));
+    bull.on("completed", (job, result) => this.#onEnd(job, result));
     bull.on("failed", (job, error) => this.#onFailure(job, error));
     // Somebody else has it now.
     bull.on("lockRenewalFailed", (ids) => {
@@ -233,11 +236,13 @@ export class Worker implements QueueWorker {
     this.#running.get(id)?.abort(new JobRefusedError("The job was cancelled", "CANCELLED"));
   }
 
-  #onEnd(job: BullJob): void {
+  #onEnd(job: BullJob, { duration }: JobResult): void {
     const { processedOn = 0, finishedOn = processedOn } = job;
     const seconds = (finishedOn - processedOn) / 1000;
     this.#log({ level: "info", event: "job done", job: job.id, model: job.data.model, seconds });
     this.#later(job);
+    // Parts are counted with their recording.
+    if (job.data.part === undefined) this.#later(job, () => this.#heard.add(duration));
   }
 
   #onFailure(job: BullJob | undefined, error: Error): void {

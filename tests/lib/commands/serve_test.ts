@@ -84,6 +84,44 @@ describe("sotto serve", () => {
     }
   });
 
+  it("wants the address of Redis and a folder to have its work done by others", async () => {
+    const cases: readonly (readonly [flags: string[], message: RegExp])[] = [
+      // What it meant once.
+      [["--queue", "64"], /redis:\/\/.*--max_requests/s],
+      [["--queue", "redis://queue:6379"], /--sound_folder/],
+    ];
+    for (const [flags, message] of cases) {
+      await assert.rejects(
+        () => command.run(flags, fakeTerminal()),
+        (error) => error instanceof UsageError && message.test(error.message),
+      );
+    }
+  });
+
+  it("loads no model where its work is done by others", async () => {
+    const stop = new AbortController();
+    const terminal = fakeTerminal({ signal: stop.signal });
+    const flags = [
+      "--port",
+      "0",
+      "--model",
+      "small",
+      "--queue",
+      "redis://127.0.0.1:1",
+      "--sound_folder",
+      "/sound",
+    ];
+    const running = command.run(flags, terminal);
+    while (terminal.written.out === "") await new Promise((resolve) => setTimeout(resolve, 5));
+    const [, base] = /^Listening on (\S+)\n$/.exec(terminal.written.out)!;
+    const { data } = await (await fetch(`${base}/v1/models`)).json() as { data: { id: string }[] };
+    assert.deepEqual(data.map(({ id }) => id), ["whisper-1", "small"]);
+    const live = await fetch(`${base}/v1/realtime`);
+    assert.equal((await live.json() as { error: { code: string } }).error.code, "not_supported");
+    stop.abort();
+    assert.equal(await running, 0);
+  });
+
   it("listens where it was told to until it is stopped", async () => {
     const stop = new AbortController();
     const terminal = fakeTerminal({ signal: stop.signal });
