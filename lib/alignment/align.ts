@@ -2,7 +2,7 @@
  * The times of a known text. The recording is transcribed, and the text matched with what was heard by the fewest edits:
  * where both say the same, the words have the times of the transcription, which are openai/whisper's. Where they do not,
  * the text between is put through the decoder over a window of the sound around it, and its attention tells when each
- * word is spoken, or its probability that it is not.
+ * word is spoken, or its probability that it is not. Beside pauses, words begin and end where sound does.
  */
 import { wrongArgument } from "../errors.ts";
 import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
@@ -15,11 +15,13 @@ import { transcribeSegments, type TranscribeTools } from "../transcription/trans
 import { WindowEncoder } from "../transcription/window_encoder.ts";
 import { type AlignOptions, type AlignSettings, alignSettings } from "./align_options.ts";
 import type { Alignment } from "./alignment_types.ts";
-import { alignedSegments, type ExtraWords } from "./aligned_segments.ts";
+import { alignedSegments, type ExtraWords, heardOf } from "./aligned_segments.ts";
 import { findGaps, type Gap, layWindows } from "./gaps.ts";
 import { judgeGaps } from "./judge_gaps.ts";
 import { type TextWord, unitsOf, wordsOfLines } from "./known_text.ts";
 import { matchUnits, unitsOfWords } from "./match_words.ts";
+import { pausesOf } from "./pauses.ts";
+import { settleWords } from "./settle_words.ts";
 import { timesOfMatches, type WordTime } from "./timed_words.ts";
 
 export type { AlignOptions } from "./align_options.ts";
@@ -92,7 +94,9 @@ export async function alignText(
   for (const gap of gaps) {
     if (!isExtra(gap) && !looked.has(gap) && gap.heardFirst < gap.heardEnd) extra.push(gap);
   }
-  return await alignedSegments({ lines, words, times, heard, extra, language, tokenizer });
+  const pauses = await pausesOf(source, model.family.windowFrames, settings.signal);
+  const settled = settleWords(times, pauses, extra.flatMap((words) => heardOf(words, heard)));
+  return await alignedSegments({ lines, words, times: settled, heard, extra, language, tokenizer });
 }
 
 /** Whether something is heard that is not in the text. */

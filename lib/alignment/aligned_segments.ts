@@ -14,6 +14,11 @@ export interface ExtraWords {
   readonly heardEnd: number;
 }
 
+/** Those words. */
+export function heardOf({ heardFirst, heardEnd }: ExtraWords, heard: readonly Word[]): readonly Word[] {
+  return heard.slice(heardFirst, heardEnd);
+}
+
 /** Everything that is known of an aligned text. */
 export interface AlignedText {
   readonly lines: readonly string[];
@@ -91,7 +96,7 @@ function wordsOfLine(
 }
 
 function extraSpeech({ extra, heard }: AlignedText): ExtraSpeech[] {
-  const parts = extra.map(({ heardFirst, heardEnd }) => heard.slice(heardFirst, heardEnd));
+  const parts = extra.map((words) => heardOf(words, heard));
   return parts.map((words) => ({
     start: words[0].start,
     end: words[words.length - 1].end,
