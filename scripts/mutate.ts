@@ -1,0 +1,81 @@
+#!/usr/bin/env -S deno run -A
+/**
+ * Changes the pure parts of the library one thing at a time, runs their tests on Deno, and tells which changes no test
+ * saw. What is known to make no difference stands, with its reason, in `mutation/survivors.ts`.
+ *
+ *     deno run -A scripts/mutate.ts [--every N] [lib/timing/dtw.ts …]
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { mutantsOf } from "./mutation/mutants.ts";
+import { MUTATED } from "./mutation/targets.ts";
+import { SURVIVORS } from "./mutation/survivors.ts";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+
+/** Milliseconds after which a change counts as seen: it made a loop without an end. */
+const TIMEOUT = 60_000;
+
+/** Whether tests pass in a copy of the tree. */
+function passes(folder: string, tests: readonly string[]): boolean {
+  const args = ["test", "--allow-all", "--quiet", "--no-check", "--no-remote", ...tests];
+  const { status } = spawnSync(process.execPath, args, { cwd: folder, stdio: "ignore", timeout: TIMEOUT });
+  return status === 0;
+}
+
+function main(): number {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { every: { type: "string", default: "1" } },
+  });
+  const folder = mkdtempSync(join(tmpdir(), "sotto-mutants-"));
+  try {
+    for (const name of ["mod.ts", "lib", "ffi", "scripts", "deno.json"]) {
+      cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+    }
+    const fixtures = join(ROOT, "tests", "fixtures");
+    cpSync(join(ROOT, "tests"), join(folder, "tests"), {
+      recursive: true,
+      filter: (path) => path !== fixtures,
+    });
+    // Large, and no code: a link to code would lead out of the copy.
+    symlinkSync(fixtures, join(folder, "tests", "fixtures"), "junction");
+    let survivors = 0;
+    for (const [file, tests] of Object.entries(MUTATED)) {
+      if (positionals.length > 0 && !positionals.includes(file)) continue;
+      survivors += mutate(folder, file, tests, Number(values.every));
+    }
+    console.log(`${survivors} survived that nobody explained`);
+    return survivors === 0 ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Tries each mutant of a file, or every so many; gives how many survived that are not explained. */
+function mutate(folder: string, file: string, tests: readonly string[], every: number): number {
+  const path = join(folder, file);
+  const original = readFileSync(path, "utf8");
+  if (!passes(folder, tests)) throw new Error(`The tests of ${file} fail as it is`);
+  const mutants = mutantsOf(original).filter((_, i) => i % every === 0);
+  let seen = 0, explained = 0, survived = 0;
+  for (const { line, change, source } of mutants) {
+    writeFileSync(path, source);
+    if (!passes(folder, tests)) seen++;
+    else if (SURVIVORS[file]?.[original.split("\n")[line - 1].trim()] !== undefined) explained++;
+    else {
+      survived++;
+      console.log(`${file}:${line}: ${change}`);
+    }
+  }
+  writeFileSync(path, original);
+  console.log(`${file}: ${seen} of ${mutants.length} seen, ${explained} explained, ${survived} survived`);
+  return survived;
+}
+
+process.exitCode = main();
