@@ -447,6 +447,11 @@ function ask(why) {
   choice.hidden = false;
 }
 
+function play(from) {
+  if (choice.hidden) player.play(from);
+  else file.focus();
+}
+
 function load(sound) {
   choice.hidden = true;
   player.load(sound, samples.length > 0 ? samples : undefined, Number(waveform.dataset.duration));
@@ -457,9 +462,9 @@ file.addEventListener("change", () => file.files?.[0] && load(file.files[0]));
 document.addEventListener("click", ({ target }) => {
   if (!(target instanceof Element)) return;
   const from = target.closest("[data-play]")?.getAttribute("data-play") ?? transcript.timeOf(target);
-  if (from !== undefined && getSelection()?.isCollapsed !== false) player.play(Number(from));
+  if (from !== undefined && getSelection()?.isCollapsed !== false) play(Number(from));
 });
-timeline.onSeek((seconds) => player.play(seconds));
+timeline.onSeek(play);
 document.addEventListener("pointerover", ({ target }) => {
   if (target instanceof HTMLElement && target.dataset.p !== undefined) target.title = \`\${target.dataset.p} %\`;
 });
@@ -467,7 +472,7 @@ if (recording === undefined) ask("The recording is not part of this page.");
 else load(recording);
 })();
 `,
-  "scriptHash": `sha256-6rVQLK0VqmmUsHDDEX8+UzHA5CbuK8CSV2VlJDEcF84=`,
+  "scriptHash": `sha256-0ttHpfbyajche376cggNx/CV8puIaVAzuiPPN/uEk+8=`,
   "style": `:root {
   color-scheme: light dark;
   --paper: #f8f8f6;

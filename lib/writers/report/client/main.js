@@ -39,6 +39,16 @@ function ask(why) {
   choice.hidden = false;
 }
 
+/**
+ * Plays, where there is what could be played; else leads to where it is chosen.
+ *
+ * @param {number} from Seconds.
+ */
+function play(from) {
+  if (choice.hidden) player.play(from);
+  else file.focus();
+}
+
 /** @param {Blob | string} sound */
 function load(sound) {
   choice.hidden = true;
@@ -51,9 +61,9 @@ document.addEventListener("click", ({ target }) => {
   if (!(target instanceof Element)) return;
   const from = target.closest("[data-play]")?.getAttribute("data-play") ?? transcript.timeOf(target);
   // Who marks text does not want to hear it.
-  if (from !== undefined && getSelection()?.isCollapsed !== false) player.play(Number(from));
+  if (from !== undefined && getSelection()?.isCollapsed !== false) play(Number(from));
 });
-timeline.onSeek((seconds) => player.play(seconds));
+timeline.onSeek(play);
 document.addEventListener("pointerover", ({ target }) => {
   if (target instanceof HTMLElement && target.dataset.p !== undefined) target.title = `${target.dataset.p} %`;
 });

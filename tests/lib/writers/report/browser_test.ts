@@ -88,6 +88,9 @@ describe("the page of a transcription in a browser", () => {
         await page.waitForSelector("#choice", { state: "visible" });
         assert.match((await page.textContent("#choice-reason"))!, /^gone\.mp3 is not beside this page/);
         assert.deepEqual(await accessibilityFindings(page), []);
+        await page.click("text=morning,");
+        assert.equal(await page.evaluate(() => document.activeElement?.id), "file");
+        assert.equal(await page.locator(".is-spoken").count(), 0);
         await page.setInputFiles("#file", join(folder, NAME));
         await page.waitForSelector("#player", { state: "visible" });
         await page.click("text=morning,");
