@@ -1,6 +1,6 @@
-/** The examples of README.md: its code blocks, its command lines, and what its tables of options show. */
+/** The examples of a page: its code blocks, its command lines, and what its tables of options show. */
 
-/** A piece of README that can be run. */
+/** A piece of a page that can be run. */
 export interface Example {
   /** Where it stands: its section and line. */
   readonly place: string;
@@ -14,8 +14,8 @@ export interface Example {
 const WHOLE_SECTIONS = ["Voice activity", "Segments and subtitles", "Names", "Alignment"];
 
 /** Finds the examples. */
-export function examplesIn(readme: string): Example[] {
-  const lines = readme.replaceAll("\r\n", "\n").split("\n");
+export function examplesIn(page: string): Example[] {
+  const lines = page.replaceAll("\r\n", "\n").split("\n");
   const found: Example[] = [];
   let section = "", fence: { language: string; at: number } | undefined;
   for (const [i, line] of lines.entries()) {

@@ -1,9 +1,9 @@
-/** README.md does what it says: its examples run on a clip, with the embedded model. */
+/** README.md and the pages beside the code do what they say: their examples run on a clip, with the embedded model. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -19,8 +19,31 @@ import { NOT_RUN } from "./not_run.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const read = (path: string) => readFile(new URL(path, ROOT), "utf8");
-const examples = examplesIn(await read("README.md"));
+const PAGES = ["README.md", ...await pagesUnder("ffi"), ...await pagesUnder("lib")];
+const examples = onlyOnce((await Promise.all(PAGES.map(examplesOf))).flat());
 const { exports } = JSON.parse(await read("deno.json")) as { exports: Record<string, string> };
+
+/** The pages that lie beside the code. */
+async function pagesUnder(folder: string): Promise<string[]> {
+  const files = await readdir(new URL(folder, ROOT), { recursive: true });
+  return files.filter((file) => basename(file) === "README.md").map((file) => `${folder}/${file}`).sort();
+}
+
+async function examplesOf(page: string): Promise<Example[]> {
+  return examplesIn(await read(page)).map((example) => ({ ...example, place: `${page}, ${example.place}` }));
+}
+
+/** What stands on two pages is run once. */
+function onlyOnce(all: readonly Example[]): Example[] {
+  return [...new Map(all.map((example) => [example.text, example])).values()];
+}
+
+/** The headings of a page, as links name them. */
+function headingsIn(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading.toLowerCase().replaceAll(/[^\w\s-]/g, "").replaceAll(" ", "-")
+  );
+}
 
 /** Seconds of the clip. */
 const CLIP = 2.5;
@@ -181,20 +204,31 @@ async function runAll(): Promise<string[]> {
   return faults;
 }
 
-describe("README.md", () => {
-  it("has examples of every kind, and names no other as not to be run", () => {
+describe("README.md and the pages beside the code", () => {
+  it("have examples of every kind, and name no other as not to be run", () => {
     for (const kind of ["module", "command", "options", "expression"]) {
       assert.ok(examples.some((example) => example.kind === kind), kind);
     }
     for (const part of NOT_RUN.keys()) assert.ok(examples.some(({ text }) => text.includes(part)), part);
   });
 
-  itNeeds(isEmulated ? "the processor is emulated" : undefined, "does what its examples say", async () => {
+  it("lead to files and headings that are there", async () => {
+    for (const page of [...PAGES, "lib/transcription/from_python.md"]) {
+      for (const [, link] of (await read(page)).matchAll(/\]\((?!https?:)([^)]+)\)/g)) {
+        const [path, heading] = link.split("#");
+        const target = path === "" ? page : new URL(path, new URL(page, ROOT)).href.slice(ROOT.href.length);
+        const text = await read(target);
+        if (heading !== undefined) assert.ok(headingsIn(text).includes(heading), `${page}: ${link}`);
+      }
+    }
+  });
+
+  itNeeds(isEmulated ? "the processor is emulated" : undefined, "do what their examples say", async () => {
     assert.deepEqual(await runAll(), []);
   });
 
   const missing = "Deno" in globalThis ? undefined : "types are the same on Bun, Deno's tests check them";
-  itNeeds(missing, "has code whose types are right, run or not", async () => {
+  itNeeds(missing, "have code whose types are right, run or not", async () => {
     const folder = await mkdtemp(join(tmpdir(), "sotto-readme-types-"));
     const modules = examples.filter(({ kind }) => kind === "module");
     const paths = modules.map((_, i) => join(folder, `example${i}.ts`));
