@@ -4,9 +4,8 @@
  */
 import { HOP_LENGTH, SAMPLE_RATE } from "../audio/log_mel_spectrogram.ts";
 import type { EncoderDecoder } from "../model/types.ts";
-import { strip } from "../python/python_text.ts";
 import { loadTokenizer } from "../tokenizer/tokenizer.ts";
-import { PromptHistory } from "../transcription/prompt.ts";
+import { type PromptHistory, promptHistory } from "../transcription/context/prompt.ts";
 import type { Segment, Word } from "../transcription/segments.ts";
 import type { Backlog } from "./sound_backlog.ts";
 import type { LiveSettings } from "./live_options.ts";
@@ -51,7 +50,10 @@ export async function* transcribeLive(
   backlog: Backlog,
   settings: LiveSettings,
 ): AsyncGenerator<LiveSegment, undefined, undefined> {
-  const conversation = new Conversation(model, settings, await promptHistory(model, settings));
+  const { initialPrompt } = settings;
+  const context = { initialPrompt, carryInitialPrompt: false, strictParity: false };
+  const prompt = promptHistory(model, await loadTokenizer(model.family), context);
+  const conversation = new Conversation(model, settings, prompt);
   const borders = new UtteranceBorders(borderSettings(settings));
   const { signal } = settings;
   for (let arrived = await backlog.take(); arrived !== undefined; arrived = await backlog.take()) {
@@ -79,17 +81,6 @@ function borderSettings({ vad }: LiveSettings) {
     pad: frames(vad.speechPad),
     longest: frames(vad.maxSpeechDuration),
   };
-}
-
-async function promptHistory(model: EncoderDecoder, settings: LiveSettings): Promise<PromptHistory> {
-  const text = strip(settings.initialPrompt ?? "");
-  const tokenizer = await loadTokenizer(model.family);
-  return new PromptHistory({
-    initial: text === "" ? [] : tokenizer.encode(` ${text}`),
-    carryInitialPrompt: false,
-    nTextCtx: model.dims.nTextCtx,
-    strictParity: false,
-  });
 }
 
 /** The sound that is at hand, and the utterance that is open. */

@@ -43,3 +43,22 @@ export function clipWarnings(seconds: readonly number[], contentFrames: number):
   }
   return warnings;
 }
+
+/** Warns of the parts that are left out, once the length of the recording is known. */
+export class ClipWarnings {
+  readonly #clipTimestamps: readonly number[];
+  readonly #onWarning: ((message: string) => void) | undefined;
+  #warned = false;
+
+  constructor(clipTimestamps: readonly number[], onWarning?: (message: string) => void) {
+    this.#clipTimestamps = clipTimestamps;
+    this.#onWarning = onWarning;
+  }
+
+  /** @param contentFrames How long the recording is, in frames of 10 ms, if that is known by now. */
+  warn(contentFrames: number | undefined): void {
+    if (contentFrames === undefined || this.#warned) return;
+    this.#warned = true;
+    for (const warning of clipWarnings(this.#clipTimestamps, contentFrames)) this.#onWarning?.(warning);
+  }
+}

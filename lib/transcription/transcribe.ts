@@ -9,14 +9,14 @@ import { melSourceOf } from "../audio/mel/streamed_mel.ts";
 import { searchedSamples } from "../audio/searched_audio.ts";
 import { cutInQuiet } from "./batched/cuts.ts";
 import { type HeardWindow, windowsAtOnce } from "./batched/windows_at_once.ts";
-import { type Clip, clipRanges, clipWarnings } from "./clip_timestamps.ts";
+import { type Clip, clipRanges, ClipWarnings } from "./clip_timestamps.ts";
 import { chosenLanguage } from "../decoding/options.ts";
 import { seededRandom } from "../decoding/random.ts";
 import type { WindowReport } from "./explain.ts";
-import { Hotwords } from "./hotwords.ts";
+import { Hotwords } from "./context/hotwords.ts";
 import type { EncoderDecoder } from "../model/types.ts";
-import { PromptHistory } from "./prompt.ts";
-import { strip } from "../python/python_text.ts";
+import { optionWarnings } from "./option_warnings.ts";
+import { type PromptHistory, promptHistory } from "./context/prompt.ts";
 import { type Segment, type TimeSpan, type Transcription, withinRecording } from "./segments.ts";
 import {
   type HoldStep,
@@ -24,6 +24,7 @@ import {
   type SegmentStream,
   StoppableSegments,
 } from "./segment_stream.ts";
+import { isShaped, shapeSegments } from "./shape_segments.ts";
 import type { SpeakerTools } from "./speakers/speaker_tools.ts";
 import { type SearchedRecording, transcribeSpeech } from "./speech/speech_only.ts";
 import { type SplitRecording, transcribeChannels } from "./split_channels.ts";
@@ -68,7 +69,7 @@ export async function transcribe(
   const segments: Segment[] = isShaped(settings) ? [] : [...settings.resume?.segments ?? []];
   const windows: WindowReport[] = [];
   let silences: readonly TimeSpan[] | undefined;
-  const work = shaped(model, recording, tools, {
+  const work = shapeSegments(transcribeRecording, model, recording, tools, {
     ...settings,
     onSilences(found) {
       silences = [...silences ?? [], ...found];
@@ -104,7 +105,7 @@ export function transcribeSegments(
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(settings.signal ? [settings.signal] : [])]);
   const generate = (onLanguageKnown: (code: string) => void) =>
-    shaped(model, recording, tools, {
+    shapeSegments(transcribeRecording, model, recording, tools, {
       ...settings,
       signal,
       onLanguage(code) {
@@ -115,71 +116,6 @@ export function transcribeSegments(
   return new StoppableSegments(generate, stop, hold);
 }
 
-/** Whether segments are cut anew. */
-function isShaped({ regroup, speakers }: TranscribeSettings): boolean {
-  return regroup !== undefined || speakers !== undefined;
-}
-
-/** Cuts segments anew: takes them as they come, and gives those that are complete. */
-interface SegmentShaper {
-  push(segment: Segment): Segment[];
-  finish(): Segment[];
-}
-
-/** Transcribes a recording, and cuts its segments anew if that is asked for: by who speaks, and then by sense and length. */
-async function* shaped(
-  model: EncoderDecoder,
-  recording: Recording,
-  tools: TranscribeTools,
-  settings: TranscribeSettings,
-): SegmentGenerator {
-  if (!isShaped(settings)) return yield* transcribeRecording(model, recording, tools, settings);
-  const { regroup, speakers, resume, signal, onSegment } = settings;
-  await using opened = new AsyncDisposableStack();
-  const shapers: SegmentShaper[] = [];
-  let heard = recording;
-  if (speakers !== undefined) {
-    const [{ recordingWithTurns }, { SpeakerCutter }] = await Promise.all([
-      import("./speakers/recording_with_turns.ts"),
-      import("../regroup/cut_by_speaker.ts"),
-    ]);
-    const samples = typeof recording === "function" ? await recording(signal) : recording;
-    const searched = opened.use(await recordingWithTurns(samples, model.family.nMels, tools, settings));
-    heard = () => Promise.resolve(searched.heard);
-    shapers.push(new SpeakerCutter(searched.turns));
-  }
-  if (regroup !== undefined) {
-    const { Regrouper } = await import("../regroup/regroup.ts");
-    shapers.push(new Regrouper(regroup));
-  }
-  const give = function* (segments: readonly Segment[]) {
-    for (const segment of segments) {
-      onSegment?.(segment);
-      yield segment;
-    }
-  };
-  for (const segment of resume?.segments ?? []) yield* give(pushThrough(shapers, [segment]));
-  const work = transcribeRecording(model, heard, tools, { ...settings, onSegment: undefined });
-  try {
-    for (;;) {
-      const { done, value } = await work.next();
-      yield* give(done ? finishAll(shapers) : pushThrough(shapers, [value]));
-      if (done) return value;
-    }
-  } finally {
-    await work.return(undefined as never);
-  }
-}
-
-function pushThrough(shapers: readonly SegmentShaper[], segments: Segment[]): Segment[] {
-  return shapers.reduce((given, shaper) => given.flatMap((segment) => shaper.push(segment)), segments);
-}
-
-/** What each still has goes through those after it. */
-function finishAll(shapers: readonly SegmentShaper[]): Segment[] {
-  return shapers.flatMap((shaper, i) => pushThrough(shapers.slice(i + 1), shaper.finish()));
-}
-
 /** Yields the segments, and returns what there is to say of the whole. */
 async function* transcribeRecording(
   model: EncoderDecoder,
@@ -187,7 +123,7 @@ async function* transcribeRecording(
   tools: TranscribeTools,
   settings: TranscribeSettings,
 ): SegmentGenerator {
-  warn(model, settings);
+  for (const warning of optionWarnings(model, settings)) settings.onWarning?.(warning);
   const samples = typeof recording === "function" ? await recording(settings.signal) : recording;
   if (!("channels" in samples)) return yield* transcribeSamples(model, samples, tools, settings);
   await using split = samples;
@@ -263,10 +199,10 @@ async function* transcribeSource(
     random,
     ...(!hotwords.isEmpty && { hotwords }),
   };
-  const prompt = promptHistory(context);
+  const prompt = promptHistory(model, tokenizer, settings);
   const language = tokenizer.language ?? "en";
   const segments = [...resume?.segments ?? []];
-  const leftOut = new ClipWarnings(settings);
+  const leftOut = new ClipWarnings(settings.clipTimestamps, settings.onWarning);
   const clips = clipRanges(settings.clipTimestamps);
   const onReached = () => leftOut.warn(source.length);
   const windows = batchSize === undefined
@@ -352,58 +288,4 @@ function progressOf(seek: number, { length }: MelSource): TranscribeProgress {
     loaded: Math.min(seek, length ?? Infinity) / FRAMES_PER_SECOND,
     total: length === undefined ? undefined : length / FRAMES_PER_SECOND,
   };
-}
-
-/** Warns of the parts that are left out, once the length of the recording is known. */
-class ClipWarnings {
-  readonly #settings: TranscribeSettings;
-  #warned = false;
-
-  constructor(settings: TranscribeSettings) {
-    this.#settings = settings;
-  }
-
-  warn(length: number | undefined): void {
-    if (length === undefined || this.#warned) return;
-    this.#warned = true;
-    const { clipTimestamps, onWarning } = this.#settings;
-    for (const warning of clipWarnings(clipTimestamps, length)) onWarning?.(warning);
-  }
-}
-
-function warn(model: EncoderDecoder, settings: TranscribeSettings): void {
-  const { onWarning, language, task, wordTimestamps, hallucinationSilenceThreshold } = settings;
-  if (!model.family.isMultilingual && (chosenLanguage(language) ?? "en") !== "en") {
-    onWarning?.(`The model is English-only: language "${language}" is ignored`);
-  }
-  if (task === "translate" && !model.family.isMultilingual) {
-    onWarning?.('The model is English-only: task "translate" is ignored');
-  } else if (task === "translate" && model.translates === false) {
-    onWarning?.(
-      "The model was not trained to translate and gives other text: take another, such as large-v3",
-    );
-  }
-  if (wordTimestamps && task === "translate") {
-    onWarning?.("The word timestamps of a translation may be unreliable");
-  }
-  if (!wordTimestamps && typeof hallucinationSilenceThreshold === "number") {
-    onWarning?.("Without wordTimestamps, hallucinationSilenceThreshold is ignored");
-  }
-}
-
-function promptHistory({ model, tokenizer, settings }: WindowContext): PromptHistory {
-  const { initialPrompt, carryInitialPrompt, strictParity, resume } = settings;
-  const text = strip(initialPrompt ?? "");
-  // Differs from whisper: a blank prompt is none; there it is a space.
-  const isNone = initialPrompt === undefined || (text === "" && !strictParity);
-  const initial = isNone ? [] : tokenizer.encode(` ${text}`);
-  const resumed = resume &&
-    { tokens: resume.segments.flatMap(({ tokens }) => tokens), resetSince: resume.resetSince };
-  return new PromptHistory({
-    initial,
-    carryInitialPrompt,
-    nTextCtx: model.dims.nTextCtx,
-    strictParity,
-    ...(resumed && { resumed }),
-  });
 }

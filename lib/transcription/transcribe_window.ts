@@ -8,7 +8,7 @@ import { runDecodingTask } from "../decoding/decoding_task.ts";
 import type { DecodingResult } from "../decoding/options.ts";
 import type { DiscardedText, DiscardReason, WindowReport } from "./explain.ts";
 import type { AudioFeatures, EncoderDecoder, ModelFamily } from "../model/types.ts";
-import type { Hotwords } from "./hotwords.ts";
+import type { Hotwords } from "./context/hotwords.ts";
 import { isEmptySegment, type Segment, type SplitWindow, splitWindow } from "./segments.ts";
 import { decodeWithFallback, type FallbackResult } from "./temperature_fallback.ts";
 import { settleWindow, type WindowOutcome } from "./hallucination.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Hotwords } from "../../../lib/transcription/hotwords.ts";
-import { describe, it } from "../../harness.ts";
+import { Hotwords } from "../../../../lib/transcription/context/hotwords.ts";
+import { describe, it } from "../../../harness.ts";
 
 /** A token a letter. */
 const tokenizer = { encode: (text: string) => [...text].map((letter) => letter.codePointAt(0)!) };

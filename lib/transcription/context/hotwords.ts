@@ -2,8 +2,8 @@
  * Names and terms that may be said, as context of every window: the way of faster-whisper. The decoder takes them for what
  * was said before, and so writes them as they are spelt; where nobody speaks, it may go on with them.
  */
-import { strip } from "../python/python_text.ts";
-import type { Tokenizer } from "../tokenizer/tokenizer.ts";
+import { strip } from "../../python/python_text.ts";
+import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
 
 /** The context of a window, with hotwords before it. */
 export class Hotwords {

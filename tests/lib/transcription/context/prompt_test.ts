@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { PromptHistory, type PromptOptions } from "../../../lib/transcription/prompt.ts";
-import { describe, it } from "../../harness.ts";
+import { PromptHistory, type PromptOptions } from "../../../../lib/transcription/context/prompt.ts";
+import { describe, it } from "../../../harness.ts";
 
 function history(options: Partial<PromptOptions>): PromptHistory {
   return new PromptHistory({

@@ -2,6 +2,10 @@
  * The text that each window is given as context: what the user said, and what was transcribed before. After
  * the `all_tokens` and `prompt_reset_since` of openai/whisper's `transcribe.py`.
  */
+import type { EncoderDecoder } from "../../model/types.ts";
+import { strip } from "../../python/python_text.ts";
+import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
+import type { TranscribeSettings } from "../transcribe_options.ts";
 
 /** How a `PromptHistory` starts. */
 export interface PromptOptions {
@@ -65,4 +69,32 @@ export class PromptHistory {
   reset(): void {
     this.#resetSince = this.#tokens.length;
   }
+}
+
+/** The settings that say what the model is given as context. */
+type PromptSettings = Pick<
+  TranscribeSettings,
+  "initialPrompt" | "carryInitialPrompt" | "strictParity" | "resume"
+>;
+
+/** What the settings say that the first windows are given, and what was transcribed before. */
+export function promptHistory(
+  { dims: { nTextCtx } }: EncoderDecoder,
+  tokenizer: Tokenizer,
+  settings: PromptSettings,
+): PromptHistory {
+  const { initialPrompt, carryInitialPrompt, strictParity, resume } = settings;
+  const text = strip(initialPrompt ?? "");
+  // Differs from whisper: a blank prompt is none; there it is a space.
+  const isNone = initialPrompt === undefined || (text === "" && !strictParity);
+  const initial = isNone ? [] : tokenizer.encode(` ${text}`);
+  const resumed = resume &&
+    { tokens: resume.segments.flatMap(({ tokens }) => tokens), resetSince: resume.resetSince };
+  return new PromptHistory({
+    initial,
+    carryInitialPrompt,
+    nTextCtx,
+    strictParity,
+    ...(resumed && { resumed }),
+  });
 }
