@@ -8,7 +8,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { describe, itNeeds } from "../harness.ts";
 
-const PAGE = readFileSync(new URL("../../lib/transcription/from_python.md", import.meta.url), "utf8");
+const PAGE = readFileSync(new URL("../../lib/python/from_python.md", import.meta.url), "utf8");
 const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
 
 const onlyDeno = "Deno" in globalThis ? undefined : "types are the same on Bun, Deno checks them";

@@ -213,7 +213,7 @@ describe("README.md and the pages beside the code", () => {
   });
 
   it("lead to files and headings that are there", async () => {
-    for (const page of [...PAGES, "lib/transcription/from_python.md"]) {
+    for (const page of [...PAGES, "lib/python/from_python.md"]) {
       for (const [, link] of (await read(page)).matchAll(/\]\((?!https?:)([^)]+)\)/g)) {
         const [path, heading] = link.split("#");
         const target = path === "" ? page : new URL(path, new URL(page, ROOT)).href.slice(ROOT.href.length);
