@@ -3,6 +3,7 @@ import { join, parse } from "node:path";
 import { expandHome } from "../../checkpoint/cache/cache_paths.ts";
 import {
   type EnqueueOptions,
+  JobFailedError,
   type JobOptions,
   type JobResult,
   openQueue,
@@ -99,7 +100,9 @@ ${describeFlags(FLAGS)}`,
     for (const [i, word] of words.entries()) {
       const failed = (error: unknown) => {
         terminal.signal.throwIfAborted();
-        terminal.err(`Cannot have ${word} transcribed: ${describeError(error)}\n`);
+        // What a worker says is for people as it is.
+        const reason = error instanceof JobFailedError ? error.message : describeError(error);
+        terminal.err(`Cannot have ${word} transcribed: ${reason}\n`);
         exitCode = 1;
       };
       try {
