@@ -1,4 +1,4 @@
-/** A registry on loopback that answers Deno as JSR does (the API of registries, https://jsr.io/docs/api). */
+/** A registry on loopback that answers Deno as JSR does. */
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
