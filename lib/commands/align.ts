@@ -18,7 +18,7 @@ import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.
 import { SUBTITLE_FLAGS, subtitleOptionsFrom } from "./flags/subtitle_flags.ts";
 import { keepOutputFiles, tryOutputFiles } from "./output_files.ts";
 import { reportMaterial } from "./report_material.ts";
-import { loadForCommand } from "./terminal/load_for_command.ts";
+import { loadForCommand, loadWhenCalled } from "./terminal/load_for_command.ts";
 import { ProgressBar } from "./terminal/progress_bar.ts";
 import { formatDuration } from "./terminal/quantities.ts";
 
@@ -60,11 +60,7 @@ vtt; they get new times) or a transcription's JSON. Lines that are not spoken ge
   sotto align talk.mp3 talk.txt --model base
 
 ${describeFlags(FLAGS)}`,
-  run: (args, terminal) =>
-    align(args, terminal, async (source, options) => {
-      const { loadModel } = await import("../../mod.ts");
-      return await loadModel(source, options);
-    }),
+  run: (args, terminal) => align(args, terminal, loadWhenCalled),
 };
 
 /**

@@ -13,7 +13,7 @@ import { loadOptionsFrom } from "./flags/load_settings.ts";
 import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
 import { keepOutputFiles, tryOutputFiles } from "./output_files.ts";
 import { LiveLine } from "./terminal/live_line.ts";
-import { loadForCommand } from "./terminal/load_for_command.ts";
+import { loadForCommand, loadWhenCalled } from "./terminal/load_for_command.ts";
 
 /** What listening needs of a model. */
 export interface ListeningModel extends Disposable {
@@ -37,11 +37,7 @@ was said until then.
   ffmpeg -i rtsp://camera/door -f s16le -ac 1 -ar 16000 - | sotto listen
 
 ${describeFlags(LISTEN_FLAGS)}`,
-  run: (args, terminal) =>
-    listen(args, terminal, async (source, options) => {
-      const { loadModel } = await import("../../mod.ts");
-      return await loadModel(source, options);
-    }),
+  run: (args, terminal) => listen(args, terminal, loadWhenCalled),
 };
 
 /**

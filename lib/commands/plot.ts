@@ -12,6 +12,7 @@ import { TRANSCRIBE_FLAGS } from "./flags/whisper_flags.ts";
 import { keepOutputFiles, tryOutputFiles } from "./output_files.ts";
 import { reportMaterial } from "./report_material.ts";
 import { type LoadTranscribingModel, transcribeWords } from "./transcribe.ts";
+import { loadWhenCalled } from "./terminal/load_for_command.ts";
 
 const PLOT_FLAGS = {
   output_format: choice(["svg", "html"], "svg", {
@@ -37,11 +38,7 @@ recording is transcribed; of a transcription in JSON, as -f json wrote it, the r
 ${describeFlags(PLOT_FLAGS)}
 All other flags are those of transcribing: see sotto --help. Of a JSON, --output_dir and --seconds_per_row count.
 `,
-  run: (args, terminal) =>
-    plot(args, terminal, async (source, options) => {
-      const { loadModel } = await import("../../mod.ts");
-      return await loadModel(source, options);
-    }),
+  run: (args, terminal) => plot(args, terminal, loadWhenCalled),
 };
 
 /**

@@ -26,7 +26,7 @@ import { type AudioArgument, lookAtAudio } from "./audio_arguments.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
 import { explainSilences, explainWindow } from "./terminal/explain_window.ts";
 import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
-import { loadForCommand } from "./terminal/load_for_command.ts";
+import { loadForCommand, loadWhenCalled } from "./terminal/load_for_command.ts";
 import { distinctNames, keepOutputFiles, tryOutputFiles } from "./output_files.ts";
 import { type ReportMaterial, reportMaterial } from "./report_material.ts";
 import { ProgressBar } from "./terminal/progress_bar.ts";
@@ -63,11 +63,7 @@ ${describeFlags(WHISPER_FLAGS)}
 Beside those of openai/whisper:
 
 ${describeFlags(OWN_FLAGS)}`,
-  run: (args, terminal) =>
-    transcribeFiles(args, terminal, async (source, options) => {
-      const { loadModel } = await import("../../mod.ts");
-      return await loadModel(source, options);
-    }),
+  run: (args, terminal) => transcribeFiles(args, terminal, loadWhenCalled),
 };
 
 /** Everything that transcribing one file needs. */

@@ -1,6 +1,6 @@
 /** Loads the model of a command line while the terminal shows how far that is. */
 import { parse } from "node:path";
-import type { LoadModelOptions } from "../../../mod.ts";
+import type { LoadModelOptions, WhisperModel } from "../../../mod.ts";
 import { ModelNotFoundError } from "../../errors.ts";
 import { type Terminal, UsageError } from "../command.ts";
 import { showLoadProgress } from "./load_progress.ts";
@@ -30,4 +30,10 @@ export async function loadForCommand<Model>(
     if (isUsage) throw new UsageError((error as Error).message, { cause: error });
     throw error;
   }
+}
+
+/** `loadModel`, imported when it is called: help and a wrong command line wait for nothing. */
+export async function loadWhenCalled(source: string, options?: LoadModelOptions): Promise<WhisperModel> {
+  const { loadModel } = await import("../../../mod.ts");
+  return await loadModel(source, options);
 }
