@@ -1,7 +1,7 @@
 #!/usr/bin/env -S deno run --allow-run --allow-read --allow-write --allow-env
 /**
- * Runs the whole suite on Deno and on Bun side by side, shows what each says in one piece, and ends with one line that
- * counts both. Arguments are paths of test files; default: all of `tests/`, or with `--fast` what needs no model and no
+ * Runs the whole suite on Deno and on Bun side by side, shows what each says in one piece, then once more what failed,
+ * and ends with one line that counts both. Arguments are paths of test files; default: all of `tests/`, or with `--fast` what needs no model and no
  * program. Types are not checked: `deno task check` does that. Bun comes from npm if it is not installed.
  *
  *     deno task test [--fast | tests/lib/audio/wav_test.ts …]
@@ -11,8 +11,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
 import process from "node:process";
-import { isFast } from "./fast_tests.ts";
 import { npxCommand } from "./platforms/npx_command.ts";
+import { whatFailed, withoutColours } from "./suite/failures.ts";
+import { isFast } from "./suite/fast_tests.ts";
 
 /** The version of Bun the suite is known to pass with. */
 const BUN_VERSION = "1.4.5";
@@ -108,8 +109,10 @@ async function main(): Promise<number> {
   const bunTest = ["test", "--timeout", String(BUN_TIMEOUT), ...files];
   const first = run([process.execPath, ...denoTest], Promise.resolve());
   const [deno, bun] = await Promise.all([first, run([...bunCommand(), ...bunTest], first)]);
-  // deno-lint-ignore no-control-regex
-  const counts = [countDeno(deno.output.replace(/\x1b\[[\d;]*m/g, "")), countBun(bun.output)];
+  for (const [name, { output, code }] of Object.entries({ Deno: deno, Bun: bun })) {
+    if (code !== 0) console.log(`\n${name}, but for what passed:\n\n${whatFailed(output)}\n`);
+  }
+  const counts = [countDeno(withoutColours(deno.output)), countBun(bun.output)];
   const passed = counts[0].passed + counts[1].passed;
   const failed = counts[0].failed + counts[1].failed;
   console.log(`Deno: ${counts[0].passed} passed, ${counts[0].failed} failed (exit code ${deno.code})`);

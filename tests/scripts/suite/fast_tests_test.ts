@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { isFast } from "../../scripts/fast_tests.ts";
-import { describe, it } from "../harness.ts";
+import { isFast } from "../../../scripts/suite/fast_tests.ts";
+import { describe, it } from "../../harness.ts";
 
 /** Reads a tree of files that import others. */
 function tree(imports: Record<string, readonly string[]>): (file: string) => string {

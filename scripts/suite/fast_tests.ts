@@ -1,5 +1,5 @@
 /** Which tests are quick: those that neither load a model nor start a program, as their imports tell. */
-import { loadedWith } from "./check_imports.ts";
+import { loadedWith } from "../check_imports.ts";
 
 /** What leads to a model, or to a process of its own. */
 const SLOW = ["mod.ts", "lib/load_model.ts", "lib/loaded_model.ts", "ffi/library.ts", "node:child_process"];
