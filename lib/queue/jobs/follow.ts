@@ -49,13 +49,18 @@ export async function followJob(
   };
   let plan: RecordingPlan | undefined, parts: PartsProgress | undefined;
   const tellPart = async (other: string, loaded?: number) => {
-    if (onProgress === undefined || !other.startsWith(`${id}.`)) return;
+    if (onProgress === undefined) return;
     if (plan === undefined || partOf(id, other, plan) === undefined) {
       plan = (await queue.getJob(id))?.data.plan;
       parts = plan && new PartsProgress(plan);
     }
     const index = plan && partOf(id, other, plan);
     if (index !== undefined) onProgress(parts!.take(index, loaded));
+  };
+  // One after the other: they share the plan, which the first of them asks for.
+  let telling = Promise.resolve();
+  const tellInTurn = (other: string, loaded?: number) => {
+    if (other.startsWith(`${id}.`)) telling = telling.then(() => tellPart(other, loaded)).catch(() => {});
   };
   const listeners: readonly (readonly [string, (event: BullEvent) => void])[] = [
     [`completed:${id}`, () => void look().catch(reject)],
@@ -64,8 +69,8 @@ export async function followJob(
   ];
   // All parts there are; whoever follows one that has none need not hear of them.
   const ofParts: typeof listeners = [
-    ["progress", ({ jobId, data }) => void tellPart(jobId, data?.loaded).catch(() => {})],
-    ["completed", ({ jobId }) => void tellPart(jobId).catch(() => {})],
+    ["progress", ({ jobId, data }) => tellInTurn(jobId, data?.loaded)],
+    ["completed", ({ jobId }) => tellInTurn(jobId)],
   ];
   const abort = () => reject(signal!.reason);
   for (const [event, listener] of listeners) events.on(event, listener);
@@ -78,7 +83,10 @@ export async function followJob(
     const isInParts = (await queue.getJob(id))?.data.partSeconds !== undefined;
     if (isInParts && onProgress) { for (const [event, listener] of ofParts) events.on(event, listener); }
     await look();
-    return await promise;
+    const result = await promise;
+    // Of the last part it is told before the end.
+    await telling;
+    return result;
   } finally {
     clearInterval(timer);
     signal?.removeEventListener("abort", abort);

@@ -12,14 +12,14 @@ export class PartsProgress {
   }
 
   /**
-   * Takes how far a part is.
+   * Takes how far a part is. It never goes back: what a worker tells of a window may come after the end of the part.
    *
    * @param loaded Seconds behind, from the start of the part; without it, all of it is done.
    */
   take(index: number, loaded = Infinity): JobProgress {
     const { windows, duration, language } = this.#plan;
     const { start, end } = windows[index];
-    this.#loaded[index] = Math.min(loaded, end - start);
+    this.#loaded[index] = Math.max(this.#loaded[index], Math.min(loaded, end - start));
     const sum = this.#loaded.reduce((sum, seconds) => sum + seconds, 0);
     return {
       loaded: Math.min(sum, duration),

@@ -72,6 +72,14 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
   }
 }
 
+/** Waits until no part is left: the job may have failed while the last of them stops. */
+async function untilIdle(queue: TranscriptionQueue): Promise<void> {
+  await until(async () => {
+    const { counts } = await queue.figures();
+    return counts.active + counts.waiting + counts["waiting-children"] === 0;
+  });
+}
+
 describe("a recording in parts, in the queue", () => {
   const met = Promise.withResolvers<void>();
   let busy = 0;
@@ -123,11 +131,7 @@ describe("a recording in parts, in the queue", () => {
       assert.match(error.message, /Cannot decode that/);
       return true;
     });
-    // What is not needed any more stops, and no part is left.
-    await until(async () => {
-      const { counts } = await queue.figures();
-      return counts.active + counts.waiting === 0;
-    });
+    await untilIdle(queue);
     assert.deepEqual((await queue.failed()).map(({ id }) => id), [job.id]);
     isBroken = false;
     assert(await queue.retry(job.id));
@@ -140,8 +144,7 @@ describe("a recording in parts, in the queue", () => {
     const result = assert.rejects(job.result(), { code: "CANCELLED" });
     assert(await queue.cancel(job.id));
     await result;
-    const { counts } = await queue.figures();
-    assert.equal(counts.active + counts.waiting + counts["waiting-children"], 0);
+    await untilIdle(queue);
     assert.equal(models.flatMap(({ asked }) => asked).length, 2);
     assert.deepEqual((await queue.failed()).map(({ id, code }) => [id, code]), [[job.id, "CANCELLED"]]);
   }, (_, signal) => abortable(signal));
