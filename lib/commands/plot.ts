@@ -12,6 +12,7 @@ import { TRANSCRIBE_FLAGS } from "./flags/whisper_flags.ts";
 import { keepOutputFiles, tryOutputFiles } from "./output_files.ts";
 import { reportMaterial } from "./report_material.ts";
 import { type LoadTranscribingModel, transcribeWords } from "./transcribe.ts";
+import { expandWildcards } from "./wildcards.ts";
 import { loadWhenCalled } from "./terminal/load_for_command.ts";
 
 const PLOT_FLAGS = {
@@ -54,8 +55,9 @@ export async function plot(
 ): Promise<number> {
   const { values: flags, positionals } = parseFlags(args, FLAGS);
   if (positionals.length === 0) throw new UsageError("Cannot plot: no recording and no JSON was given");
+  const words = await expandWildcards(positionals);
   const [written = [], recordings = []] = [true, false].map((isJson) =>
-    positionals.filter((word) => (extname(word).toLowerCase() === ".json") === isJson)
+    words.filter((word) => (extname(word).toLowerCase() === ".json") === isJson)
   );
   for (const path of written) await plotJson(expandHome(path), flags, terminal);
   return recordings.length === 0 ? 0 : await transcribeWords(recordings, flags, terminal, loadModel);

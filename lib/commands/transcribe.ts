@@ -32,6 +32,7 @@ import { type ReportMaterial, reportMaterial } from "./report_material.ts";
 import { ProgressBar } from "./terminal/progress_bar.ts";
 import { keepUnfinished, readUnfinished, removeUnfinished } from "./unfinished.ts";
 import { settingsFrom, type TranscribeCommandSettings } from "./flags/transcribe_settings.ts";
+import { expandWildcards } from "./wildcards.ts";
 import { OWN_FLAGS, TRANSCRIBE_FLAGS, type TranscribeFlags, WHISPER_FLAGS } from "./flags/whisper_flags.ts";
 
 /** Frames of a transcription's state. */
@@ -85,7 +86,7 @@ export async function transcribeFiles(
   loadModel: LoadTranscribingModel,
 ): Promise<number> {
   const { values: flags, positionals: words } = parseFlags(args, TRANSCRIBE_FLAGS);
-  return await transcribeWords(words, flags, terminal, loadModel);
+  return await transcribeWords(await expandWildcards(words), flags, terminal, loadModel);
 }
 
 /** Transcribes the recordings that words of a command line name: see `transcribeFiles`. */

@@ -20,6 +20,11 @@ const COPIES = "submitted";
 /** A digest at the end of an address. */
 const DIGEST = /#sha256=([0-9a-f]{64})$/i;
 
+/** Whether a word is the address of a recording, and no file. */
+export function isAddress(word: string): boolean {
+  return /^(https?|s3):\/\//i.test(word);
+}
+
 /**
  * Finds a recording, or copies it to where workers see it.
  *
@@ -27,7 +32,7 @@ const DIGEST = /#sha256=([0-9a-f]{64})$/i;
  * @throws {UsageError} when it is none, or there is no place for it.
  */
 export async function placeSound(word: string, folder: string | undefined): Promise<PlacedSound> {
-  if (/^(https?|s3):\/\//i.test(word)) return { sound: addressed(word), isCopy: false, forget: noop };
+  if (isAddress(word)) return { sound: addressed(word), isCopy: false, forget: noop };
   if (folder === undefined) {
     throw new UsageError(`Cannot send ${word}: wanted --sound_folder, the folder that all workers see`);
   }

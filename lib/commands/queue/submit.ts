@@ -16,9 +16,10 @@ import { boolean, choice, number, optionalInteger, text } from "../flags/flag_ki
 import { describeFlags, type FlagValues, parseFlags } from "../flags/parse_flags.ts";
 import { settingsFrom, type TranscribeCommandSettings } from "../flags/transcribe_settings.ts";
 import { TRANSCRIBE_FLAGS, type TranscribeFlags } from "../flags/whisper_flags.ts";
+import { expandWildcards } from "../wildcards.ts";
 import { distinctNames, keepOutputFiles, tryOutputFiles } from "../output_files.ts";
 import { describeError } from "../terminal/describe_error.ts";
-import { placeSound } from "./place_sound.ts";
+import { isAddress, placeSound } from "./place_sound.ts";
 import { IMPATIENT_QUEUE_FLAGS, queueOptionsFrom } from "./queue_flags.ts";
 
 /** How models are loaded is the workers' business, and what is printed on the way nobody's. */
@@ -88,10 +89,13 @@ address with #sha256= and its digest behind it. The same recording with the same
 
 ${describeFlags(FLAGS)}`,
   async run(args, terminal) {
-    const { values: flags, positionals: words } = parseFlags(args, FLAGS);
-    if (words.length === 0) throw new UsageError("Cannot submit: no file was given");
+    const { values: flags, positionals } = parseFlags(args, FLAGS);
+    if (positionals.length === 0) throw new UsageError("Cannot submit: no file was given");
+    const words = await expandWildcards(positionals);
     const settings = settingsOf(flags);
-    const names = distinctNames(words.map((word) => parse(word.replace(/[?#].*$/, "")).name));
+    const names = distinctNames(
+      words.map((word) => parse(isAddress(word) ? word.replace(/[?#].*$/, "") : word).name),
+    );
     const results = names.map((name) => join(expandHome(flags.output_dir), name));
     if (flags.wait) await tryOutputFiles(results.flatMap((path) => pathsOf(path, settings)));
     await using queue = await openQueue({ ...queueOptionsFrom(flags), signal: terminal.signal });

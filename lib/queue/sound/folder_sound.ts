@@ -3,10 +3,11 @@
  * link leads out of it.
  */
 import { createHash } from "node:crypto";
-import { constants, type Stats } from "node:fs";
+import { constants } from "node:fs";
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { missingPermission } from "../../../ffi/permission.ts";
+import { identityOf, sameFile } from "../../checkpoint/file_identity.ts";
 import { hashFile } from "../../checkpoint/hash.ts";
 import { wrongArgument } from "../../errors.ts";
 import type { FolderSound } from "../job.ts";
@@ -41,26 +42,25 @@ export async function openInFolder(folder: string, path: string): Promise<Folder
   const wanted = resolve(folder, path);
   const [root, real] = await within(name, () => Promise.all([realpath(folder), realpath(wanted)]));
   assertBelow(name, root, real);
-  const before = await within(name, () => stat(real));
+  const before = await within(name, () => stat(real, { bigint: true }));
   // Opening a pipe would wait for who writes to it.
   if (!before.isFile()) throw new SoundError("SOUND_FORBIDDEN", `Cannot open ${name}: it is not a file`);
   const handle = await within(name, () => open(real, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)));
   try {
     // Whoever may write to the folder may have put a link in the way meanwhile.
-    const [opened, now] = await within(name, () => Promise.all([handle.stat(), realpath(wanted)]));
+    const [opened, now] = await within(
+      name,
+      () => Promise.all([handle.stat({ bigint: true }), realpath(wanted)]),
+    );
     assertBelow(name, root, now);
-    if (!opened.isFile() || !isSame(before, opened)) {
+    if (!opened.isFile() || !sameFile(identityOf(before), identityOf(opened))) {
       throw new SoundError("SOUND_FORBIDDEN", `Cannot open ${name}: another file took its place meanwhile`);
     }
-    return { handle, path: real, size: opened.size, [Symbol.asyncDispose]: () => handle.close() };
+    return { handle, path: real, size: Number(opened.size), [Symbol.asyncDispose]: () => handle.close() };
   } catch (error) {
     await handle.close();
     throw error;
   }
-}
-
-function isSame(a: Stats, b: Stats): boolean {
-  return a.ino === b.ino && a.dev === b.dev;
 }
 
 function assertBelow(name: string, root: string, real: string): void {
