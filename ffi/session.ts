@@ -117,23 +117,24 @@ export class Session implements Disposable {
   /**
    * Runs the graph off the event loop on the tensors of `binding`.
    *
+   * @param keepsMemory Whether what this run works in is kept for the next. Default: as the session does.
    * @throws the signal's reason when it is aborted; the run is cut short.
    */
-  async run(binding: Binding, signal?: AbortSignal): Promise<void> {
+  async run(binding: Binding, signal?: AbortSignal, keepsMemory = this.keepsMemory): Promise<void> {
     using session = this.#session.share();
     using bound = binding.share();
     signal?.throwIfAborted();
     binding.refresh();
     using _used = this.#thread?.use();
-    if (signal === undefined && this.keepsMemory) {
+    if (signal === undefined && keepsMemory) {
       await this.library.api.RunWithBinding(session.value, 0, bound.value);
-    } else await this.#runWithOptions(session.value, bound.value, signal);
+    } else await this.#runWithOptions(session.value, bound.value, { signal, keepsMemory });
   }
 
   async #runWithOptions(
     session: Pointer,
     binding: Pointer,
-    signal: AbortSignal | undefined,
+    { signal, keepsMemory }: { readonly signal: AbortSignal | undefined; readonly keepsMemory: boolean },
   ): Promise<void> {
     const { api } = this.library;
     const options = this.library.create((out) => api.CreateRunOptions(out));
@@ -141,7 +142,7 @@ export class Session implements Disposable {
     signal?.addEventListener("abort", terminate);
     try {
       const { arena } = this.provider;
-      if (!this.keepsMemory && arena !== undefined) {
+      if (!keepsMemory && arena !== undefined) {
         api.AddRunConfigEntry(options, cString("memory.enable_memory_arena_shrinkage"), cString(arena));
       }
       await api.RunWithBinding(session, options, binding);

@@ -63,6 +63,8 @@ describe("Session", () => {
       assert.deepEqual([...y.data], [7, 10, 15, 22]);
     }
     assert.deepEqual(entries, Array(2).fill("memory.enable_memory_arena_shrinkage=cpu:0"));
+    await session.run(binding, undefined, true);
+    assert.equal(entries.length, 2);
   });
 
   it("throws OrtError with code and function when the model is damaged", async () => {

@@ -156,7 +156,8 @@ export class DecoderRun implements Disposable {
       for (const position of row.positions) selected.data[next++] = i * count + position;
     }
     this.head.ask(picking.flatMap(([row]) => row.picks!));
-    await this.#session.run(this.#binding, signal);
+    // A prompt works in up to 80 MB (tiny.en, 221 tokens), the steps after it in 2: what it took is given back.
+    await this.#session.run(this.#binding, signal, count === 1);
   }
 
   /** Says which rows hear which window. */

@@ -118,6 +118,22 @@ describe("tasks that run together", () => {
     assert.equal(nativeCalls("RunWithBinding") - before, 4);
   });
 
+  it("give back what their prompts were worked out in, and keep it for the steps after them", async () => {
+    using model = await openModel();
+    using features = await encode(model, 0);
+    using inference = model.startInference(features);
+    const asked = async (from: number | undefined, ...tokens: number[]) => {
+      const before = nativeCalls("AddRunConfigEntry");
+      await inference.step([{ window: 0, from, tokens }]);
+      return nativeCalls("AddRunConfigEntry") - before;
+    };
+    assert.deepEqual([await asked(undefined, 50257, 50362), await asked(0, 11), await asked(0, 12)], [
+      1,
+      0,
+      0,
+    ]);
+  });
+
   it("hear windows of several lengths", async () => {
     using model = await openModel();
     const decode = async (seed: number) => {
