@@ -1,4 +1,5 @@
 /** Several pieces of work at once, whose results come in the order of what they were started with. */
+import { anySignal } from "./signals.ts";
 
 /** How much is done at once, and what stops it. */
 export interface InOrderOptions {
@@ -26,7 +27,7 @@ export async function* inOrder<Input, Result>(
   { limit, signal }: InOrderOptions,
 ): AsyncGenerator<Result, undefined, undefined> {
   const stop = new AbortController();
-  const any = AbortSignal.any([stop.signal, ...signal ? [signal] : []]);
+  const any = anySignal(stop.signal, signal);
   const iterator = inputs[Symbol.asyncIterator]();
   const started: Started<Result>[] = [];
   let isLast = false, changed = Promise.withResolvers<void>();

@@ -4,6 +4,7 @@
  */
 import { mkdir, stat } from "node:fs/promises";
 import { missingPermission } from "../../ffi/permission.ts";
+import { anySignal } from "../async/signals.ts";
 import { ChecksumMismatchError, DownloadError } from "../errors.ts";
 import { type CachePaths, cachePaths, cacheRoot, isOffline, keyOf } from "./cache/cache_paths.ts";
 import { type CachedFile, checkCachedFile } from "./cache/cached_file.ts";
@@ -84,7 +85,7 @@ async function createJob(source: CheckpointSource, options: FetchOptions, clock:
     source: { ...source, sha256: source.sha256?.toLowerCase() },
     root,
     paths: await cachePaths(root, source.fileName, keyOf(source.url, source.sha256)),
-    signal: AbortSignal.any([thrown.signal, ...(options.signal ? [options.signal] : [])]),
+    signal: anySignal(thrown.signal, options.signal),
     // Thrown inside a stream, the callback's error would pass for a fault of the network.
     onProgress(progress) {
       try {

@@ -1,4 +1,5 @@
 /** A stream of sound in, segments out: as an iterator, and as a stream of the Web. */
+import { anySignal } from "../async/signals.ts";
 import { StoppableIterator } from "../async/stoppable_iterator.ts";
 import type { EncoderDecoder } from "../model/types.ts";
 import { SoundBacklog } from "./sound_backlog.ts";
@@ -33,7 +34,7 @@ export function streamLive(
   const settings = liveSettings(options);
   const source = openSource(audio);
   const stop = new AbortController();
-  const signal = AbortSignal.any([stop.signal, ...(settings.signal ? [settings.signal] : [])]);
+  const signal = anySignal(stop.signal, settings.signal);
   return new HeldStream(generate(model, source, { ...settings, signal }, tools), stop, source, tools);
 }
 

@@ -2,6 +2,7 @@
  * A checkpoint that is found, proven and open, with its weights as sessions take them: mapped, or read into memory.
  */
 import type { OrtLibrary } from "../../ffi/library.ts";
+import { anySignal } from "../async/signals.ts";
 import { sameFile } from "../checkpoint/file_identity.ts";
 import { createSha256 } from "../checkpoint/hash.ts";
 import { type OpenCheckpoint, openCheckpoint } from "../checkpoint/open_checkpoint.ts";
@@ -104,8 +105,7 @@ async function open(
   stack.defer(() => stop.abort());
   let examined: Promise<ExaminedWeights> | undefined;
   const examine = () => {
-    const { signal } = options;
-    const examined = examination.finish(AbortSignal.any([stop.signal, ...(signal ? [signal] : [])]));
+    const examined = examination.finish(anySignal(stop.signal, options.signal));
     examined.catch(() => {}); // Whoever asked may not come to wait for it.
     return examined;
   };

@@ -2,6 +2,7 @@
  * Transcribes a recording of any length: window after window, each starting where the last complete
  * segment ended, or several at once. After `transcribe` of openai/whisper's `transcribe.py`.
  */
+import { anySignal } from "../async/signals.ts";
 import { wrongArgument } from "../errors.ts";
 import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
 import type { MelSource } from "../audio/mel/mel_source.ts";
@@ -103,7 +104,7 @@ export function transcribeSegments(
 ): SegmentStream {
   const settings = transcribeSettings(options);
   const stop = new AbortController();
-  const signal = AbortSignal.any([stop.signal, ...(settings.signal ? [settings.signal] : [])]);
+  const signal = anySignal(stop.signal, settings.signal);
   const generate = (onLanguageKnown: (code: string) => void) =>
     shapeSegments(transcribeRecording, model, recording, tools, {
       ...settings,

@@ -3,6 +3,7 @@
  * failing means for the next attempt.
  */
 import { missingPermission } from "../../../ffi/permission.ts";
+import { unlessAborted } from "../../async/signals.ts";
 import { DownloadError } from "../../errors.ts";
 
 /** A request that failed, and whether and when to try again. */
@@ -87,24 +88,13 @@ async function send(url: URL, headers: Headers, options: RequestOptions): Promis
   const bare = new URL(url);
   bare.username = bare.password = "";
   try {
-    return await abortable(
-      options.fetch(bare, { headers, redirect: "manual", signal: options.signal }),
-      options.signal,
-    );
+    const answer = options.fetch(bare, { headers, redirect: "manual", signal: options.signal });
+    // A `fetch` of the caller's may not heed the signal.
+    return await unlessAborted(answer, options.signal);
   } catch (error) {
     options.signal.throwIfAborted();
     throw networkError(error, url);
   }
-}
-
-/** Settles with a promise, or rejects when the signal fires: a custom `fetch` may not heed it. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }
 
 function headersFor(url: URL, address: URL, options: RequestOptions): Headers {

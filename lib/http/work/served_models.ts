@@ -3,6 +3,7 @@
  * has asked for it for a while or another needs the room.
  */
 import type { LoadModelOptions, WhisperModel } from "../../../mod.ts";
+import { unlessAborted } from "../../async/signals.ts";
 import { ApiError } from "../api_error.ts";
 import { servedName } from "./served_names.ts";
 
@@ -183,17 +184,5 @@ export class ServedModels implements AsyncDisposable {
   /** Unloads all; what is under way on one goes on to its end. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#shelf].map(([name, shelved]) => this.#unload(name, shelved)));
-  }
-}
-
-async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort);
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
   }
 }

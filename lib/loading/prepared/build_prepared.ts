@@ -6,6 +6,7 @@ import type { OrtLibrary } from "../../../ffi/library.ts";
 import { missingPermission } from "../../../ffi/permission.ts";
 import type { SessionPlace } from "../../../ffi/session_options.ts";
 import { elementCount } from "../../../ffi/value.ts";
+import { anySignal } from "../../async/signals.ts";
 import { cacheRoot } from "../../checkpoint/cache/cache_paths.ts";
 import { preparedRoot } from "../../checkpoint/cache/prepared_folder.ts";
 import { ProgressMeter } from "../../checkpoint/progress.ts";
@@ -83,7 +84,7 @@ async function build(
   const { manifest: { checkpoint, dependencies }, graphs, options, size } = prepared;
   const progress = new ProgressMeter("load", onProgress, { total: size });
   const stop = new AbortController();
-  const proved = prepared.prove(AbortSignal.any([stop.signal, ...(signal ? [signal] : [])]));
+  const proved = prepared.prove(anySignal(stop.signal, signal));
   proved.catch(() => {});
   using stack = new DisposableStack();
   stack.defer(() => stop.abort());

@@ -9,6 +9,7 @@ import { type IncomingMessage, request as requestPlain, type RequestOptions } fr
 import { request as requestSecure } from "node:https";
 import { isIP } from "node:net";
 import { missingPermission } from "../../../ffi/permission.ts";
+import { anySignal, unlessAborted } from "../../async/signals.ts";
 import { type AddressRules, assertAllowed, publicAddresses, withoutBrackets } from "./address_rules.ts";
 import { UnreachableError } from "./address_error.ts";
 
@@ -107,19 +108,13 @@ async function systemLookup(name: string): Promise<readonly string[]> {
 
 /** Looks a name up; a name server may be slow too. */
 async function inTime<T>(url: URL, { patience, signal }: PinnedRequest, work: () => Promise<T>): Promise<T> {
-  signal?.throwIfAborted();
-  const stop = AbortSignal.any([AbortSignal.timeout(patience), ...signal ? [signal] : []]);
-  const stopped = Promise.withResolvers<never>();
-  const onStop = () =>
-    stopped.reject(signal?.aborted ? signal.reason : new Error("its name is looked up for too long"));
-  stop.addEventListener("abort", onStop, { once: true });
+  const late = AbortSignal.timeout(patience);
   try {
-    return await Promise.race([work(), stopped.promise]);
+    return await unlessAborted(work(), anySignal(late, signal));
   } catch (cause) {
     signal?.throwIfAborted();
-    throw new UnreachableError(url, reasonOf(cause), { cause });
-  } finally {
-    stop.removeEventListener("abort", onStop);
+    const why = late.aborted ? "its name is looked up for too long" : reasonOf(cause);
+    throw new UnreachableError(url, why, { cause });
   }
 }
 

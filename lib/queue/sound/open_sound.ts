@@ -3,6 +3,7 @@
  */
 import { createHash } from "node:crypto";
 import type { AudioSource } from "../../../mod.ts";
+import { anySignal } from "../../async/signals.ts";
 import { type AudioInput, ofHandle } from "../../audio/input/audio_input.ts";
 import { identityOf, sameFile } from "../../checkpoint/file_identity.ts";
 import { hashFile } from "../../checkpoint/hash.ts";
@@ -46,7 +47,7 @@ export async function openSound(
   if (sound.kind === "folder") return await openFolderSound(sound, settings, signal);
   const name = sound.kind === "url" ? showAddress(sound.url) : `s3://${sound.bucket}/${sound.key}`;
   const tooLong = AbortSignal.timeout(settings.soundTimeout * 1000);
-  const stop = AbortSignal.any([tooLong, ...signal ? [signal] : []]);
+  const stop = anySignal(tooLong, signal);
   try {
     using response = await request(sound, settings, stop);
     assertAnswer(name, response, settings);

@@ -1,4 +1,5 @@
 /** What takes jobs from the queue, does them, and tells what became of them. */
+import { anySignal } from "../../async/signals.ts";
 import { type LoadServedModel, type ModelChange, ServedModels } from "../../http/work/served_models.ts";
 import { Turns } from "../../http/work/turns.ts";
 import { JobFailedError, JobRefusedError } from "../errors.ts";
@@ -95,7 +96,7 @@ export class Worker implements QueueWorker {
 
   async #start(): Promise<void> {
     const { redis, queue, connectTimeout, concurrency, lockSeconds, maxStalls, signal } = this.#settings;
-    const stop = signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal]);
+    const stop = anySignal(signal, this.#stop.signal);
     this.#packages = await loadQueuePackages();
     const client = await connectRedis(redis, {
       timeout: connectTimeout,
