@@ -35,8 +35,8 @@ describe("unlessAborted()", () => {
   it("leaves no failure unheard of work that nobody waits for any more", async () => {
     const work = Promise.withResolvers<void>();
     await assert.rejects(unlessAborted(work.promise, AbortSignal.abort(new Error("gone"))), /gone/);
-    // Unheard, it would end the process of the tests.
     work.reject(new Error("too late"));
-    await assert.rejects(work.promise, /too late/);
+    // Unheard, it would end the process of the tests now.
+    await new Promise((resolve) => setTimeout(resolve));
   });
 });
