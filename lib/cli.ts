@@ -11,32 +11,34 @@
  */
 import process from "node:process";
 import { Readable } from "node:stream";
+import { COMMAND_NAMES, type CommandName, isCommandName } from "./commands/command_names.ts";
 import { describeError } from "./commands/terminal/describe_error.ts";
 import { type Command, HelpRequest, type Terminal, UsageError } from "./commands/command.ts";
 
 export type { Terminal };
 
-/** The commands by their names, each loaded when it is called. */
-const COMMANDS: ReadonlyMap<string, () => Promise<{ command: Command }>> = new Map([
-  ["transcribe", () => import("./commands/transcribe.ts")],
-  ["listen", () => import("./commands/listen.ts")],
-  ["models", () => import("./commands/models/models.ts")],
-  ["download", () => import("./commands/models/download.ts")],
-  ["prepare", () => import("./commands/models/prepare.ts")],
-  ["verify", () => import("./commands/models/verify.ts")],
-  ["remove", () => import("./commands/models/remove.ts")],
-  ["cache", () => import("./commands/models/cache.ts")],
-  ["doctor", () => import("./commands/doctor.ts")],
-  ["serve", () => import("./commands/serve.ts")],
-  ["worker", () => import("./commands/queue/worker.ts")],
-  ["submit", () => import("./commands/queue/submit.ts")],
-  ["queue", () => import("./commands/queue/queue.ts")],
-  ["align", () => import("./commands/align.ts")],
-  ["eval", () => import("./commands/eval.ts")],
-  ["plot", () => import("./commands/plot.ts")],
-]);
+/** The commands, each loaded when it is called. */
+const COMMANDS: Readonly<Record<CommandName, () => Promise<{ command: Command }>>> = {
+  transcribe: () => import("./commands/transcribe.ts"),
+  listen: () => import("./commands/listen.ts"),
+  models: () => import("./commands/models/models.ts"),
+  download: () => import("./commands/models/download.ts"),
+  prepare: () => import("./commands/models/prepare.ts"),
+  verify: () => import("./commands/models/verify.ts"),
+  remove: () => import("./commands/models/remove.ts"),
+  cache: () => import("./commands/models/cache.ts"),
+  doctor: () => import("./commands/doctor.ts"),
+  serve: () => import("./commands/serve.ts"),
+  worker: () => import("./commands/queue/worker.ts"),
+  submit: () => import("./commands/queue/submit.ts"),
+  queue: () => import("./commands/queue/queue.ts"),
+  align: () => import("./commands/align.ts"),
+  eval: () => import("./commands/eval.ts"),
+  plot: () => import("./commands/plot.ts"),
+};
 
-const DEFAULT_COMMAND = "transcribe";
+/** What is meant by a command line that names none. */
+const DEFAULT_COMMAND: CommandName = "transcribe";
 
 const INTERRUPTED = 130;
 
@@ -66,9 +68,9 @@ async function dispatch([first, ...rest]: readonly string[], terminal: Terminal)
     return 0;
   }
   if (first === "help") return await dispatch([...rest, "--help"], terminal);
-  const named = COMMANDS.has(first);
-  const { command } = await COMMANDS.get(named ? first : DEFAULT_COMMAND)!();
-  const args = named ? rest : first === undefined ? [] : [first, ...rest];
+  const isNamed = isCommandName(first);
+  const { command } = await COMMANDS[isNamed ? first : DEFAULT_COMMAND]();
+  const args = isNamed ? rest : first === undefined ? [] : [first, ...rest];
   try {
     return await command.run(args, terminal);
   } catch (error) {
@@ -85,7 +87,7 @@ async function version(): Promise<string> {
 }
 
 async function describeCommands(): Promise<string> {
-  const commands = await Promise.all([...COMMANDS.values()].map((load) => load()));
+  const commands = await Promise.all(COMMAND_NAMES.map((name) => COMMANDS[name]()));
   const lines = commands.map(({ command }) => `  sotto ${command.name.padEnd(12)} ${command.summary}\n`);
   return `Commands:\n\n${lines.join("")}`;
 }

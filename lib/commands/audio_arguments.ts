@@ -9,8 +9,8 @@ import { missingPermission } from "../../ffi/permission.ts";
 import type { AudioSource } from "../../mod.ts";
 import { expandHome } from "../checkpoint/cache/cache_paths.ts";
 import { findModel } from "../checkpoint/registry.ts";
-import { nearest } from "../options/nearest.ts";
 import { type Terminal, UsageError } from "./command.ts";
+import { meantCommand } from "./command_names.ts";
 
 /** A recording that a word of the command line names. */
 export interface AudioArgument {
@@ -42,49 +42,6 @@ export interface AudioArguments {
 
 /** The word for standard input. */
 const STDIN = "-";
-
-/** What other programs call the commands. */
-const SYNONYMS: Readonly<Record<string, string>> = {
-  list: "models",
-  ls: "models",
-  pull: "download",
-  fetch: "download",
-  get: "download",
-  install: "download",
-  check: "verify",
-  rm: "remove",
-  delete: "remove",
-  uninstall: "remove",
-  dir: "cache dir",
-  live: "listen",
-  stream: "listen",
-  microphone: "listen",
-  server: "serve",
-  version: "--version",
-  wer: "eval",
-  evaluate: "eval",
-  score: "eval",
-  draw: "plot",
-  report: "plot",
-};
-
-const COMMANDS = [
-  "transcribe",
-  "listen",
-  "models",
-  "download",
-  "verify",
-  "remove",
-  "cache",
-  "serve",
-  "align",
-  "eval",
-  "plot",
-  "help",
-];
-
-/** How many letters a command may be misspelt by. */
-const MAX_SLIPS = 2;
 
 /**
  * Looks at the words that name recordings. Requires `--allow-read` permission for the files.
@@ -172,6 +129,6 @@ function adviceFor(word: string): string {
     return `; "${word}" is a model: write sotto AUDIO --model ${word}, or sotto download ${word}`;
   }
   if (/[./\\]/.test(word)) return "";
-  const command = Object.hasOwn(SYNONYMS, word) ? SYNONYMS[word] : nearest(word, COMMANDS, MAX_SLIPS);
+  const command = meantCommand(word);
   return command === undefined ? "" : `; did you mean the command sotto ${command}?`;
 }

@@ -315,6 +315,7 @@ describe("transcribeFiles()", () => {
         /^UsageError: .*no such file; did you mean the command sotto models\?$/,
       );
       await assert.rejects(run("verfy"), /did you mean the command sotto verify\?/);
+      await assert.rejects(run("doctr"), /did you mean the command sotto doctor\?/);
       await assert.rejects(run("tiny.en"), /is a model: write sotto AUDIO --model tiny\.en/);
       await assert.rejects(
         run("tlak.wav", pathToFileURL(join(out, "none.wav")).href),
