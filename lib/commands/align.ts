@@ -12,9 +12,10 @@ import {
 } from "../writers/format_transcription.ts";
 import { lookAtAudio } from "./audio_arguments.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
-import { boolean, choice, optionalInteger, text } from "./flags/flag_kinds.ts";
+import { boolean, choice, text } from "./flags/flag_kinds.ts";
 import { LOAD_FLAGS, loadOptionsFrom } from "./flags/load_settings.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
+import { AUDIO_FLAGS, SPOKEN_FLAGS } from "./flags/shared_flags.ts";
 import { SUBTITLE_FLAGS, subtitleOptionsFrom } from "./flags/subtitle_flags.ts";
 import { keepOutputFiles, tryOutputFiles } from "./output_files.ts";
 import { reportMaterial } from "./report_material.ts";
@@ -23,8 +24,7 @@ import { ProgressBar } from "./terminal/progress_bar.ts";
 import { formatDuration } from "./terminal/quantities.ts";
 
 const FLAGS = {
-  model: text("NAME|PATH", "turbo", { help: "official model, or path of a checkpoint" }),
-  language: text("LANGUAGE", undefined, { help: "language spoken, as en or English; else it is detected" }),
+  ...SPOKEN_FLAGS,
   output_format: choice([...OUTPUT_FORMATS.filter((format) => format !== "rttm"), "all"], "srt", {
     short: "f",
     help: "what to write",
@@ -33,8 +33,7 @@ const FLAGS = {
   verbose: boolean(true, { help: "print the lines with their times" }),
   vad: boolean(false, { help: "listen only where somebody speaks (Silero VAD)" }),
   ...SUBTITLE_FLAGS,
-  ffmpeg: text("PATH", undefined, { help: "the program that decodes what is not decoded here" }),
-  audio_track: optionalInteger(null, { help: "which of several audio tracks, from 0; else the default" }),
+  ...AUDIO_FLAGS,
   ...LOAD_FLAGS,
 } as const;
 

@@ -7,12 +7,13 @@ import { gatherFacts } from "../doctor/gather_facts.ts";
 import { probesOf } from "../doctor/probes.ts";
 import { type Command, UsageError } from "./command.ts";
 import { CACHE_FLAGS } from "./flags/cache_flags.ts";
-import { boolean, text } from "./flags/flag_kinds.ts";
+import { boolean } from "./flags/flag_kinds.ts";
+import { LOAD_FLAGS } from "./flags/load_settings.ts";
 import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
 
 const FLAGS = {
   ...CACHE_FLAGS,
-  library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
+  library: LOAD_FLAGS.library,
   test: boolean(false, { help: "load a random model, transcribe and compare" }),
   json: boolean(false, { help: "print the facts and faults as JSON" }),
 } as const;

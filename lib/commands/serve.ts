@@ -5,10 +5,9 @@ import { listen } from "../http/listen.ts";
 import { isLoopback } from "../http/loopback.ts";
 import { createHandler, type FrontOptions, type ServerOptions } from "../server.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
-import { boolean, list, number, optionalInteger, optionalNumber, text } from "./flags/flag_kinds.ts";
-import { LOAD_FLAGS, loadOptionsFrom } from "./flags/load_settings.ts";
+import { boolean, list, number, optionalInteger, text } from "./flags/flag_kinds.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
-import { servedModelsFrom } from "./flags/served_models.ts";
+import { servedModelsFrom, SERVING_FLAGS, servingOptionsFrom } from "./flags/serving_flags.ts";
 import { failureOf, untilStopped } from "./terminal/until_stopped.ts";
 
 const FLAGS = {
@@ -25,7 +24,6 @@ const FLAGS = {
   no_auth: boolean(false, { help: "listen beyond this machine without a key" }),
   cors: list("ORIGIN", { help: "an origin whose pages may ask, or *" }),
   max_upload: text("SIZE", "256M", { help: "bytes of an upload, with K, M or G" }),
-  max_duration: optionalNumber(14_400, { help: "seconds of a recording" }),
   concurrency: number(16, { help: "recordings at work at the same time, decoded together" }),
   live_sessions: number(16, { help: "live sessions held at a time" }),
   max_requests: number(64, { help: "transcriptions taken in at a time; beyond, the answer is 429" }),
@@ -45,14 +43,10 @@ const FLAGS = {
     help: "with --queue: a model for live sessions, loaded here when one begins; else there are none",
   }),
   no_page: boolean(false, { help: "serve no page at /, only the API" }),
-  idle_unload: optionalNumber(null, { help: "seconds after which an unused model is unloaded" }),
-  max_models: number(2, { help: "models loaded at a time" }),
   preload: boolean(false, { help: "load the first model at once" }),
   vad: boolean(false, { help: "transcribe only speech, where a request does not say otherwise" }),
   shutdown_timeout: number(30, { help: "seconds that requests may take to end after SIGTERM or Ctrl-C" }),
-  quiet: boolean(false, { help: "write no log" }),
-  ...LOAD_FLAGS,
-  mirror: list("URL", { help: "get models from here; may be given several times" }),
+  ...SERVING_FLAGS,
 } as const;
 
 type ServeFlags = FlagValues<typeof FLAGS>;
@@ -118,17 +112,14 @@ function optionsFrom(flags: ServeFlags, terminal: Terminal): ServerOptions {
   try {
     return {
       ...modelsFrom(flags),
-      load: loadOptionsFrom(flags),
+      ...servingOptionsFrom(flags),
       preload: flags.preload,
-      idleUnload: flags.idle_unload,
-      maxModels: flags.max_models,
       transcribe: flags.vad ? { vad: true } : {},
       apiKeys,
       corsOrigins: flags.cors,
       // A name that was made to lead to this machine is a way into it, where no key is asked for.
       ...(apiKeys.length === 0 && isLoopback(flags.host) && { hosts: [...LOCAL_NAMES, flags.host] }),
       maxUpload: parseSize(flags.max_upload),
-      maxDuration: flags.max_duration,
       concurrency: flags.concurrency,
       maxLiveSessions: flags.live_sessions,
       maxRequests: flags.max_requests,

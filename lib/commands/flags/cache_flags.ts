@@ -1,10 +1,10 @@
 /** The flags that the cache's commands share. */
-import { text } from "./flag_kinds.ts";
+import { LOAD_FLAGS } from "./load_settings.ts";
 import { describeFlags } from "./parse_flags.ts";
 
 /** Where the cache is. */
 export const CACHE_FLAGS = {
-  model_dir: text("DIR", undefined, { help: "the folder of the cache; else ~/.cache/whisper" }),
+  model_dir: LOAD_FLAGS.model_dir,
 } as const;
 
 /** What `--help` says about them. */

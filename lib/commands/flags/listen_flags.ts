@@ -3,15 +3,15 @@ import type { LiveOptions } from "../../../mod.ts";
 import { LIVE_FORMATS } from "../../live/live_options.ts";
 import { OUTPUT_FORMATS, type OutputFormat, WHISPER_FORMATS } from "../../writers/format_transcription.ts";
 import { isPicture } from "../../writers/report/report_options.ts";
-import { boolean, choice, number, optionalInteger, text } from "./flag_kinds.ts";
+import { boolean, choice, number, text } from "./flag_kinds.ts";
 import { LOAD_FLAGS } from "./load_settings.ts";
 import type { FlagValues } from "./parse_flags.ts";
+import { AUDIO_FLAGS, SPOKEN_FLAGS, TASK } from "./shared_flags.ts";
 
 /** All flags of listening. */
 export const LISTEN_FLAGS = {
-  model: text("NAME|PATH", "turbo", { help: "official model, or path of a checkpoint" }),
-  language: text("LANGUAGE", undefined, { help: "language spoken, as en or English; else it is detected" }),
-  task: choice(["transcribe", "translate"], "transcribe", { help: "write what is said, or that in English" }),
+  ...SPOKEN_FLAGS,
+  task: TASK,
   format: choice(LIVE_FORMATS, "auto", { help: "what comes in; auto is a file or s16le, by how it begins" }),
   rate: number(16000, { help: "samples a second of raw sound" }),
   channels: number(1, { help: "channels of raw sound" }),
@@ -33,8 +33,7 @@ export const LISTEN_FLAGS = {
   vad_threshold: number(0.5, { help: "probability from which a sound is speech" }),
   vad_min_silence_duration: number(0.6, { help: "seconds of the pause that ends an utterance" }),
   vad_max_speech_duration: number(20, { help: "seconds of the longest utterance, up to 28" }),
-  ffmpeg: text("PATH", undefined, { help: "the program that decodes what is not decoded here" }),
-  audio_track: optionalInteger(null, { help: "which of several audio tracks, from 0; else the default" }),
+  ...AUDIO_FLAGS,
   ...LOAD_FLAGS,
 } as const;
 

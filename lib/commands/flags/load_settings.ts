@@ -1,7 +1,8 @@
 /** The flags of the commands that load a model, and how they are told to `loadModel`. */
 import type { LoadModelOptions } from "../../../mod.ts";
 import { PRECISIONS } from "../../loading/model_precision.ts";
-import { boolean, choice, device, optionalInteger, text } from "./flag_kinds.ts";
+import { boolean, choice, device, list, optionalInteger, text } from "./flag_kinds.ts";
+import type { FlagValues } from "./parse_flags.ts";
 
 /** The flags. */
 export const LOAD_FLAGS = {
@@ -13,19 +14,11 @@ export const LOAD_FLAGS = {
   threads: optionalInteger(0, { help: "threads of the CPU; 0 for one a physical core that may be used" }),
   library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
   offline: boolean(false, { help: "download nothing" }),
+  mirror: list("URL", { help: "get models from here; may be given several times" }),
 } as const;
 
 /** The values of these flags. */
-export interface LoadFlags {
-  readonly device: LoadModelOptions["device"];
-  readonly precision: LoadModelOptions["precision"];
-  /** 0 for the default. */
-  readonly threads: number | null;
-  readonly model_dir?: string;
-  readonly library?: string;
-  readonly offline: boolean;
-  readonly mirror?: readonly string[];
-}
+export type LoadFlags = FlagValues<typeof LOAD_FLAGS>;
 
 /** The options. Without `offline` and `mirror`, the environment decides. */
 export function loadOptionsFrom(flags: LoadFlags): LoadModelOptions {
@@ -36,6 +29,11 @@ export function loadOptionsFrom(flags: LoadFlags): LoadModelOptions {
     library: flags.library,
     threads: flags.threads || undefined,
     offline: flags.offline || undefined,
-    mirrors: flags.mirror?.length ? flags.mirror : undefined,
+    mirrors: mirrorsFrom(flags),
   };
+}
+
+/** The addresses to get models from, if some were given. */
+export function mirrorsFrom({ mirror }: Pick<LoadFlags, "mirror">): readonly string[] | undefined {
+  return mirror.length > 0 ? mirror : undefined;
 }

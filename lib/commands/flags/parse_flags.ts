@@ -50,7 +50,7 @@ export function parseFlags<Table extends FlagTable>(
   args: readonly string[],
   table: Table,
 ): ParsedArguments<Table> {
-  const values = new Map(Object.entries(table).map(([name, flag]) => [name, flag.default]));
+  const values = new Map<string, unknown>(Object.entries(defaultsOf(table)));
   const positionals: string[] = [];
   const rest = [...args];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
@@ -66,6 +66,21 @@ export function parseFlags<Table extends FlagTable>(
     }
   }
   return { values: Object.fromEntries(values) as FlagValues<Table>, positionals };
+}
+
+/** The values of flags of which none is given. */
+export function defaultsOf<Table extends FlagTable>(table: Table): FlagValues<Table> {
+  const defaults = Object.entries(table).map(([name, flag]) => [name, flag.default]);
+  return Object.fromEntries(defaults) as FlagValues<Table>;
+}
+
+/** A table without some of its flags. */
+export function flagsWithout<Table extends FlagTable, Name extends keyof Table>(
+  table: Table,
+  names: readonly Name[],
+): Omit<Table, Name> {
+  const left = Object.entries(table).filter(([name]) => !names.some((other) => other === name));
+  return Object.fromEntries(left) as Omit<Table, Name>;
 }
 
 /** Spells a table as lines of help. */

@@ -6,7 +6,6 @@ import {
   boolean,
   channel,
   choice,
-  list,
   number,
   numbers,
   optionalInteger,
@@ -20,18 +19,19 @@ import {
 } from "./flag_kinds.ts";
 import { LOAD_FLAGS } from "./load_settings.ts";
 import type { FlagValues } from "./parse_flags.ts";
+import { AUDIO_FLAGS, SPOKEN_FLAGS, TASK } from "./shared_flags.ts";
 import { SUBTITLE_FLAGS } from "./subtitle_flags.ts";
 
 /** The flags of openai/whisper, in its order. */
 export const WHISPER_FLAGS = {
-  model: text("NAME|PATH", "turbo", { help: "official model, or path of a checkpoint" }),
+  model: SPOKEN_FLAGS.model,
   model_dir: LOAD_FLAGS.model_dir,
   device: LOAD_FLAGS.device,
   output_dir: text("DIR", ".", { short: "o", help: "where to write the results" }),
   output_format: choice([...OUTPUT_FORMATS, "all"], "all", { short: "f", help: "what to write" }),
   verbose: boolean(true, { help: "print the segments as they come" }),
-  task: choice(["transcribe", "translate"], "transcribe", { help: "write what is said, or that in English" }),
-  language: text("LANGUAGE", undefined, { help: "language spoken, as en or English; else it is detected" }),
+  task: TASK,
+  language: SPOKEN_FLAGS.language,
   temperature: number(0, { help: "temperature of sampling; 0 takes the most probable token" }),
   best_of: optionalInteger(5, { help: "candidates sampled above temperature 0" }),
   beam_size: optionalInteger(5, { help: "beams at temperature 0; None is greedy" }),
@@ -92,8 +92,7 @@ export const OWN_FLAGS = {
   highlight_unsure: SUBTITLE_FLAGS.highlight_unsure,
   seconds_per_row: optionalNumber(null, { help: "seconds of a row in svg and html; else as many as fit" }),
   library: LOAD_FLAGS.library,
-  ffmpeg: text("PATH", undefined, { help: "the program that decodes what is not decoded here" }),
-  audio_track: optionalInteger(null, { help: "which of several audio tracks, from 0; else the default" }),
+  ...AUDIO_FLAGS,
   channel: channel("mix", {
     help: "which channel, from 0; split transcribes each by itself (both sides of a call)",
   }),
@@ -101,7 +100,7 @@ export const OWN_FLAGS = {
     help: "tell speakers apart by their voices; N if it is known how many there are, or limits as 2-4",
   }),
   offline: LOAD_FLAGS.offline,
-  mirror: list("URL", { help: "get models from here; may be given several times" }),
+  mirror: LOAD_FLAGS.mirror,
   seed: optionalInteger(null, { help: "makes sampling repeatable" }),
   resume: boolean(false, { help: "go on with a recording that was stopped, from its file NAME.resume" }),
   explain: boolean(false, { help: "say how each window was decoded and what was left out" }),

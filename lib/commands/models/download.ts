@@ -3,6 +3,7 @@
  */
 import { prefetchModel } from "../../cache.ts";
 import type { Command } from "../command.ts";
+import { mirrorsFrom } from "../flags/load_settings.ts";
 import { eachModel } from "./each_model.ts";
 import { CACHE_FLAGS } from "../flags/cache_flags.ts";
 import { list } from "../flags/flag_kinds.ts";
@@ -28,7 +29,7 @@ ${describeFlags(FLAGS)}`,
     return await eachModel(positionals, terminal, (model, told) =>
       prefetchModel(model.name, {
         downloadRoot: values.model_dir,
-        mirrors: values.mirror.length > 0 ? values.mirror : undefined,
+        mirrors: mirrorsFrom(values),
         signal: terminal.signal,
         ...told,
       }));

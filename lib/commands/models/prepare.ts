@@ -4,16 +4,17 @@
 import { prepareModel } from "../../cache.ts";
 import { CPU_PRECISIONS } from "../../loading/model_precision.ts";
 import type { Command } from "../command.ts";
+import { LOAD_FLAGS, mirrorsFrom } from "../flags/load_settings.ts";
 import { eachModel } from "./each_model.ts";
 import { CACHE_FLAGS } from "../flags/cache_flags.ts";
-import { choice, list, text } from "../flags/flag_kinds.ts";
+import { choice } from "../flags/flag_kinds.ts";
 import { describeFlags, parseFlags } from "../flags/parse_flags.ts";
 
 const FLAGS = {
   ...CACHE_FLAGS,
   precision: choice(CPU_PRECISIONS, "int8", { help: "numbers to compute in" }),
-  library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
-  mirror: list("URL", { help: "get models from here; may be given several times" }),
+  library: LOAD_FLAGS.library,
+  mirror: LOAD_FLAGS.mirror,
 } as const;
 
 /** The command. */
@@ -32,7 +33,7 @@ ${describeFlags(FLAGS)}`,
         precision: values.precision,
         library: values.library,
         downloadRoot: values.model_dir,
-        mirrors: values.mirror.length > 0 ? values.mirror : undefined,
+        mirrors: mirrorsFrom(values),
         signal: terminal.signal,
         ...told,
       }));

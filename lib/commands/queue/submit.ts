@@ -13,9 +13,16 @@ import {
 import { formatTranscription, OUTPUT_FORMATS } from "../../writers/format_transcription.ts";
 import { type Command, type Terminal, UsageError } from "../command.ts";
 import { boolean, choice, number, optionalInteger, text } from "../flags/flag_kinds.ts";
-import { describeFlags, type FlagValues, parseFlags } from "../flags/parse_flags.ts";
+import { LOAD_FLAGS } from "../flags/load_settings.ts";
+import {
+  defaultsOf,
+  describeFlags,
+  flagsWithout,
+  type FlagValues,
+  parseFlags,
+} from "../flags/parse_flags.ts";
 import { settingsFrom, type TranscribeCommandSettings } from "../flags/transcribe_settings.ts";
-import { TRANSCRIBE_FLAGS, type TranscribeFlags } from "../flags/whisper_flags.ts";
+import { TRANSCRIBE_FLAGS } from "../flags/whisper_flags.ts";
 import { expandWildcards } from "../wildcards.ts";
 import { distinctNames, keepOutputFiles, tryOutputFiles } from "../output_files.ts";
 import { describeError } from "../terminal/describe_error.ts";
@@ -23,39 +30,16 @@ import { isAddress, placeSound } from "./place_sound.ts";
 import { IMPATIENT_QUEUE_FLAGS, queueOptionsFrom } from "./queue_flags.ts";
 
 /** How models are loaded is the workers' business, and what is printed on the way nobody's. */
-const {
-  model: _model,
-  model_dir,
-  device,
-  threads,
-  precision,
-  library,
-  offline,
-  mirror,
-  fp16,
-  verbose,
-  ffmpeg,
-  resume,
-  explain,
-  output_format,
-  ...JOB_FLAGS
-} = TRANSCRIBE_FLAGS;
-
-/** Flags that `settingsFrom` reads and that are not for jobs. */
-const LEFT_OUT = {
-  model_dir,
-  device,
-  threads,
-  precision,
-  library,
-  offline,
-  mirror,
-  fp16,
-  verbose,
-  ffmpeg,
-  resume,
-  explain,
-};
+const JOB_FLAGS = flagsWithout(TRANSCRIBE_FLAGS, [
+  "model",
+  ...Object.keys(LOAD_FLAGS) as (keyof typeof LOAD_FLAGS)[],
+  "fp16",
+  "verbose",
+  "ffmpeg",
+  "resume",
+  "explain",
+  "output_format",
+]);
 
 const FLAGS = {
   ...IMPATIENT_QUEUE_FLAGS,
@@ -64,7 +48,10 @@ const FLAGS = {
     help: "the folder that all workers see; files elsewhere are copied there, and removed after the job",
   }),
   wait: boolean(false, { help: "wait for the results, and write them to files" }),
-  format: choice([...OUTPUT_FORMATS, "all"], output_format.default, { short: "f", help: "what to write" }),
+  format: choice([...OUTPUT_FORMATS, "all"], TRANSCRIBE_FLAGS.output_format.default, {
+    short: "f",
+    help: "what to write",
+  }),
   priority: number(0, { help: "lower numbers go first, from 1; those without go before all" }),
   retries: number(2, { help: "how often a job that failed is tried again" }),
   backoff: number(5, { help: "seconds before it is tried again; twice as many before each time after" }),
@@ -123,10 +110,8 @@ ${describeFlags(FLAGS)}`,
   },
 };
 
-function settingsOf({ model, format, ...flags }: SubmitFlags): TranscribeCommandSettings {
-  const rest = Object.fromEntries(Object.entries(LEFT_OUT).map(([name, flag]) => [name, flag.default]));
-  const given = { ...rest, ...flags, model: model ?? "", output_format: format };
-  return settingsFrom(given as unknown as TranscribeFlags);
+function settingsOf({ model = "", format, ...flags }: SubmitFlags): TranscribeCommandSettings {
+  return settingsFrom({ ...defaultsOf(TRANSCRIBE_FLAGS), ...flags, model, output_format: format });
 }
 
 async function send(

@@ -2,10 +2,10 @@
 import process from "node:process";
 import { createWorker, type WorkerLogEntry, type WorkerOptions } from "../../queue.ts";
 import { type Command, UsageError } from "../command.ts";
-import { boolean, list, number, optionalNumber, text } from "../flags/flag_kinds.ts";
-import { LOAD_FLAGS, loadOptionsFrom } from "../flags/load_settings.ts";
+import { list, number, text } from "../flags/flag_kinds.ts";
 import { describeFlags, type FlagValues, parseFlags } from "../flags/parse_flags.ts";
-import { servedModelsFrom } from "../flags/served_models.ts";
+import { servedModelsFrom, SERVING_FLAGS, servingOptionsFrom } from "../flags/serving_flags.ts";
+import { AUDIO_FLAGS } from "../flags/shared_flags.ts";
 import { failureOf, untilStopped } from "../terminal/until_stopped.ts";
 import { QUEUE_FLAGS, queueOptionsFrom } from "./queue_flags.ts";
 
@@ -22,16 +22,11 @@ const FLAGS = {
   allow_network: list("NETWORK", {
     help: "a network that is not public and may be reached all the same, as 10.20.0.0/16",
   }),
-  max_duration: optionalNumber(14_400, { help: "seconds of a recording" }),
-  idle_unload: optionalNumber(null, { help: "seconds after which an unused model is unloaded" }),
-  max_models: number(2, { help: "models loaded at a time" }),
   shutdown_timeout: number(30, {
     help: "seconds that jobs may take to end after SIGTERM or Ctrl-C; then others do them",
   }),
-  quiet: boolean(false, { help: "write no log" }),
-  ...LOAD_FLAGS,
-  ffmpeg: text("PATH", undefined, { help: "the program that decodes what is not decoded here" }),
-  mirror: list("URL", { help: "get models from here; may be given several times" }),
+  ffmpeg: AUDIO_FLAGS.ffmpeg,
+  ...SERVING_FLAGS,
 } as const;
 
 /** The command. */
@@ -70,15 +65,12 @@ function makeWorker(flags: FlagValues<typeof FLAGS>, onLog: WorkerOptions["onLog
     return createWorker({
       ...queueOptionsFrom(flags),
       models: servedModelsFrom(flags.model),
-      load: loadOptionsFrom(flags),
+      ...servingOptionsFrom(flags),
       transcribe: { ffmpeg: flags.ffmpeg },
       concurrency: flags.concurrency,
       soundFolder: flags.sound_folder,
       allowedHosts: flags.allow_host,
       allowedNetworks: flags.allow_network,
-      maxDuration: flags.max_duration,
-      idleUnload: flags.idle_unload,
-      maxModels: flags.max_models,
       // No flag: other processes see those.
       webhookSecrets: webhookSecret ? { default: webhookSecret } : undefined,
       onLog,
