@@ -16,20 +16,14 @@ const UNEVENTFUL = /^\((?:pass|skip)\) |^( *)(?:\S.* \.\.\.)? (?:ok|ignored) \(|
 /** What stands behind all files. */
 const SUMMARY = /^ (?:ERRORS|FAILURES) $|^(?:ok|FAILED) \| |^\d+ tests? (?:skipped|failed):$|^ *\d+ pass$/;
 
-/** Text without the colours of a terminal. */
-export function withoutColours(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replace(/\x1b\[[\d;]*m/g, "");
-}
-
 /**
- * What is left of the output of Deno or Bun without the tests that passed or were skipped, and without the files and
+ * What is left of the output of Deno or Bun, which has no colours, without the tests that passed or were skipped, and without the files and
  * groups where nothing else happened. The last heading stays if nothing follows: where a process crashed.
  */
 export function whatFailed(output: string): string {
   const kept: string[] = [];
   let open: Heading[] = [];
-  for (const line of withoutColours(output).split("\n")) {
+  for (const line of output.split("\n")) {
     const heading = FILE.test(line) ? -1 : GROUP.exec(line)?.[1].length;
     const ended = UNEVENTFUL.exec(line);
     if (SUMMARY.test(line)) open = [];

@@ -4,8 +4,8 @@ import { describe, it } from "../../harness.ts";
 
 const DENO = `running 2 tests from ./tests/a_test.ts
 adding ...
-  adds ... \x1b[0m\x1b[32mok\x1b[0m (0ms)
-  \x1b[1mcarries\x1b[0m ... FAILED (6ms)
+  adds ... ok (0ms)
+  carries ... FAILED (6ms)
   rests [skipped: no abacus] ... ignored (0ms)
 adding ... FAILED (due to 1 failed step) (27ms)
 taking away ...
