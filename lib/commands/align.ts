@@ -1,15 +1,8 @@
 /** `sotto align AUDIO TEXT`: the times of a text one already has. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Alignment, AlignOptions, AudioSource, LoadModelOptions } from "../../mod.ts";
 import { expandHome } from "../checkpoint/cache/cache_paths.ts";
-import { textLines } from "../text/text_lines.ts";
-import {
-  formatTimestamp,
-  formatTranscription,
-  OUTPUT_FORMATS,
-  WHISPER_FORMATS,
-} from "../writers/format_transcription.ts";
+import { OUTPUT_FORMATS, WHISPER_FORMATS } from "../writers/format_transcription.ts";
 import { lookAtAudio } from "./audio_arguments.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
 import { boolean, choice, text } from "./flags/flag_kinds.ts";
@@ -17,11 +10,14 @@ import { LOAD_FLAGS, loadOptionsFrom } from "./flags/load_settings.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
 import { AUDIO_FLAGS, SPOKEN_FLAGS } from "./flags/shared_flags.ts";
 import { SUBTITLE_FLAGS, subtitleOptionsFrom } from "./flags/subtitle_flags.ts";
-import { keepOutputFiles, tryOutputFiles } from "./output_files.ts";
-import { reportMaterial } from "./report_material.ts";
+import { tryOutputFiles } from "./results/output_files.ts";
+import { reportMaterial } from "./results/report_material.ts";
+import { resultPaths, writeResults } from "./results/result_files.ts";
 import { loadForCommand, loadWhenCalled } from "./terminal/load_for_command.ts";
 import { ProgressBar } from "./terminal/progress_bar.ts";
-import { formatDuration } from "./terminal/quantities.ts";
+import { formatDuration, formatReached, formatSpan } from "./terminal/quantities.ts";
+import { warn } from "./terminal/warn.ts";
+import { readLines } from "./text_file.ts";
 
 const FLAGS = {
   ...SPOKEN_FLAGS,
@@ -83,9 +79,10 @@ export async function align(
   const { found: [audio], missing: [missing] } = await lookAtAudio([word], terminal);
   if (audio === undefined) throw new UsageError(`Cannot align "${missing.word}": ${missing.reason}`);
   const lines = await readLines(path);
+  if (lines.length === 0) throw new UsageError(`Cannot align ${path}: it holds no text`);
   const formats = flags.output_format === "all" ? WHISPER_FORMATS : [flags.output_format];
   const results = join(expandHome(flags.output_dir), audio.stem);
-  await tryOutputFiles(formats.map((format) => `${results}.${format}`));
+  await tryOutputFiles(resultPaths(results, formats));
   using model = await loadForCommand(flags.model, loadOptionsFrom(flags), terminal, loadModel);
   const found = await find(model, audio, lines, flags, terminal);
   if (flags.verbose) report(found, terminal);
@@ -97,19 +94,8 @@ export async function align(
     signal: terminal.signal,
   });
   const layout = { ...subtitleOptionsFrom(flags), ...material, name: audio.stem };
-  const texts = formats.map((format) =>
-    [`${results}.${format}`, formatTranscription(found, format, layout)] as const
-  );
-  await keepOutputFiles(new Map(texts));
+  await writeResults(results, formats, found, layout);
   return 0;
-}
-
-async function readLines(path: string): Promise<string[]> {
-  const lines = await readFile(expandHome(path), "utf8").then(textLines).catch((cause) => {
-    throw new UsageError(`Cannot read ${path}: ${(cause as Error).message}`, { cause });
-  });
-  if (lines.length > 0) return lines;
-  throw new UsageError(`Cannot align ${path}: it holds no text`);
 }
 
 async function find(
@@ -127,30 +113,30 @@ async function find(
     audioTrack: flags.audio_track ?? undefined,
     signal: terminal.signal,
     onProgress({ loaded, total }) {
-      const figures = total === undefined
-        ? formatDuration(loaded)
-        : `${formatDuration(loaded)} of ${formatDuration(total)}`;
+      const figures = formatReached(loaded, total, formatDuration);
       bar.update({ text: `Aligning ${title}`, fraction: total === undefined ? 0 : loaded / total, figures });
     },
-    onWarning: (message) => bar.above(() => terminal.err(`Warning: ${message}\n`)),
+    onWarning: (message) => bar.above(() => warn(terminal, message)),
   }).finally(() => bar.clear());
 }
 
 /** Prints the lines with their times, what is not spoken, and what is spoken and not in the text. */
 function report({ segments, extraSpeech }: Alignment, terminal: Terminal): void {
-  const span = (start: number, end: number) => `[${formatTimestamp(start)} --> ${formatTimestamp(end)}]`;
   const extra = [...extraSpeech];
-  for (const { start, end, text, spoken, words } of segments) {
-    while (extra.length > 0 && extra[0].start < start) printExtra(extra.shift()!);
+  for (const segment of segments) {
+    const { text, spoken, words } = segment;
+    while (extra.length > 0 && extra[0].start < segment.start) printExtra(extra.shift()!);
     if (!spoken) {
       terminal.out(`Not spoken:${text}\n`);
       continue;
     }
     const left = words.filter((word) => !word.spoken).map(({ word }) => word.trim());
-    terminal.out(`${span(start, end)} ${text}${left.length > 0 ? ` (not spoken: ${left.join(" ")})` : ""}\n`);
+    terminal.out(
+      `${formatSpan(segment)} ${text}${left.length > 0 ? ` (not spoken: ${left.join(" ")})` : ""}\n`,
+    );
   }
   for (const each of extra) printExtra(each);
-  function printExtra({ start, end, text }: Alignment["extraSpeech"][number]): void {
-    terminal.out(`${span(start, end)} Not in the text:${text}\n`);
+  function printExtra(speech: Alignment["extraSpeech"][number]): void {
+    terminal.out(`${formatSpan(speech)} Not in the text:${speech.text}\n`);
   }
 }

@@ -2,6 +2,7 @@
  * What a command of the CLI is. Each lives in a file of its own that exports `command`, and writes to the
  * `Terminal` it is given, so that a test can read what it prints.
  */
+import type { ArgumentErrorCode } from "../../mod.ts";
 
 /** Where a command writes, and how it learns that it is to stop. */
 export interface Terminal {
@@ -44,6 +45,28 @@ export interface Command {
 /** Thrown by a command that was called wrongly: printed without a stack, exit code 2. */
 export class UsageError extends Error {
   override name = "UsageError";
+}
+
+/** The codes of errors by which the library says that it was told something wrong. */
+const TOLD_WRONG: readonly unknown[] = [
+  "UNKNOWN_OPTION",
+  "INVALID_OPTION",
+  "INVALID_INPUT",
+] satisfies ArgumentErrorCode[];
+
+/** Makes of an error that tells of a wrong option one that tells of a wrong command line; others stay as they are. */
+export function asUsageError(error: unknown): unknown {
+  const isOurs = TOLD_WRONG.includes((error as { code?: unknown }).code);
+  return isOurs ? new UsageError((error as Error).message, { cause: error }) : error;
+}
+
+/** Does what fails where an option is wrong, and says then that the command line is. */
+export function checkUsage<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw asUsageError(error);
+  }
 }
 
 /** Thrown where `-h` or `--help` stands: the entry prints the usage of the command. */

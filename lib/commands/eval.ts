@@ -1,5 +1,4 @@
 /** `sotto eval REF… HYP…`: how many words and characters of transcripts are wrong. */
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import {
   type ErrorCounts,
@@ -9,10 +8,10 @@ import {
   type Interval,
   NORMALISERS,
 } from "../eval/evaluate.ts";
-import { textLines } from "../text/text_lines.ts";
-import { type Command, type Terminal, UsageError } from "./command.ts";
+import { checkUsage, type Command, type Terminal, UsageError } from "./command.ts";
 import { boolean, choice, number, optionalInteger } from "./flags/flag_kinds.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
+import { readLines } from "./text_file.ts";
 
 const FLAGS = {
   normaliser: choice(NORMALISERS, "english", {
@@ -65,14 +64,6 @@ ${describeFlags(FLAGS)}`,
   },
 };
 
-async function readLines(path: string): Promise<string[]> {
-  try {
-    return textLines(await readFile(path, "utf8"));
-  } catch (cause) {
-    throw new UsageError(`Cannot read ${path}: ${(cause as Error).message}`, { cause });
-  }
-}
-
 function byLine(name: string, reference: readonly string[], hypothesis: readonly string[]) {
   if (reference.length !== hypothesis.length) {
     throw new UsageError(
@@ -90,16 +81,14 @@ function compare(
   pairs: readonly { reference: string; hypothesis: string }[],
   { normaliser, split_letters, resamples, confidence }: FlagValues<typeof FLAGS>,
 ): Evaluation {
-  try {
-    return evaluate(pairs, {
+  return checkUsage(() =>
+    evaluate(pairs, {
       normaliser,
       splitLetters: split_letters,
       resamples: resamples ?? undefined,
       confidence,
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
+    })
+  );
 }
 
 function report(

@@ -6,14 +6,17 @@ import { join } from "node:path";
 import type { LiveOptions, LiveSegment, LoadModelOptions } from "../../mod.ts";
 import { expandHome } from "../checkpoint/cache/cache_paths.ts";
 import { liveSettings } from "../live/live_options.ts";
-import { formatTimestamp, formatTranscription } from "../writers/format_transcription.ts";
-import { type Command, type Terminal, UsageError } from "./command.ts";
+import type { OutputFormat } from "../writers/format_transcription.ts";
+import { checkUsage, type Command, type Terminal, UsageError } from "./command.ts";
 import { LISTEN_FLAGS, type ListenFlags, liveOptionsFrom, outputFormatsFrom } from "./flags/listen_flags.ts";
 import { loadOptionsFrom } from "./flags/load_settings.ts";
 import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
-import { keepOutputFiles, tryOutputFiles } from "./output_files.ts";
+import { tryOutputFiles } from "./results/output_files.ts";
+import { resultPaths, writeResults } from "./results/result_files.ts";
 import { LiveLine } from "./terminal/live_line.ts";
 import { loadForCommand, loadWhenCalled } from "./terminal/load_for_command.ts";
+import { formatSpan } from "./terminal/quantities.ts";
+import { warn } from "./terminal/warn.ts";
 
 /** What listening needs of a model. */
 export interface ListeningModel extends Disposable {
@@ -59,22 +62,15 @@ export async function listen(
   }
   if (terminal.stdin === undefined) throw new UsageError("Cannot read standard input: there is none");
   const options = { ...liveOptionsFrom(flags), onWarning: (message: string) => warn(terminal, message) };
-  checkOptions(options);
+  // A wrong option is found before the model is loaded.
+  checkUsage(() => liveSettings(options));
   const sound = terminal.stdin();
-  await tryOutputFiles(resultPaths(flags).values());
+  const results = join(expandHome(flags.output_dir), flags.output_name), formats = outputFormatsFrom(flags);
+  await tryOutputFiles(resultPaths(results, formats));
   using model = await loadForCommand(flags.model, loadOptionsFrom(flags), terminal, loadModel);
   const segments = await hear(model.stream(untilAborted(sound, terminal.signal), options), flags, terminal);
-  await write(segments, flags);
+  await write(segments, results, formats);
   return 0;
-}
-
-/** A wrong option is found before the model is loaded. */
-function checkOptions(options: LiveOptions): void {
-  try {
-    liveSettings(options);
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
 }
 
 /** Prints what is said, and gives the segments that are final. */
@@ -87,7 +83,7 @@ async function hear(
   const segments: LiveSegment[] = [];
   try {
     for await (const segment of stream) {
-      const { isFinal, text, stableText, start, end } = segment;
+      const { isFinal, text, stableText } = segment;
       if (!isFinal) {
         line.show(stableText, text.slice(stableText.length));
         continue;
@@ -95,8 +91,7 @@ async function hear(
       line.clear();
       if (text === "") continue;
       segments.push(segment);
-      const time = timestamps ? `[${formatTimestamp(start)} --> ${formatTimestamp(end)}] ` : "";
-      terminal.out(`${time}${timestamps ? text : text.trim()}\n`);
+      terminal.out(timestamps ? `${formatSpan(segment)} ${text}\n` : `${text.trim()}\n`);
     }
   } finally {
     line.clear();
@@ -104,18 +99,13 @@ async function hear(
   return segments;
 }
 
-/** The path of each format's file. */
-function resultPaths(flags: ListenFlags) {
-  const results = join(expandHome(flags.output_dir), flags.output_name);
-  return new Map(outputFormatsFrom(flags).map((format) => [format, `${results}.${format}`]));
-}
-
-async function write(segments: readonly LiveSegment[], flags: ListenFlags): Promise<void> {
+async function write(
+  segments: readonly LiveSegment[],
+  results: string,
+  formats: readonly OutputFormat[],
+): Promise<void> {
   const text = segments.map(({ text }) => text).join("");
-  const result = { text, segments, language: segments.at(-1)?.language ?? "en" };
-  await keepOutputFiles(
-    new Map([...resultPaths(flags)].map(([format, path]) => [path, formatTranscription(result, format)])),
-  );
+  await writeResults(results, formats, { text, segments, language: segments.at(-1)?.language ?? "en" });
 }
 
 /** A stream that ends when a signal is aborted: what has come is still heard. */
@@ -133,8 +123,4 @@ function untilAborted(stream: ReadableStream<Uint8Array>, signal: AbortSignal): 
     },
     cancel: (reason) => reader.cancel(reason),
   });
-}
-
-function warn(terminal: Terminal, message: string): void {
-  terminal.err(`Warning: ${message}\n`);
 }

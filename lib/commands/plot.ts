@@ -2,15 +2,17 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, extname, join, parse } from "node:path";
 import { expandHome } from "../checkpoint/cache/cache_paths.ts";
-import { formatTranscription, OUTPUT_FORMATS } from "../writers/format_transcription.ts";
+import { OUTPUT_FORMATS } from "../writers/format_transcription.ts";
 import { readJson } from "../writers/read_json.ts";
 import type { Transcript } from "../writers/transcript.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
 import { choice } from "./flags/flag_kinds.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
 import { TRANSCRIBE_FLAGS } from "./flags/whisper_flags.ts";
-import { keepOutputFiles, tryOutputFiles } from "./output_files.ts";
-import { reportMaterial } from "./report_material.ts";
+import { tryOutputFiles } from "./results/output_files.ts";
+import { reportMaterial } from "./results/report_material.ts";
+import { resultPaths, writeResults } from "./results/result_files.ts";
+import { warn } from "./terminal/warn.ts";
 import { type LoadTranscribingModel, transcribeWords } from "./transcribe.ts";
 import { expandWildcards } from "./wildcards.ts";
 import { loadWhenCalled } from "./terminal/load_for_command.ts";
@@ -68,14 +70,14 @@ async function plotJson(path: string, flags: FlagValues<typeof FLAGS>, terminal:
   const { name } = parse(path);
   const result = await readTranscript(path);
   const results = join(expandHome(output_dir), name);
-  await tryOutputFiles([`${results}.${format}`]);
-  const onWarning = (message: string) => terminal.err(`Warning: ${message}\n`);
+  await tryOutputFiles(resultPaths(results, [format]));
+  const onWarning = (message: string) => warn(terminal, message);
   const recording = await recordingBeside(path);
   if (recording === undefined) onWarning(`There is no waveform: no recording lies beside ${path}`);
   const { signal } = terminal;
   const material = await reportMaterial(recording, { formats: [format], results, ffmpeg, signal, onWarning });
   const options = { ...material, name, secondsPerRow: seconds_per_row ?? undefined };
-  await keepOutputFiles(new Map([[`${results}.${format}`, formatTranscription(result, format, options)]]));
+  await writeResults(results, [format], result, options);
 }
 
 async function readTranscript(path: string): Promise<Transcript> {

@@ -4,7 +4,7 @@ import type { LogEntry } from "../http/operation/log_entry.ts";
 import { listen } from "../http/listen.ts";
 import { isLoopback } from "../http/loopback.ts";
 import { createHandler, type FrontOptions, type ServerOptions } from "../server.ts";
-import { type Command, type Terminal, UsageError } from "./command.ts";
+import { checkUsage, type Command, type Terminal, UsageError } from "./command.ts";
 import { boolean, list, number, optionalInteger, text } from "./flags/flag_kinds.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
 import { servedModelsFrom, SERVING_FLAGS, servingOptionsFrom } from "./flags/serving_flags.ts";
@@ -77,7 +77,7 @@ ${describeFlags(FLAGS)}`,
 async function serve(flags: ServeFlags, terminal: Terminal): Promise<number> {
   const options = optionsFrom(flags, terminal);
   assertGuarded(flags, options);
-  await using handler = createHandler(options);
+  await using handler = checkUsage(() => createHandler(options));
   const server = await listen(handler, {
     host: flags.host,
     port: flags.port,
@@ -109,27 +109,22 @@ function assertGuarded({ host, no_auth }: ServeFlags, { apiKeys = [] }: ServerOp
 function optionsFrom(flags: ServeFlags, terminal: Terminal): ServerOptions {
   const fromEnvironment = process.env.SOTTO_API_KEY;
   const apiKeys = flags.api_key.length > 0 ? flags.api_key : fromEnvironment ? [fromEnvironment] : [];
-  try {
-    return {
-      ...modelsFrom(flags),
-      ...servingOptionsFrom(flags),
-      preload: flags.preload,
-      transcribe: flags.vad ? { vad: true } : {},
-      apiKeys,
-      corsOrigins: flags.cors,
-      // A name that was made to lead to this machine is a way into it, where no key is asked for.
-      ...(apiKeys.length === 0 && isLoopback(flags.host) && { hosts: [...LOCAL_NAMES, flags.host] }),
-      maxUpload: parseSize(flags.max_upload),
-      concurrency: flags.concurrency,
-      maxLiveSessions: flags.live_sessions,
-      maxRequests: flags.max_requests,
-      page: !flags.no_page,
-      onLog: flags.quiet ? undefined : (entry: LogEntry) => terminal.err(`${JSON.stringify(entry)}\n`),
-    };
-  } catch (error) {
-    if ((error as { code?: string }).code !== "INVALID_OPTION") throw error;
-    throw new UsageError((error as Error).message, { cause: error });
-  }
+  return {
+    ...modelsFrom(flags),
+    ...servingOptionsFrom(flags),
+    preload: flags.preload,
+    transcribe: flags.vad ? { vad: true } : {},
+    apiKeys,
+    corsOrigins: flags.cors,
+    // A name that was made to lead to this machine is a way into it, where no key is asked for.
+    ...(apiKeys.length === 0 && isLoopback(flags.host) && { hosts: [...LOCAL_NAMES, flags.host] }),
+    maxUpload: parseSize(flags.max_upload),
+    concurrency: flags.concurrency,
+    maxLiveSessions: flags.live_sessions,
+    maxRequests: flags.max_requests,
+    page: !flags.no_page,
+    onLog: flags.quiet ? undefined : (entry: LogEntry) => terminal.err(`${JSON.stringify(entry)}\n`),
+  };
 }
 
 /** The models of this process, or the queue behind it. */

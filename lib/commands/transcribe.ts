@@ -13,24 +13,23 @@ import type {
 import { expandHome } from "../checkpoint/cache/cache_paths.ts";
 import { languageName } from "../tokenizer/languages.ts";
 import { transcribeSettings } from "../transcription/transcribe_options.ts";
-import {
-  checkSubtitleOptions,
-  formatTimestamp,
-  formatTranscription,
-} from "../writers/format_transcription.ts";
+import { checkSubtitleOptions } from "../writers/format_transcription.ts";
 import { checkReportOptions } from "../writers/report/report_options.ts";
 import { voiceName } from "../writers/voice_name.ts";
+import { resultPaths, writeResults } from "./results/result_files.ts";
+import { distinctNames } from "./results/result_names.ts";
 import { describeError } from "./terminal/describe_error.ts";
-import { formatDuration } from "./terminal/quantities.ts";
+import { formatDuration, formatReached, formatSpan } from "./terminal/quantities.ts";
 import { type AudioArgument, lookAtAudio } from "./audio_arguments.ts";
-import { type Command, type Terminal, UsageError } from "./command.ts";
+import { checkUsage, type Command, type Terminal, UsageError } from "./command.ts";
 import { explainSilences, explainWindow } from "./terminal/explain_window.ts";
 import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
 import { loadForCommand, loadWhenCalled } from "./terminal/load_for_command.ts";
-import { distinctNames, keepOutputFiles, tryOutputFiles } from "./output_files.ts";
-import { type ReportMaterial, reportMaterial } from "./report_material.ts";
+import { tryOutputFiles } from "./results/output_files.ts";
+import { type ReportMaterial, reportMaterial } from "./results/report_material.ts";
 import { ProgressBar } from "./terminal/progress_bar.ts";
-import { keepUnfinished, readUnfinished, removeUnfinished } from "./unfinished.ts";
+import { warn } from "./terminal/warn.ts";
+import { keepUnfinished, readUnfinished, removeUnfinished } from "./results/unfinished.ts";
 import { settingsFrom, type TranscribeCommandSettings } from "./flags/transcribe_settings.ts";
 import { expandWildcards } from "./wildcards.ts";
 import { OWN_FLAGS, TRANSCRIBE_FLAGS, type TranscribeFlags, WHISPER_FLAGS } from "./flags/whisper_flags.ts";
@@ -109,7 +108,7 @@ export async function transcribeWords(
   for (const warning of work.settings.warnings) warn(terminal, warning);
   const recordings = placeResults(found, work);
   const states = await statesOf(recordings, work);
-  await tryOutputFiles(recordings.flatMap((recording) => resultPaths(recording, work)));
+  await tryOutputFiles(recordings.flatMap(({ results }) => resultPaths(results, work.settings.formats)));
   using model = await load(work, loadModel);
   let exitCode = missing.length > 0 ? 1 : 0;
   for (const recording of recordings) {
@@ -140,10 +139,6 @@ function placeResults(found: readonly AudioArgument[], { terminal, flags }: Work
   });
 }
 
-function resultPaths({ results }: Recording, { settings }: Work): string[] {
-  return settings.formats.map((format) => `${results}.${format}`);
-}
-
 /** How far the recordings are, if they are to be gone on with. */
 async function statesOf(
   recordings: readonly Recording[],
@@ -160,13 +155,11 @@ async function statesOf(
 
 /** A wrong option is found before the model is loaded. */
 function checkOptions({ transcribe, subtitles, picture }: TranscribeCommandSettings): void {
-  try {
+  checkUsage(() => {
     transcribeSettings(transcribe);
     checkSubtitleOptions(subtitles);
     checkReportOptions(picture);
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
+  });
 }
 
 async function load(
@@ -191,12 +184,8 @@ async function transcribeFile(
   try {
     const result = await hear(recording, model, work, { resume, onState: (reached) => state = reached });
     const material = await materialOf(recording, work);
-    await keepOutputFiles(
-      new Map(settings.formats.map((format) => {
-        const options = { ...settings.subtitles, ...settings.picture, ...material, name: recording.stem };
-        return [`${recording.results}.${format}`, formatTranscription(result, format, options)];
-      })),
-    );
+    const options = { ...settings.subtitles, ...settings.picture, ...material, name: recording.stem };
+    await writeResults(recording.results, settings.formats, result, options);
     await removeUnfinished(recording);
   } catch (error) {
     if (state !== undefined) await keepState(recording, work, state);
@@ -269,12 +258,11 @@ function verboseCallbacks(
       if (settings.transcribe.language !== undefined || !isMultilingual) return;
       printed(() => terminal.out(`Detected language: ${titleOf(code)}\n`));
     },
-    onSegment({ start, end, text, ...by }) {
+    onSegment(segment) {
+      const { text } = segment;
       if (text === "") return;
-      const name = voiceName(by), voice = name === undefined ? "" : `${name}:`;
-      printed(() =>
-        terminal.out(`[${formatTimestamp(start)} --> ${formatTimestamp(end)}] ${voice}${text}\n`)
-      );
+      const name = voiceName(segment), voice = name === undefined ? "" : `${name}:`;
+      printed(() => terminal.out(`${formatSpan(segment)} ${voice}${text}\n`));
     },
   };
 }
@@ -285,15 +273,9 @@ function titleOf(code: string): string {
 
 /** Spells `0:12 of 1:07, 5.2x real time, 0:11 left`, from seconds of audio and of the work until now. */
 function progressFigures(done: number, total: number | undefined, heard: number, elapsed: number): string {
-  const behind = total === undefined
-    ? formatDuration(done)
-    : `${formatDuration(done)} of ${formatDuration(total)}`;
+  const behind = formatReached(done, total, formatDuration);
   if (heard <= 0) return behind;
   const speed = heard / elapsed;
   const left = total === undefined ? "" : `, ${formatDuration((total - done) / speed)} left`;
   return `${behind}, ${speed.toFixed(1)}x real time${left}`;
-}
-
-function warn(terminal: Terminal, message: string): void {
-  terminal.err(`Warning: ${message}\n`);
 }

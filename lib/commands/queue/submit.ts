@@ -10,7 +10,7 @@ import {
   type QueuedJob,
   type TranscriptionQueue,
 } from "../../queue.ts";
-import { formatTranscription, OUTPUT_FORMATS } from "../../writers/format_transcription.ts";
+import { OUTPUT_FORMATS } from "../../writers/format_transcription.ts";
 import { type Command, type Terminal, UsageError } from "../command.ts";
 import { boolean, choice, number, optionalInteger, text } from "../flags/flag_kinds.ts";
 import { LOAD_FLAGS } from "../flags/load_settings.ts";
@@ -23,8 +23,11 @@ import {
 } from "../flags/parse_flags.ts";
 import { settingsFrom, type TranscribeCommandSettings } from "../flags/transcribe_settings.ts";
 import { TRANSCRIBE_FLAGS } from "../flags/whisper_flags.ts";
+import { resultPaths, writeResults } from "../results/result_files.ts";
+import { distinctNames } from "../results/result_names.ts";
+import { warn } from "../terminal/warn.ts";
 import { expandWildcards } from "../wildcards.ts";
-import { distinctNames, keepOutputFiles, tryOutputFiles } from "../output_files.ts";
+import { tryOutputFiles } from "../results/output_files.ts";
 import { describeError } from "../terminal/describe_error.ts";
 import { isAddress, placeSound } from "./place_sound.ts";
 import { IMPATIENT_QUEUE_FLAGS, queueOptionsFrom } from "./queue_flags.ts";
@@ -84,7 +87,7 @@ ${describeFlags(FLAGS)}`,
       words.map((word) => parse(isAddress(word) ? word.replace(/[?#].*$/, "") : word).name),
     );
     const results = names.map((name) => join(expandHome(flags.output_dir), name));
-    if (flags.wait) await tryOutputFiles(results.flatMap((path) => pathsOf(path, settings)));
+    if (flags.wait) await tryOutputFiles(results.flatMap((path) => resultPaths(path, settings.formats)));
     await using queue = await openQueue({ ...queueOptionsFrom(flags), signal: terminal.signal });
     let exitCode = 0;
     const waits: Promise<void>[] = [];
@@ -157,15 +160,7 @@ async function keep(
   terminal: Terminal,
 ): Promise<void> {
   const result: JobResult = await job.result({ signal: terminal.signal });
-  for (const warning of result.warnings) terminal.err(`Warning: ${word}: ${warning}\n`);
+  for (const warning of result.warnings) warn(terminal, `${word}: ${warning}`);
   const options = { ...settings.subtitles, name: parse(path).name };
-  await keepOutputFiles(
-    new Map(
-      settings.formats.map((format) => [`${path}.${format}`, formatTranscription(result, format, options)]),
-    ),
-  );
-}
-
-function pathsOf(path: string, { formats }: TranscribeCommandSettings): string[] {
-  return formats.map((format) => `${path}.${format}`);
+  await writeResults(path, settings.formats, result, options);
 }

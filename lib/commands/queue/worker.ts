@@ -1,7 +1,7 @@
 /** `sotto worker`: takes recordings from a queue on Redis and transcribes them. */
 import process from "node:process";
 import { createWorker, type WorkerLogEntry, type WorkerOptions } from "../../queue.ts";
-import { type Command, UsageError } from "../command.ts";
+import { checkUsage, type Command, UsageError } from "../command.ts";
 import { list, number, text } from "../flags/flag_kinds.ts";
 import { describeFlags, type FlagValues, parseFlags } from "../flags/parse_flags.ts";
 import { servedModelsFrom, SERVING_FLAGS, servingOptionsFrom } from "../flags/serving_flags.ts";
@@ -61,8 +61,8 @@ ${describeFlags(FLAGS)}`,
 
 function makeWorker(flags: FlagValues<typeof FLAGS>, onLog: WorkerOptions["onLog"]) {
   const webhookSecret = process.env.SOTTO_WEBHOOK_SECRET;
-  try {
-    return createWorker({
+  return checkUsage(() =>
+    createWorker({
       ...queueOptionsFrom(flags),
       models: servedModelsFrom(flags.model),
       ...servingOptionsFrom(flags),
@@ -74,9 +74,6 @@ function makeWorker(flags: FlagValues<typeof FLAGS>, onLog: WorkerOptions["onLog
       // No flag: other processes see those.
       webhookSecrets: webhookSecret ? { default: webhookSecret } : undefined,
       onLog,
-    });
-  } catch (error) {
-    if ((error as { code?: string }).code !== "INVALID_OPTION") throw error;
-    throw new UsageError((error as Error).message, { cause: error });
-  }
+    })
+  );
 }

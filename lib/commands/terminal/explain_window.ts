@@ -1,17 +1,21 @@
 /** Tells in words what happened in a window: for `--explain`. */
 import type { DecodingAttempt, TimeSpan, WindowReport } from "../../../mod.ts";
-import { formatTimestamp } from "../../writers/format_transcription.ts";
 import { DISCARD_REASONS, RETRY_REASONS } from "../../writers/window_reasons.ts";
+import { formatSpan } from "./quantities.ts";
 
 /** Spells a report as lines. */
 export function explainWindow(window: WindowReport): string {
-  const { start, end, outcome, segments, attempts, used, discarded, channel } = window;
+  const { outcome, segments, attempts, used, discarded, channel } = window;
   const place = channel === undefined ? "" : ` of channel ${channel}`;
   const lines = [
-    `Window ${span(start, end)}${place}: ${outcome}, ${segments} ${segments === 1 ? "segment" : "segments"}`,
+    `Window ${formatSpan(window)}${place}: ${outcome}, ${segments} ${
+      segments === 1 ? "segment" : "segments"
+    }`,
     ...attempts.map((attempt, i) => `  ${explainAttempt(attempt, i === used)}`),
-    ...discarded.map(({ reason, start, end, text }) =>
-      `  left out ${span(start, end)} (${DISCARD_REASONS[reason]}):${text && ` ${text.trim()}`}`
+    ...discarded.map((left) =>
+      `  left out ${formatSpan(left)} (${DISCARD_REASONS[left.reason]}):${
+        left.text && ` ${left.text.trim()}`
+      }`
     ),
   ];
   return lines.map((line) => `${line}\n`).join("");
@@ -19,7 +23,7 @@ export function explainWindow(window: WindowReport): string {
 
 /** Spells what was cut out before as lines. */
 export function explainSilences(silences: readonly TimeSpan[]): string {
-  return silences.map(({ start, end }) => `Cut out ${span(start, end)}: nobody speaks\n`).join("");
+  return silences.map((silence) => `Cut out ${formatSpan(silence)}: nobody speaks\n`).join("");
 }
 
 function explainAttempt(attempt: DecodingAttempt, isUsed: boolean): string {
@@ -31,8 +35,4 @@ function explainAttempt(attempt: DecodingAttempt, isUsed: boolean): string {
   const reasons = attempt.retryReasons.map((reason) => RETRY_REASONS[reason]).join(" and ");
   const verdict = [reasons || "sound", ...(isUsed ? ["used"] : [])].join(", ");
   return `temperature ${attempt.temperature.toFixed(1)}: ${scores}: ${verdict}`;
-}
-
-function span(start: number, end: number): string {
-  return `[${formatTimestamp(start)} --> ${formatTimestamp(end)}]`;
 }

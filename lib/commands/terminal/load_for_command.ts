@@ -2,7 +2,7 @@
 import { parse } from "node:path";
 import type { LoadModelOptions, WhisperModel } from "../../../mod.ts";
 import { ModelNotFoundError } from "../../errors.ts";
-import { type Terminal, UsageError } from "../command.ts";
+import { asUsageError, type Terminal, UsageError } from "../command.ts";
 import { showLoadProgress } from "./load_progress.ts";
 
 /**
@@ -25,10 +25,8 @@ export async function loadForCommand<Model>(
       end,
     );
   } catch (error) {
-    const isUsage = error instanceof ModelNotFoundError ||
-      (error as { code?: string }).code === "INVALID_OPTION";
-    if (isUsage) throw new UsageError((error as Error).message, { cause: error });
-    throw error;
+    if (error instanceof ModelNotFoundError) throw new UsageError(error.message, { cause: error });
+    throw asUsageError(error);
   }
 }
 

@@ -2,7 +2,7 @@
  * Shows on stderr how far a load is: bytes, rate and time left, on the CLI's progress bar.
  */
 import type { LoadProgress } from "../../checkpoint/progress.ts";
-import { formatBytes, formatDuration } from "./quantities.ts";
+import { formatBytes, formatDuration, formatReached } from "./quantities.ts";
 import type { Terminal } from "../command.ts";
 import { ProgressBar } from "./progress_bar.ts";
 
@@ -46,7 +46,7 @@ export function showLoadProgress(terminal: Terminal, name: string, now?: () => n
 /** Writes `72.0 MB of 145 MB, 12.0 MB/s, 0:07 left`, without what is not known. */
 export function formatFigures({ loaded, total, rate, eta }: LoadProgress): string {
   return [
-    total === undefined ? formatBytes(loaded) : `${formatBytes(loaded)} of ${formatBytes(total)}`,
+    formatReached(loaded, total, formatBytes),
     ...(rate === undefined ? [] : [`${formatBytes(rate)}/s`]),
     ...(eta === undefined ? [] : [`${formatDuration(eta)} left`]),
   ].join(", ");

@@ -1,6 +1,5 @@
-/**
- * Numbers of bytes and seconds as people read them.
- */
+/** Bytes, seconds and stretches of time as people read them. */
+import { formatTimestamp } from "../../writers/timestamp.ts";
 
 /** Writes a number of bytes with three digits or so, in units of 1000: `75.6 MB`. */
 export function formatBytes(bytes: number): string {
@@ -16,4 +15,18 @@ export function formatDuration(seconds: number): string {
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const tail = `${String(minutes).padStart(hours > 0 ? 2 : 1, "0")}:${String(rest).padStart(2, "0")}`;
   return hours > 0 ? `${hours}:${tail}` : tail;
+}
+
+/** Writes how far something is, `12 MB of 76 MB`, or how much of it is done where the whole is not known. */
+export function formatReached(
+  done: number,
+  total: number | undefined,
+  format: (amount: number) => string,
+): string {
+  return total === undefined ? format(done) : `${format(done)} of ${format(total)}`;
+}
+
+/** Writes a stretch of a recording as openai/whisper does: `[00:00.000 --> 00:07.500]`. */
+export function formatSpan({ start, end }: { readonly start: number; readonly end: number }): string {
+  return `[${formatTimestamp(start)} --> ${formatTimestamp(end)}]`;
 }

@@ -98,6 +98,13 @@ describe("sotto serve", () => {
     }
   });
 
+  it("says that the command line is wrong where an option is", async () => {
+    await assert.rejects(
+      () => command.run(["--concurrency", "0"], fakeTerminal()),
+      (error) => error instanceof UsageError && /concurrency is 0, wanted/.test(error.message),
+    );
+  });
+
   it("loads no model where its work is done by others", async () => {
     const stop = new AbortController();
     const terminal = fakeTerminal({ signal: stop.signal });

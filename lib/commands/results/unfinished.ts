@@ -8,12 +8,13 @@ import { createReadStream } from "node:fs";
 import { readFile, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { TranscriptionState } from "../../mod.ts";
-import { transcribeSettings } from "../transcription/transcribe_options.ts";
-import { formatTranscription, OUTPUT_FORMATS } from "../writers/format_transcription.ts";
-import { UsageError } from "./command.ts";
-import type { TranscribeCommandSettings } from "./flags/transcribe_settings.ts";
-import { cutName, keepOutputFiles } from "./output_files.ts";
+import type { TranscriptionState } from "../../../mod.ts";
+import { transcribeSettings } from "../../transcription/transcribe_options.ts";
+import { formatTranscription, OUTPUT_FORMATS } from "../../writers/format_transcription.ts";
+import { UsageError } from "../command.ts";
+import type { TranscribeCommandSettings } from "../flags/transcribe_settings.ts";
+import { keepOutputFiles } from "./output_files.ts";
+import { cutName } from "./result_names.ts";
 
 /** A recording in a file, and the path of its results, without ending. */
 export interface PlacedRecording {
@@ -106,7 +107,7 @@ export async function removeUnfinished(recording: PlacedRecording): Promise<void
 }
 
 /** The file from which a recording's transcription goes on. */
-export function resumePath({ results }: PlacedRecording): string {
+function resumePath({ results }: PlacedRecording): string {
   return withEnding(results, ".resume");
 }
 

@@ -3,14 +3,14 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { describe, it, itNeeds } from "../../harness.ts";
+import { distinctNames } from "../../../../lib/commands/results/result_names.ts";
+import { describe, it, itNeeds } from "../../../harness.ts";
 import {
-  distinctNames,
   keepOutputFiles,
   OutputError,
   tryOutputFiles,
   writeOutputFiles,
-} from "../../../lib/commands/output_files.ts";
+} from "../../../../lib/commands/results/output_files.ts";
 
 async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "sotto-"));

@@ -1,9 +1,9 @@
 /** What pages and pictures show beside a transcription: how loud its recording is, and where they find it. */
 import { dirname, isAbsolute, relative, sep } from "node:path";
-import type { AudioSource, DecodeAudioOptions } from "../../mod.ts";
-import type { FormatOptions } from "../writers/format_transcription.ts";
-import { describeError } from "./terminal/describe_error.ts";
-import { isPicture } from "../writers/report/report_options.ts";
+import type { AudioSource, DecodeAudioOptions } from "../../../mod.ts";
+import type { FormatOptions } from "../../writers/format_transcription.ts";
+import { describeError } from "../terminal/describe_error.ts";
+import { isPicture } from "../../writers/report/report_options.ts";
 
 /** What is shown. */
 export type ReportMaterial = Pick<FormatOptions, "waveform" | "recording">;
@@ -30,7 +30,7 @@ export async function reportMaterial(
 ): Promise<ReportMaterial> {
   if (typeof source !== "string" || !formats.some(isPicture)) return {};
   const recording = addressFrom(dirname(results), source);
-  const { measureWaveform } = await import("../../mod.ts");
+  const { measureWaveform } = await import("../../../mod.ts");
   const heard = channel === "split" ? "mix" : channel;
   try {
     return { recording, waveform: await measureWaveform(source, { ...options, channel: heard }) };

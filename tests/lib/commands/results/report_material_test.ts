@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { addressFrom, reportMaterial } from "../../../lib/commands/report_material.ts";
-import { describe, fixture, it } from "../../harness.ts";
-import { withFolder } from "../checkpoint/download/download_fixture.ts";
+import { addressFrom, reportMaterial } from "../../../../lib/commands/results/report_material.ts";
+import { describe, fixture, it } from "../../../harness.ts";
+import { withFolder } from "../../checkpoint/download/download_fixture.ts";
 
 describe("reportMaterial()", () => {
   it("measures a file and finds the way to it, for formats that show it alone", () =>
