@@ -16,7 +16,7 @@ import { WindowEncoder } from "../transcription/window_encoder.ts";
 import { type AlignOptions, type AlignSettings, alignSettings } from "./align_options.ts";
 import type { Alignment } from "./alignment_types.ts";
 import { alignedSegments, type ExtraWords, heardOf } from "./aligned_segments.ts";
-import { findGaps, type Gap, layWindows } from "./gaps.ts";
+import { findGaps, type Gap, layWindows, withoutMisplaced } from "./gaps.ts";
 import { judgeGaps } from "./judge_gaps.ts";
 import { type TextWord, unitsOf, wordsOfLines } from "./known_text.ts";
 import { matchUnits, unitsOfWords } from "./match_words.ts";
@@ -59,8 +59,10 @@ export async function alignText(
   const textUnits = unitsOfWords(words.map(({ word }) => word), split);
   const heardUnits = unitsOfWords(heard.map(({ word }) => word), split);
   const places = matchUnits(textUnits, heardUnits);
-  const matches = timesOfMatches(places, words.length, textUnits, { ...heardUnits, timed: heard });
-  const gaps = findGaps(matches, heard, seconds);
+  const { matches, misplaced } = withoutMisplaced(
+    timesOfMatches(places, words.length, textUnits, { ...heardUnits, timed: heard }),
+  );
+  const gaps = findGaps(matches, heard, seconds, misplaced);
   const times: (WordTime | undefined)[] = [...matches];
   const extra: ExtraWords[] = gaps.filter(isExtra).map(({ heardFirst, heardEnd }) => ({
     heardFirst,

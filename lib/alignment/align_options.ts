@@ -35,12 +35,19 @@ export interface AlignOptions extends
    * @default {"mix"}
    */
   readonly channel?: "mix" | number;
+  /**
+   * An integer that decides what is sampled where the sound is hard: with another, other words may be heard there. The
+   * same gives the same times.
+   *
+   * @default {0}
+   */
+  readonly seed?: number;
 }
 
 /** Align options with their defaults filled in. */
 export type AlignSettings =
   & AlignOptions
-  & Required<Pick<AlignOptions, "prependPunctuations" | "appendPunctuations">>;
+  & Required<Pick<AlignOptions, "seed" | "prependPunctuations" | "appendPunctuations">>;
 
 const RULES: OptionRules<AlignOptions> = {
   language: DECODING_RULES.language,
@@ -48,6 +55,7 @@ const RULES: OptionRules<AlignOptions> = {
   ffmpeg: PROGRAM,
   audioTrack: TRACK,
   channel: HEARING,
+  seed: DECODING_RULES.seed,
   prependPunctuations: TEXT,
   appendPunctuations: TEXT,
   signal: SIGNAL,
@@ -69,5 +77,10 @@ const ELSEWHERE = {
  */
 export function alignSettings(options: AlignOptions): AlignSettings {
   const given = checkOptions("align", options, RULES, ELSEWHERE);
-  return { prependPunctuations: PREPEND_PUNCTUATIONS, appendPunctuations: APPEND_PUNCTUATIONS, ...given };
+  return {
+    seed: 0,
+    prependPunctuations: PREPEND_PUNCTUATIONS,
+    appendPunctuations: APPEND_PUNCTUATIONS,
+    ...given,
+  };
 }

@@ -50,18 +50,54 @@ export function withoutGapBefore<Time extends WordTime>(time: Time): Time {
   return isStretched(time) ? { ...time, start: time.end - LONGEST_WORD } : time;
 }
 
+/** So many words from what the transcription skipped, one may have the time of it. */
+const BESIDE = 3;
+
+/** Matches, without those of words that are heard at the wrong time. */
+export interface SettledMatches {
+  readonly matches: readonly (MatchedWord | undefined)[];
+  /** The words heard whose matches were taken, by their places. */
+  readonly misplaced: ReadonlySet<number>;
+}
+
+/**
+ * Takes their matches from the words between a gap of the text and a word beside it that has its time: where "He was" and
+ * a long "not" follow a sentence that was skipped, all three are heard at the wrong time, and are looked for with it.
+ */
+export function withoutMisplaced(matches: readonly (MatchedWord | undefined)[]): SettledMatches {
+  const settled = [...matches], misplaced = new Set<number>();
+  const take = (i: number) => {
+    for (let heard = matches[i]!.first; heard <= matches[i]!.last; heard++) misplaced.add(heard);
+    settled[i] = undefined;
+  };
+  for (const [i, match] of matches.entries()) {
+    if (match !== undefined) continue;
+    for (const step of [-1, 1]) {
+      let far = 0;
+      for (let by = 1; by <= BESIDE && matches[i + by * step] !== undefined; by++) {
+        if (isStretched(matches[i + by * step]!)) far = by;
+      }
+      // One that stands beside the gap gives its time as it is.
+      if (far > 1) { for (let by = 1; by <= far; by++) take(i + by * step); }
+    }
+  }
+  return { matches: settled, misplaced };
+}
+
 /** Finds the gaps: those of the text and those of what was heard. */
 export function findGaps(
   matches: readonly (MatchedWord | undefined)[],
   heard: readonly Word[],
   seconds: number,
+  misplaced: ReadonlySet<number> = new Set(),
 ): Gap[] {
   const gaps: Gap[] = [];
   let first = 0, heardFirst = 0, start = 0;
   const close = (end: number, heardEnd: number, stop: number) => {
     if (first === end && heardFirst === heardEnd) return;
-    // Where something was heard the text is there, not in the silence around it.
-    const [from, to] = heardFirst < heardEnd
+    // Where something was heard the text is there, not in the silence around it, unless it was heard at the wrong time.
+    const isThere = heardFirst < heardEnd && !misplaced.has(heardFirst) && !misplaced.has(heardEnd - 1);
+    const [from, to] = isThere
       ? [heard[heardFirst].start - REACH, heard[heardEnd - 1].end + REACH]
       : [start, stop];
     const [low, high] = [Math.max(start, from), Math.min(stop, to)];

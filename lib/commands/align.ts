@@ -5,7 +5,7 @@ import { expandHome } from "../checkpoint/cache/cache_paths.ts";
 import { OUTPUT_FORMATS, WHISPER_FORMATS } from "../writers/format_transcription.ts";
 import { lookAtAudio } from "./audio_arguments.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
-import { boolean, choice, text } from "./flags/flag_kinds.ts";
+import { boolean, choice, optionalInteger, text } from "./flags/flag_kinds.ts";
 import { LOAD_FLAGS, loadOptionsFrom } from "./flags/load_settings.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
 import { AUDIO_FLAGS, SPOKEN_FLAGS } from "./flags/shared_flags.ts";
@@ -30,6 +30,7 @@ const FLAGS = {
   vad: boolean(false, { help: "listen only where somebody speaks (Silero VAD)" }),
   ...SUBTITLE_FLAGS,
   ...AUDIO_FLAGS,
+  seed: optionalInteger(null, { help: "where the sound is hard, another number may hear it otherwise" }),
   ...LOAD_FLAGS,
 } as const;
 
@@ -111,6 +112,7 @@ async function find(
     vad: flags.vad,
     ffmpeg: flags.ffmpeg,
     audioTrack: flags.audio_track ?? undefined,
+    seed: flags.seed ?? undefined,
     signal: terminal.signal,
     onProgress({ loaded, total }) {
       const figures = formatReached(loaded, total, formatDuration);

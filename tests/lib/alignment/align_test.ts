@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { decodeAudio, loadModel } from "../../../mod.ts";
+import { alignSettings } from "../../../lib/alignment/align_options.ts";
 import { describe, fixture, it } from "../../harness.ts";
 
 const TEXT = [
@@ -61,5 +62,10 @@ describe("model.align()", () => {
     await assert.rejects(model.align(new Float32Array(16000), "a", { task: "translate" } as never), {
       code: "UNKNOWN_OPTION",
     });
+  });
+
+  it("samples the same each time, unless another seed is given", () => {
+    assert.deepEqual([alignSettings({}).seed, alignSettings({ seed: 7 }).seed], [0, 7]);
+    assert.throws(() => alignSettings({ seed: 0.5 }), { code: "INVALID_OPTION" });
   });
 });

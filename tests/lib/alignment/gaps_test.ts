@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findGaps, layWindows } from "../../../lib/alignment/gaps.ts";
+import { findGaps, layWindows, withoutMisplaced } from "../../../lib/alignment/gaps.ts";
 import { timesBeside } from "../../../lib/alignment/judge_gaps.ts";
 import type { MatchedWord } from "../../../lib/alignment/timed_words.ts";
 import { describe, it } from "../../harness.ts";
@@ -37,6 +37,32 @@ describe("findGaps()", () => {
       [[2.3, 2.3]],
       "as long as words are",
     );
+  });
+});
+
+describe("withoutMisplaced()", () => {
+  const long = (place: number, start: number, end: number) => ({ ...at(place), start, end });
+
+  it("looks for the words before a stretched one with the sentence that was skipped before them", () => {
+    // "He was" is heard where a sentence was skipped, and "not" from there to the next word.
+    const matches = [at(0), undefined, long(1, 3, 3.6), long(2, 3.6, 4.2), long(3, 4.2, 8), long(4, 8, 8.5)];
+    const { matches: settled, misplaced } = withoutMisplaced(matches);
+    assert.deepEqual(settled, [matches[0], ...Array.from({ length: 4 }, () => undefined), matches[5]]);
+    assert.deepEqual([...misplaced].sort(), [1, 2, 3]);
+    const said = matches.flatMap((match) => match ? [{ word: " w", ...match }] : []);
+    assert.deepEqual(findGaps(settled, said, 9, misplaced), [
+      { first: 1, end: 5, heardFirst: 1, heardEnd: 4, start: 1, stop: 8 },
+    ]);
+  });
+
+  it("looks for those after one with the sentence that was skipped after them", () => {
+    const matches = [long(0, 0, 0.5), long(1, 0.5, 7), long(2, 7, 7.5), undefined, long(3, 7.5, 8)];
+    assert.deepEqual([...withoutMisplaced(matches).misplaced].sort(), [1, 2]);
+  });
+
+  it("leaves a stretched word beside what was skipped, which gives its time, and those far from any", () => {
+    const matches = [undefined, long(0, 0, 5), ...[5, 6, 7].map((i) => at(i)), long(8, 8, 12), at(12)];
+    assert.deepEqual(withoutMisplaced(matches), { matches, misplaced: new Set() });
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Alignment } from "../../../mod.ts";
+import type { Alignment, AlignOptions } from "../../../mod.ts";
 import { align } from "../../../lib/commands/align.ts";
 import { UsageError } from "../../../lib/commands/command.ts";
 import { describe, it } from "../../harness.ts";
@@ -24,8 +24,11 @@ function alignedFirst(lines: readonly string[]): Alignment {
   return { text: lines.join(""), language: "en", segments, extraSpeech };
 }
 
-async function run(files: Record<string, string>, args: string[]): Promise<{ out: string; files: string[] }> {
-  let out = "";
+async function run(
+  files: Record<string, string>,
+  args: string[],
+): Promise<{ out: string; files: string[]; options?: AlignOptions }> {
+  let out = "", options: AlignOptions | undefined;
   const written: string[] = [];
   await withFolder(async (folder) => {
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
@@ -39,7 +42,10 @@ async function run(files: Record<string, string>, args: string[]): Promise<{ out
     const words = [...args.map((arg) => arg in files ? join(folder, arg) : arg), "-o", folder];
     const code = await align(words, terminal, () =>
       Promise.resolve({
-        align: (_audio, lines) => Promise.resolve(alignedFirst(lines)),
+        align(_audio, lines, given) {
+          options = given;
+          return Promise.resolve(alignedFirst(lines));
+        },
         [Symbol.dispose]() {},
       }));
     assert.equal(code, 0);
@@ -47,7 +53,7 @@ async function run(files: Record<string, string>, args: string[]): Promise<{ out
       written.push(await readFile(join(folder, name), "utf8").catch(() => ""));
     }
   });
-  return { out, files: written };
+  return { out, files: written, options };
 }
 
 const FILES = {
@@ -64,6 +70,11 @@ describe("sotto align", () => {
       out,
       "[00:00.000 --> 00:00.500] Not in the text: Well.\n[00:01.000 --> 00:02.000]  Good day\nNot spoken: Never said\n",
     );
+  });
+
+  it("samples with the seed that is given", async () => {
+    assert.equal((await run(FILES, ["talk.wav", "talk.vtt", "--seed", "7"])).options!.seed, 7);
+    assert.equal((await run(FILES, ["talk.wav", "talk.vtt"])).options!.seed, undefined);
   });
 
   it("marks in JSON what is not spoken, and has what is not in the text", async () => {
