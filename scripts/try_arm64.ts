@@ -1,7 +1,7 @@
 #!/usr/bin/env -S deno run -A
 /**
- * Tries Sotto on Linux with an ARM processor as QEMU has it: the tests of `ffi/`, of the tokenizer and of the spectrogram,
- * on Deno and Bun, and with `--full` a transcription, whose text must be this machine's; that takes some ten minutes each.
+ * Tries Sotto on Linux with an ARM processor as QEMU has it: the tests of `ffi/`, of the tokenizer, of the spectrogram and
+ * of int8 products, on Deno and Bun, and with `--full` two transcriptions, whose text must be this machine's.
  * Everything is made in a folder, from npm's and Debian's packages alone: QEMU and the libraries of Debian's release
  * trixie (older ones crash), the runtimes' and ONNX Runtime's builds for the processor.
  *
@@ -29,10 +29,19 @@ const PROCESSOR_TESTS = [
   "tests/lib/tokenizer/",
   "tests/lib/audio/log_mel",
   "tests/lib/audio/mel/",
+  "tests/lib/model/byte_attention",
+  "tests/lib/model/int8",
+  "tests/lib/model/quantized_linear",
 ];
 
 /** Seconds that some of the tests and a transcription may take. */
 const TESTS_LIMIT = 2000, TRANSCRIPTION_LIMIT = 3000;
+
+/** What is transcribed: no more than shows that the encoder, the decoder and their operators are right. */
+const CLIPS = ["float32", "int8"].map((precision) => ({
+  name: `7 s of speech in ${precision}`,
+  flags: ["--clip_timestamps", "0,7", "--audio_context", "fit", "--precision", precision],
+}));
 
 /** What tells a program for 64-bit ARM: the beginning of its ELF header, and which bits of that count. */
 const MAGIC = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, ...Array(9).fill(0), 2, 0, 0xb7, 0];
@@ -114,7 +123,9 @@ async function main(): Promise<number> {
     say(`${runtime} ${run(command(["--version"])).trim().split("\n")[0]}`);
     const trial = { folder, runtime, command, inside: (file: string) => join(folder, file) };
     isWell = await trySuite({ ...trial, limit: TESTS_LIMIT }, files) && isWell;
-    if (values.full) isWell = await tryTranscription({ ...trial, limit: TRANSCRIPTION_LIMIT }) && isWell;
+    for (const clip of values.full ? CLIPS : []) {
+      isWell = await tryTranscription({ ...trial, limit: TRANSCRIPTION_LIMIT }, clip) && isWell;
+    }
   }
   return isWell ? 0 : 1;
 }

@@ -9,7 +9,16 @@
  * `--all` takes the long tests too, files of tests are run instead of the suite. Needs Linux on x64, git, tar and npm, and
  * root or apt's mmdebstrap installed. Takes some ten minutes. Exits with 1 where a failure is not Wine's own.
  */
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
@@ -29,6 +38,9 @@ const LONG = ["leak_test.ts", "long_recording_test.ts", "responsiveness_test.ts"
 /** Seconds that some files of the suite and a transcription may take. */
 const SUITE_LIMIT = 900, TRANSCRIPTION_LIMIT = 300;
 
+/** What is transcribed. */
+const CLIP = { name: "27 s of speech", flags: [] };
+
 /** What Wine sees of the folder: a mount at `/work`. */
 const INSIDE = "Z:\\work";
 
@@ -45,6 +57,13 @@ function makeWine(folder: string): string {
     copyFileSync(file, join(root, file));
   }
   return root;
+}
+
+/** Takes away what earlier tests left behind, which Bun under Wine cannot: gigabytes in a few runs. */
+function emptyTemporaryFolder(folder: string): void {
+  const temporary = join(folder, "wine/home/wine/drive_c/windows/temp");
+  if (!existsSync(temporary)) return;
+  for (const name of readdirSync(temporary)) rmSync(join(temporary, name), { recursive: true });
 }
 
 /** The command that runs a Windows program: in namespaces of its own, whose end ends all that it started. */
@@ -114,6 +133,7 @@ async function main(): Promise<number> {
   const folder = resolve(values.folder ?? join(tmpdir(), "sotto-windows"));
   mkdirSync(folder, { recursive: true });
   makeWine(folder);
+  emptyTemporaryFolder(folder);
   const programs = unpackRuntimes(folder);
   const clone = copyClone(join(folder, "sotto"));
   installPackages(folder);
@@ -125,7 +145,7 @@ async function main(): Promise<number> {
     say(run(wineCommand(folder, programs[runtime], ["--version"])).trim().split("\n")[0]);
     const command = (args: readonly string[]) => wineCommand(folder, programs[runtime], args);
     const trial = { folder, runtime, command, inside };
-    isWell = await tryTranscription({ ...trial, limit: TRANSCRIPTION_LIMIT }) && isWell;
+    isWell = await tryTranscription({ ...trial, limit: TRANSCRIPTION_LIMIT }, CLIP) && isWell;
     isWell = await trySuite({ ...trial, limit: SUITE_LIMIT }, files, WINE_FAILURES, ENDLESS_UNDER_WINE) &&
       isWell;
   }

@@ -18,35 +18,49 @@ export interface Trial {
   readonly limit: number;
 }
 
-const TRANSCRIBE = ["tests/fixtures/sense.wav", "--model", "tests/fixtures/tiny.en.pt", "--language", "en"];
+/** What is transcribed, and how. */
+export interface Clip {
+  /** What it is, in words. */
+  readonly name: string;
+  /** Flags of the command line. */
+  readonly flags: readonly string[];
+}
 
-/** Transcribes 27 s of speech with the command line, and says how that went. */
+const TRANSCRIBE = [
+  ...["tests/fixtures/sense.wav", "--model", "tests/fixtures/tiny.en.pt", "--language", "en"],
+  ...["--device", "cpu", "--output_format", "json"],
+];
+
+/** Transcribes speech with the command line, and says how that went. */
 export async function tryTranscription(
   { folder, runtime, command, inside, limit }: Trial,
+  { name, flags }: Clip,
 ): Promise<boolean> {
-  const args = (output: string) => [...TRANSCRIBE, "--output_format", "json", "--output_dir", output];
-  const expected = join(folder, "expected");
+  const args = (output: string) => [...TRANSCRIBE, ...flags, "--output_dir", output];
+  const file = name.replaceAll(" ", "-");
+  // In the copy, which is made anew: what is expected is what this very tree says.
+  const expected = join(folder, "sotto", `expected-${file}`), result = `text-${runtime}-${file}`;
   mkdirSync(expected, { recursive: true });
   if (!existsSync(join(expected, "sense.json"))) {
     const here = [process.execPath, "run", "-A", "--quiet", "--no-check", "lib/cli.ts", ...args(expected)];
     run(here, { cwd: join(folder, "sotto") });
   }
   const { code, seconds, output } = await runLong(
-    command(runArguments(runtime, "lib/cli.ts", args(inside(`text-${runtime}`)))),
-    { log: join(folder, `transcription-${runtime}.log`), limit, cwd: join(folder, "sotto") },
+    command(runArguments(runtime, "lib/cli.ts", args(inside(result)))),
+    { log: join(folder, `transcription-${runtime}-${file}.log`), limit, cwd: join(folder, "sotto") },
   );
   if (code !== 0) {
-    say(`${runtime}: the transcription failed (${code}): ${output.slice(-1000)}`);
+    say(`${runtime}: the transcription of ${name} failed (${code}): ${output.slice(-1000)}`);
     return false;
   }
-  const [there, wanted] = [`text-${runtime}`, "expected"].map((name) => readResult(join(folder, name)));
+  const [there, wanted] = [join(folder, result), expected].map(readResult);
   const sames = [["tokens and times", there.exact === wanted.exact], [
     "text",
     there.text === wanted.text,
   ]] as const;
   const same = sames.find(([, isSame]) => isSame)?.[0];
   const how = same === undefined ? "to another text than here" : `with the same ${same} as here`;
-  say(`${runtime}: 27 s of speech transcribed in ${seconds} s, ${how}`);
+  say(`${runtime}: ${name} transcribed in ${seconds} s, ${how}`);
   return same !== undefined;
 }
 

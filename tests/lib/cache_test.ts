@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, symlink, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   cacheFolder,
@@ -11,6 +11,7 @@ import {
 } from "../../lib/cache.ts";
 import { findModel } from "../../lib/checkpoint/registry.ts";
 import { describe, fixture, it } from "../harness.ts";
+import { placeFile } from "../place_file.ts";
 import { assertFiles, withFolder } from "./checkpoint/download/download_fixture.ts";
 import { fileReply, serveFaults } from "./checkpoint/download/fault_server.ts";
 
@@ -19,7 +20,7 @@ const TINY = fixture("tiny.en.pt");
 describe("the cache", () => {
   it("lists the official models, whole, in part or absent", async () => {
     await withFolder(async (downloadRoot) => {
-      await symlink(TINY, join(downloadRoot, "tiny.en.pt"));
+      placeFile(TINY, join(downloadRoot, "tiny.en.pt"));
       await writeFile(join(downloadRoot, `${findModel("base")!.sha256}.partial`), new Uint8Array(2000));
       const models = await listModels({ downloadRoot });
       assert.equal(models.length, 14);

@@ -1,13 +1,14 @@
 /** What bundlers make of a program with Sotto in it starts, and needs nothing of the clone. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { openLibrary } from "../../ffi/library.ts";
 import { describe, fixture, itNeeds } from "../harness.ts";
+import { placeFile } from "../place_file.ts";
 import { installJsrPackage } from "./jsr_package.ts";
 
 const isDeno = "Deno" in globalThis;
@@ -84,7 +85,7 @@ describe("a bundle", () => {
         mkdirSync(shipped);
         const file = join(shipped, "program.exe");
         await run(folder, ["build", "--compile", `--outfile=${file}`, "program.ts"]);
-        symlinkSync(library, join(shipped, basename(library)));
+        placeFile(library, join(shipped, basename(library)));
         rmSync(join(folder, "node_modules"), { recursive: true });
         const env = {
           BUN_CONFIG_REGISTRY: "http://127.0.0.1:1/",

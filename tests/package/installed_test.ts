@@ -8,6 +8,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { npxCommand } from "../../scripts/platforms/npx_command.ts";
 import { describe, fixture, it, itNeeds, program } from "../harness.ts";
+import { placeFile } from "../place_file.ts";
 import { type JsrPackage, serveJsr } from "./jsr_registry.ts";
 import { packModule, readTarball, serveNpm } from "./npm_registry.ts";
 import { config, packedFiles } from "./packed_files.ts";
@@ -65,7 +66,7 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = join(parent, "Mes entrevues d'été");
   try {
     mkdirSync(folder);
-    symlinkSync(fixture("tiny.en.pt"), join(folder, "tiny.en.pt"));
+    placeFile(fixture("tiny.en.pt"), join(folder, "tiny.en.pt"));
     copyFileSync(fixture("sense.wav"), join(folder, "talk.wav"));
     await use(folder);
   } finally {
@@ -89,7 +90,7 @@ async function withJsr(use: (folder: string, deno: Runner) => Promise<void>): Pr
   await using registry = await serveJsr(jsrPackages());
   try {
     // What comes from npm is the public registry's, and large.
-    symlinkSync(join(await denoFolder(), "npm"), join(cache, "npm"));
+    symlinkSync(join(await denoFolder(), "npm"), join(cache, "npm"), "junction");
     const env = { DENO_DIR: cache, JSR_URL: registry.url };
     await inFolder((folder) =>
       use(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { isAbsolute, join, relative } from "node:path";
 import process from "node:process";
@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { ModelNotFoundError } from "../../../lib/errors.ts";
 import { locateCheckpoint } from "../../../lib/loading/locate_checkpoint.ts";
 import { describe, fixture, it, itNeeds } from "../../harness.ts";
+import { placeFile } from "../../place_file.ts";
 
 const TINY = fixture("tiny.en.pt");
 const NO_NETWORK = { offline: true, verify: "never" } as const;
@@ -31,7 +32,7 @@ async function adviceFor(name: string): Promise<string> {
 describe("locateCheckpoint()", () => {
   it("takes an official name in any case, and that of OpenAI's repository", () =>
     inFolder(async (downloadRoot) => {
-      await symlink(TINY, join(downloadRoot, "tiny.en.pt"));
+      placeFile(TINY, join(downloadRoot, "tiny.en.pt"));
       for (const name of ["tiny.en", "Tiny.EN", " tiny.en", "openai/whisper-tiny.en"]) {
         const { path, alignmentHeads } = await locateCheckpoint(name, { ...NO_NETWORK, downloadRoot });
         assert.equal(path, join(downloadRoot, "tiny.en.pt"), name);

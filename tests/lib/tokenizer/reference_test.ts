@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { loadTokenizer, type Task, type Tokenizer } from "../../../lib/tokenizer/tokenizer.ts";
 import { LANGUAGES } from "../../../lib/tokenizer/languages.ts";
-import { describe, fixture, it } from "../../harness.ts";
+import { describe, fixture, isEmulated, it } from "../../harness.ts";
 import { sampleTexts, sampleTokens } from "./samples.ts";
 import { ENGLISH, LARGE_V3, MULTILINGUAL } from "../model/families.ts";
 
@@ -44,17 +44,28 @@ interface Reference {
 
 const BLOCK = 100;
 
+/** Of how many blocks one is taken. */
+const EVERY = isEmulated ? 10 : 1;
+
+const isTaken = (line: number) => Math.floor(line / BLOCK) % EVERY === 0;
+
 const reference: Reference = JSON.parse(readFileSync(fixture("tokenizer/reference.json"), "utf8"));
 
-/** The start of the SHA-256 of each 100 lines. */
+/** Of one for each block, those of the blocks that are taken. */
+function taken(hashes: readonly string[]): string[] {
+  return hashes.filter((_, block) => block % EVERY === 0);
+}
+
+/** The start of the SHA-256 of each 100 lines that are taken. */
 function hashes(lines: readonly string[]): string[] {
-  return Array.from({ length: Math.ceil(lines.length / BLOCK) }, (_, block) => {
+  const all = Array.from({ length: Math.ceil(lines.length / BLOCK) }, (_, block) => {
     const text = lines.slice(block * BLOCK, (block + 1) * BLOCK).join("\n");
     return createHash("sha256").update(text).digest("hex").slice(0, 16);
   });
+  return taken(all);
 }
 
-/** Splits every sequence, and gives the hashes of those that openai/whisper splits whole. */
+/** Splits the sequences, and gives the hashes of those that openai/whisper splits whole. */
 function splitHashes(
   tokenizer: Tokenizer,
   sequences: readonly number[][],
@@ -62,6 +73,7 @@ function splitHashes(
 ): string[] {
   const skipped = new Set(lost);
   return hashes(sequences.map((tokens, i) => {
+    if (!isTaken(i)) return "";
     const { words, wordTokens } = tokenizer.splitToWordTokens(tokens);
     assert.equal(words.join(""), tokenizer.decodeWithTimestamps(tokens));
     assert.deepEqual(wordTokens.flat(), tokens);
@@ -77,11 +89,12 @@ for (const name of ["gpt2", "multilingual"] as const) {
   describe(`the ${name} vocabulary gives what openai/whisper gives`, () => {
     it("encode() on 11,609 texts of 58 scripts", async () => {
       const tokenizer = await load("en");
-      const encoded = sampleTexts().map((text) => tokenizer.encode(text));
+      const texts = sampleTexts();
       for (const [i, tokens] of Object.entries(expected.encodedInFull)) {
-        assert.deepEqual(encoded[Number(i)], tokens);
+        assert.deepEqual(tokenizer.encode(texts[Number(i)]), tokens);
       }
-      assert.deepEqual(hashes(encoded.map(String)), expected.encoded);
+      const encoded = texts.map((text, i) => isTaken(i) ? String(tokenizer.encode(text)) : "");
+      assert.deepEqual(hashes(encoded), taken(expected.encoded));
     });
 
     it("decodeWithTimestamps() on 3,000 sequences with broken UTF-8 and special tokens", async () => {
@@ -89,7 +102,7 @@ for (const name of ["gpt2", "multilingual"] as const) {
       const sequences = sampleTokens(tokenizer.eot, tokenizer.vocabularySize);
       const decoded = sequences.map((tokens) => tokenizer.decodeWithTimestamps(tokens));
       for (const [i, text] of Object.entries(expected.decodedInFull)) assert.equal(decoded[Number(i)], text);
-      assert.deepEqual(hashes(decoded), expected.decoded);
+      assert.deepEqual(hashes(decoded), taken(expected.decoded));
     });
 
     it("every token alone, decoded and encoded again", async () => {
@@ -98,9 +111,10 @@ for (const name of ["gpt2", "multilingual"] as const) {
         { length: tokenizer.vocabularySize },
         (_, i) => tokenizer.decodeWithTimestamps([i]),
       );
-      assert.deepEqual(hashes(texts), expected.everyToken);
-      const encoded = texts.slice(0, tokenizer.eot).map((text) => String(tokenizer.encode(text)));
-      assert.deepEqual(hashes(encoded), expected.everyTokenEncoded);
+      assert.deepEqual(hashes(texts), taken(expected.everyToken));
+      const encoded = texts.slice(0, tokenizer.eot)
+        .map((text, i) => isTaken(i) ? String(tokenizer.encode(text)) : "");
+      assert.deepEqual(hashes(encoded), taken(expected.everyTokenEncoded));
     });
 
     it("nonSpeechTokens", async () => {
@@ -111,13 +125,13 @@ for (const name of ["gpt2", "multilingual"] as const) {
       for (const language of multilingual ? ["en", "zh"] : ["en"]) {
         const tokenizer = await load(language);
         const sentences = sampleTexts().filter((_, i) => i % 4 === 0)
-          .map((text) => [...tokenizer.encode(text).slice(0, 200), tokenizer.eot]);
+          .map((text, i) => isTaken(i) ? [...tokenizer.encode(text).slice(0, 200), tokenizer.eot] : []);
         const anyTokens = sampleTokens(tokenizer.eot, tokenizer.vocabularySize);
         const { words, wordsOfAnyTokens, characters, charactersOfAnyTokens } = expected;
         const ofSentences = language === "zh" ? characters! : words;
         const ofAnyTokens = language === "zh" ? charactersOfAnyTokens! : wordsOfAnyTokens;
-        assert.deepEqual(splitHashes(tokenizer, sentences, ofSentences.lost), ofSentences.hashes);
-        assert.deepEqual(splitHashes(tokenizer, anyTokens, ofAnyTokens.lost), ofAnyTokens.hashes);
+        assert.deepEqual(splitHashes(tokenizer, sentences, ofSentences.lost), taken(ofSentences.hashes));
+        assert.deepEqual(splitHashes(tokenizer, anyTokens, ofAnyTokens.lost), taken(ofAnyTokens.hashes));
       }
     });
   });

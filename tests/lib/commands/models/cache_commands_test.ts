@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { command as cache } from "../../../../lib/commands/models/cache.ts";
 import { type Command, type Terminal, UsageError } from "../../../../lib/commands/command.ts";
@@ -10,6 +10,7 @@ import { command as remove } from "../../../../lib/commands/models/remove.ts";
 import { command as verify } from "../../../../lib/commands/models/verify.ts";
 import { availableModels, findModel, OFFICIAL_MODELS } from "../../../../lib/checkpoint/registry.ts";
 import { describe, fixture, it } from "../../../harness.ts";
+import { placeFile } from "../../../place_file.ts";
 import { withFolder } from "../../checkpoint/download/download_fixture.ts";
 import { fileReply, serveFaults } from "../../checkpoint/download/fault_server.ts";
 import { MicroCache } from "../../loading/prepared/micro_cache.ts";
@@ -38,7 +39,7 @@ async function run(
 describe("sotto models", () => {
   it("lists all names with size and state", async () => {
     await withFolder(async (folder) => {
-      await symlink(TINY, join(folder, "tiny.en.pt"));
+      placeFile(TINY, join(folder, "tiny.en.pt"));
       await writeFile(join(folder, `${findModel("base")!.sha256}.partial`), new Uint8Array(2_000_000));
       const { code, out } = await run(models, ["--model_dir", folder]);
       const rows = out.trimEnd().split("\n").map((line) => line.split(/\s{2,}/).map((cell) => cell.trim()));
@@ -55,7 +56,7 @@ describe("sotto prepare", () => {
   it("prepares a model once; models lists that, and remove takes it away, alone or with the model", async () => {
     using cache = new MicroCache();
     await mkdir(cache.downloadRoot);
-    await symlink(cache.checkpoint, join(cache.downloadRoot, "tiny.en.pt"));
+    placeFile(cache.checkpoint, join(cache.downloadRoot, "tiny.en.pt"));
     const official: { sha256: string } = OFFICIAL_MODELS[0];
     const { sha256 } = official;
     official.sha256 = cache.sha256;
@@ -84,7 +85,7 @@ describe("sotto prepare", () => {
   it("says why a model cannot be kept", async () => {
     using cache = new MicroCache();
     await mkdir(cache.downloadRoot);
-    await symlink(cache.checkpoint, join(cache.downloadRoot, "tiny.en.pt"));
+    placeFile(cache.checkpoint, join(cache.downloadRoot, "tiny.en.pt"));
     await writeFile(join(cache.downloadRoot, "sotto"), "in the way");
     const official: { sha256: string } = OFFICIAL_MODELS[0];
     const { sha256 } = official;
@@ -162,7 +163,7 @@ describe("sotto verify", () => {
     await withFolder(async (folder) => {
       const empty = await run(verify, ["--model_dir", folder]);
       assert.deepEqual(empty, { code: 0, out: `${folder}: no model is in the cache\n`, err: "" });
-      await symlink(TINY, join(folder, "tiny.en.pt"));
+      placeFile(TINY, join(folder, "tiny.en.pt"));
       const right = await run(verify, ["--model_dir", folder]);
       assert.deepEqual(right, { code: 0, out: `${join(folder, "tiny.en.pt")}: OK\n`, err: "" });
       await writeFile(join(folder, "large-v3.pt"), "wrong");
