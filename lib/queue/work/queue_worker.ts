@@ -77,6 +77,8 @@ export class Worker implements QueueWorker {
   #heard!: HeardSeconds;
   #bull: BullWorker | undefined;
   #isAway = false;
+  /** Set once jobs are given back. */
+  #goingDown: GoingDown | undefined;
   #closed: Promise<void> | undefined;
   readonly ready: Promise<void>;
 
@@ -180,6 +182,8 @@ export class Worker implements QueueWorker {
     const { id } = job;
     const control = new AbortController();
     this.#running.set(id, control);
+    // One that was given back is fetched again, if the next was being fetched at that moment.
+    if (this.#goingDown) control.abort(this.#goingDown);
     try {
       if (await this.#cancellation.isMarked(id)) this.#cancel(id);
       control.signal.throwIfAborted();
@@ -317,7 +321,8 @@ export class Worker implements QueueWorker {
     this.#stop.abort(new DOMException("The worker was closed", "AbortError"));
     await this.ready.catch(() => {});
     const giveBack = () => {
-      for (const control of this.#running.values()) control.abort(new GoingDown("The worker went down"));
+      this.#goingDown = new GoingDown("The worker went down");
+      for (const control of this.#running.values()) control.abort(this.#goingDown);
     };
     const timer = setTimeout(giveBack, timeout * 1000);
     await this.#bull?.close().catch((error) => this.#onTrouble(error));

@@ -16,6 +16,7 @@ import process from "node:process";
 import { AudioDecodeError } from "../../../lib/errors.ts";
 import { type AudioSource, decodeAudio, type DecodeAudioOptions } from "../../../lib/audio/decode.ts";
 import { describe, fixture, it, itNeeds } from "../../harness.ts";
+import { until } from "../../until.ts";
 import { buildWav, bytes, concat, text } from "./wav_builder.ts";
 
 const noFfmpeg = findFfmpeg();
@@ -44,10 +45,6 @@ function standIn(folder: string, script: string): string {
   writeFileSync(path, `#!/bin/sh\nPATH="$PATH:/usr/bin:/bin"\n${script}\n`);
   chmodSync(path, 0o755);
   return path;
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 function isRunning(pid: number): boolean {

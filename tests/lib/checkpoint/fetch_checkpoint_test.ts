@@ -8,6 +8,7 @@ import { identityOf, sameFile } from "../../../lib/checkpoint/file_identity.ts";
 import { findModel, modelUrl } from "../../../lib/checkpoint/registry.ts";
 import { ChecksumMismatchError, DownloadError } from "../../../lib/errors.ts";
 import { describe, fixture, it } from "../../harness.ts";
+import { until } from "../../until.ts";
 import {
   arrived,
   assertFiles,
@@ -314,9 +315,8 @@ describe("fetchCheckpoint()", () => {
       const controller = new AbortController();
       const source = sourceOf(server.base, FILE);
       const first = run(folder, { fetch, signal: controller.signal }, source);
-      const second = new Promise((resolve) => setTimeout(resolve, 50)).then(() =>
-        run(folder, { fetch }, source)
-      );
+      await until(() => server.requests.length === 1);
+      const second = run(folder, { fetch }, source);
       arrived(server, 40_000).then(() => controller.abort(new Error("enough")));
       await assert.rejects(first, /enough/);
       await second;

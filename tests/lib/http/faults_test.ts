@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import type { HandlerOptions, LogEntry } from "../../../lib/server.ts";
 import { describe, it } from "../../harness.ts";
+import { until } from "../../until.ts";
 import { FakeModel, formOf } from "./fake_model.ts";
 import { type Serving, whileServing } from "./serving.ts";
 
@@ -79,9 +80,9 @@ describe("a server", () => {
   it("lets go of a client that does not get on with its headers", async () => {
     await whileServing(SERVED, async (serving) => {
       const started = performance.now();
-      const drops = Array.from({ length: 60 }, () => ["X-A: b\r\n", 100]).flat();
+      const drops = Array.from({ length: 600 }, () => ["X-A: b\r\n", 100]).flat();
       await exchange(serving, [`GET /health HTTP/1.1\r\nHost: localhost\r\n`, ...drops]);
-      assert.ok(performance.now() - started < 4500);
+      assert.ok(performance.now() - started < 45_000);
       await works(serving);
     }, { headersTimeout: 1 });
   });
@@ -105,14 +106,9 @@ describe("a server", () => {
       socket.on("error", () => {});
       socket.write(post(headers, FILE_PART.slice(0, -2) + "x".repeat(3 << 20)));
       // It is long enough by then to lie in a file.
-      for (let i = 0; (await uploadsLeft()).length === before.length && i < 400; i++) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-      assert.equal((await uploadsLeft()).length, before.length + 1);
+      await until(async () => (await uploadsLeft()).length === before.length + 1);
       socket.destroy();
-      for (let i = 0; log.length === 0 && i < 400; i++) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
+      await until(() => log.length > 0);
       assert.equal(log[0].status, 499);
       await works(serving);
     });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHandler, type HandlerOptions, type LogEntry } from "../../../lib/server.ts";
 import { AudioDecodeError } from "../../../lib/errors.ts";
 import { describe, it } from "../../harness.ts";
+import { until } from "../../until.ts";
 import { FakeModel, type Heard, requestOf } from "./fake_model.ts";
 
 function handlerOf(model: FakeModel, options: HandlerOptions = {}) {
@@ -375,13 +376,6 @@ function gatedModel(texts: (audio: unknown) => string[] = () => [" a"]) {
       }),
   }));
   return { model, gates };
-}
-
-async function until(isTrue: () => boolean): Promise<void> {
-  for (let i = 0; !isTrue(); i++) {
-    if (i > 400) throw new Error("It did not come true");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 describe("a handler under load", () => {

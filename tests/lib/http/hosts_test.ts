@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import server, { createHandler } from "../../../lib/server.ts";
 import { describe, it, itNeeds } from "../../harness.ts";
+import { until } from "../../until.ts";
 import { FakeModel, formOf, requestOf } from "./fake_model.ts";
 import { npmPackage } from "./npm_package.ts";
 
@@ -43,13 +44,10 @@ describe("the handler", () => {
       const gone = new AbortController();
       const body = formOf({}, new Blob([new Uint8Array(200)]));
       const answer = fetch(url, { method: "POST", body, signal: gone.signal });
-      while (model.asked.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+      await until(() => model.asked.length === 2);
       gone.abort();
       await assert.rejects(() => answer);
-      for (let i = 0; model.stopped < 1 && i < 400; i++) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-      assert.equal(model.stopped, 1);
+      await until(() => model.stopped === 1);
     } finally {
       await served.stop();
     }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { loadModel } from "../../../mod.ts";
 import { describe, fixture, itNeeds } from "../../harness.ts";
+import { until } from "../../until.ts";
 import { FakeModel } from "./fake_model.ts";
 import { npmPackage } from "./npm_package.ts";
 import { type Serving, whileServing } from "./serving.ts";
@@ -128,16 +129,13 @@ describe("the openai package", () => {
       const gone = new AbortController();
       const file = await clip();
       const answer = audio.transcriptions.create({ file, model: "base" }, { signal: gone.signal });
-      while (model.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await until(() => model.asked.length > 0);
       gone.abort();
       await assert.rejects(() => answer);
       for await (const _event of await audio.transcriptions.create({ file, model: "base", stream: true })) {
         break;
       }
-      for (let i = 0; model.stopped < 2 && i < 400; i++) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-      assert.equal(model.stopped, 2);
+      await until(() => model.stopped === 2);
     });
   });
 

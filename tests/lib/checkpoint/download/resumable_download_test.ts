@@ -259,9 +259,7 @@ describe("download()", () => {
         tries++;
         return Promise.reject(new TypeError("getaddrinfo ENOTFOUND a.test"));
       };
-      const started = performance.now();
       await assertFails(run({ fetch, onWarning: (message) => warnings.push(message) }), /ENOTFOUND/);
-      assert(performance.now() - started < 3000);
       assert.equal(tries, 2);
       assert.deepEqual(clock.pauses, [1000]);
       assert.match(warnings.join(), /Trying again in 1 s \(1 of 1\)$/);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createHandler, type HandlerOptions, type LogEntry } from "../../../../lib/server.ts";
 import { describe, it } from "../../../harness.ts";
+import { until } from "../../../until.ts";
 import { whileServing } from "../serving.ts";
 import { LiveClient } from "./client.ts";
 import { FakeLiveModel } from "./fake_live_model.ts";
@@ -20,8 +21,7 @@ async function withClient(
       await client.end();
     }
     // Nothing goes on without him.
-    for (let i = 0; i < 100 && model.open > 0; i++) await new Promise((resolve) => setTimeout(resolve, 10));
-    assert.equal(model.open, 0);
+    await until(() => model.open === 0);
   });
 }
 

@@ -22,6 +22,7 @@ import {
   type LogEntry,
 } from "../../../../lib/server.ts";
 import { describe, it, itNeeds } from "../../../harness.ts";
+import { until } from "../../../until.ts";
 import { FakeModel, type Heard, requestOf } from "../../http/fake_model.ts";
 import { missingForQueue } from "../queue_needs.ts";
 import { RedisServer } from "../redis/redis_server.ts";
@@ -75,13 +76,6 @@ function get(handler: Handler, path: string): Promise<Response> {
 async function failure(response: Response): Promise<unknown[]> {
   const { error: { code, param, message } } = await response.json() as { error: Record<string, unknown> };
   return [response.status, code, param, message];
-}
-
-async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; !await isTrue(); i++) {
-    if (i > 400) throw new Error("It did not come true");
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 /** A model that waits before each segment until it is told to go on. */

@@ -11,6 +11,7 @@ import {
   type TranscriptionQueue,
 } from "../../../../lib/queue.ts";
 import { describe, fixture, itNeeds } from "../../../harness.ts";
+import { until } from "../../../until.ts";
 import { FakeModel } from "../../http/fake_model.ts";
 import { missingForQueue } from "../queue_needs.ts";
 import { RedisServer } from "../redis/redis_server.ts";
@@ -61,15 +62,6 @@ function test(name: string, play: (scene: Scene) => Promise<void>, before?: Befo
 
 function abortable(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
-}
-
-/** Waits until something is so. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!await isSo()) {
-    if (Date.now() > end) throw new Error("It has not become so within 20 s");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 /** Waits until no part is left: the job may have failed while the last of them stops. */
@@ -140,7 +132,7 @@ describe("a recording in parts, in the queue", () => {
 
   test("stops with all its parts when it is cancelled", async ({ queue, models, sound }) => {
     const job = await queue.enqueue(sound, { partSeconds: 9 });
-    await until(() => Promise.resolve(models.flatMap(({ asked }) => asked).length === 2));
+    await until(() => models.flatMap(({ asked }) => asked).length === 2);
     const result = assert.rejects(job.result(), { code: "CANCELLED" });
     assert(await queue.cancel(job.id));
     await result;
