@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { describe, fixture, it } from "../harness.ts";
 import { seededUniform } from "../seeded_random.ts";
 import { runScript } from "./child.ts";
 
 /** Milliseconds in which a model is loaded and at work. */
 const SPAN = 1000;
+
+/** How often it is tried; many times with `SOTTO_TEST_FULL=1`. */
+const TIMES = process.env.SOTTO_TEST_FULL === "1" ? 50 : 20;
 
 /** Runs the script `times` times, two at a time; gives how each ended. */
 async function endings(how: "exit" | "error", times: number): Promise<string[]> {
@@ -24,11 +28,11 @@ async function endings(how: "exit" | "error", times: number): Promise<string[]> 
 }
 
 describe("A process that ends while a model is loaded or at work", () => {
-  it("has the exit code of process.exit(), 50 times", async () => {
-    assert.deepEqual(await endings("exit", 50), Array(50).fill("5"));
+  it(`has the exit code of process.exit(), ${TIMES} times`, async () => {
+    assert.deepEqual(await endings("exit", TIMES), Array(TIMES).fill("5"));
   });
 
-  it("has the exit code of an error that nobody catches, 50 times", async () => {
-    assert.deepEqual(await endings("error", 50), Array(50).fill("1"));
+  it(`has the exit code of an error that nobody catches, ${TIMES} times`, async () => {
+    assert.deepEqual(await endings("error", TIMES), Array(TIMES).fill("1"));
   });
 });
