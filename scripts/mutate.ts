@@ -18,13 +18,13 @@ import { SURVIVORS } from "./mutation/survivors.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
-/** Milliseconds after which a change counts as seen: it made a loop without an end. */
-const TIMEOUT = 60_000;
+/** A change counts as seen when tests take so many times as long as without it: it made a loop without an end. */
+const SLOWER = 20;
 
-/** Whether tests pass in a copy of the tree. */
-function passes(folder: string, tests: readonly string[]): boolean {
+/** Whether tests pass in a copy of the tree, within so many milliseconds. */
+function passes(folder: string, tests: readonly string[], timeout?: number): boolean {
   const args = ["test", "--allow-all", "--quiet", "--no-check", "--no-remote", ...tests];
-  const { status } = spawnSync(process.execPath, args, { cwd: folder, stdio: "ignore", timeout: TIMEOUT });
+  const { status } = spawnSync(process.execPath, args, { cwd: folder, stdio: "ignore", timeout });
   return status === 0;
 }
 
@@ -61,12 +61,14 @@ function main(): number {
 function mutate(folder: string, file: string, tests: readonly string[], every: number): number {
   const path = join(folder, file);
   const original = readFileSync(path, "utf8");
+  const start = performance.now();
   if (!passes(folder, tests)) throw new Error(`The tests of ${file} fail as it is`);
+  const timeout = SLOWER * (performance.now() - start);
   const mutants = mutantsOf(original).filter((_, i) => i % every === 0);
   let seen = 0, explained = 0, survived = 0;
   for (const { line, change, source } of mutants) {
     writeFileSync(path, source);
-    if (!passes(folder, tests)) seen++;
+    if (!passes(folder, tests, timeout)) seen++;
     else if (SURVIVORS[file]?.[original.split("\n")[line - 1].trim()] !== undefined) explained++;
     else {
       survived++;
