@@ -50,7 +50,10 @@ const inside = (path: string) => `${INSIDE}\\${path.replaceAll("/", "\\")}`;
 const NETWORK_FILES = ["/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt"];
 
 function makeWine(folder: string): string {
-  const root = makeDebianRoot(join(folder, "wine"), { release: "trixie", packages: ["wine64", "libwine"] });
+  const root = makeDebianRoot(join(folder, "wine"), {
+    release: "trixie",
+    packages: ["wine64", "libwine", "libc-bin"],
+  });
   for (const name of ["proc", "sys", "dev", "work", "home"]) mkdirSync(join(root, name), { recursive: true });
   for (const file of NETWORK_FILES.filter((file) => existsSync(file))) {
     mkdirSync(dirname(join(root, file)), { recursive: true });
