@@ -43,7 +43,8 @@ export { folderSoundOf } from "./queue/sound/folder_sound.ts";
 export { SoundError, type SoundTrouble } from "./queue/sound/sound_error.ts";
 export type { S3Credentials, S3Options, SoundOptions } from "./queue/sound/sound_options.ts";
 export type { AddressOptions } from "./queue/address/address_rules.ts";
-export { type JobState, type QueueModules, useQueueModules } from "./queue/redis/bullmq.ts";
+export type { JobState } from "./queue/redis/bullmq.ts";
+export { type QueueModules, useQueueModules } from "./queue/redis/queue_packages.ts";
 export type { FailedJob, QueuedJob, QueueFigures, TranscriptionQueue } from "./queue/transcription_queue.ts";
 export {
   type VerifiedWebhook,

@@ -22,6 +22,17 @@ export function bunPackageFile(name: string, version: string, file?: string): st
 }
 
 /**
+ * Gives what imports a package on Bun where `import("npm:…")`, which is Deno's way, has failed:
+ * `import("npm:pako@3.0.3").catch(onBun("pako", "3.0.3"))`. Elsewhere its failure stays.
+ */
+export function onBun(name: string, version: string): (failure: unknown) => Promise<unknown> {
+  return async (failure) => {
+    if (!("Bun" in globalThis)) throw failure;
+    return await import(bunPackageFile(name, version));
+  };
+}
+
+/**
  * Gives the path of a file of the folder that another file is in, with the system's own separators throughout.
  *
  * @param file With `/` between its folders.

@@ -8,9 +8,9 @@ import {
   checkOptions,
   isNotNegative,
   oneOf,
-  type OptionRule,
   type OptionRules,
   PATH,
+  SHA256,
   SIGNAL,
 } from "../options/check_options.ts";
 import { mirrorsFromEnvironment } from "./cache/cache_paths.ts";
@@ -129,12 +129,6 @@ export const FETCH_RULES: OptionRules<FetchOptions> = {
   onProgress: CALLBACK,
   onWarning: CALLBACK,
 };
-
-/** What a SHA-256 must be. */
-export const SHA256: OptionRule = [
-  "64 hexadecimal digits",
-  (value) => typeof value === "string" && /^[0-9a-f]{64}$/i.test(value),
-];
 
 function isMirrors(value: unknown): boolean {
   if (typeof value === "function") return true;

@@ -7,6 +7,7 @@ import {
   CALLBACK,
   checkOptions,
   COUNT,
+  OBJECT,
   type OptionRule,
   type OptionRules,
   TEXT,
@@ -147,7 +148,6 @@ const DEFAULTS = {
   page: true,
 } as const satisfies HandlerOptions;
 
-const OBJECT: OptionRule = ["an object of options", (value) => typeof value === "object" && value !== null];
 const TEXTS: OptionRule = [
   "a list of texts that are not empty",
   (value) => Array.isArray(value) && value.every((text) => TEXT[1](text) && text !== ""),

@@ -6,7 +6,7 @@ import {
   CUDNN_SEARCHES,
 } from "../../ffi/providers/cuda/options.ts";
 import { maximumThreads } from "../../ffi/threads.ts";
-import { FETCH_RULES, type FetchOptions, SHA256 } from "../checkpoint/fetch_options.ts";
+import { FETCH_RULES, type FetchOptions } from "../checkpoint/fetch_options.ts";
 import type { AlignmentHead } from "../checkpoint/types.ts";
 import { wrongArgument } from "../errors.ts";
 import {
@@ -14,9 +14,11 @@ import {
   checkOptions,
   COUNT,
   isIntegerList,
+  OBJECT,
   oneOf,
   type OptionRules,
   PATH,
+  SHA256,
 } from "../options/check_options.ts";
 import { type PrecisionOption, PRECISIONS } from "./model_precision.ts";
 
@@ -82,7 +84,7 @@ const MOST_THREADS = maximumThreads();
 const LOAD_RULES: OptionRules<LoadModelOptions> = {
   ...FETCH_RULES,
   device: [DEVICE_CHOICES, isDevice],
-  cuda: ["an object of options", (value) => typeof value === "object" && value !== null],
+  cuda: OBJECT,
   precision: oneOf(PRECISIONS),
   inMemory: BOOLEAN,
   prepared: BOOLEAN,

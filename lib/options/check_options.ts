@@ -68,6 +68,18 @@ export const BOOLEAN: OptionRule = ["true or false", (value) => typeof value ===
 /** A rule for text. */
 export const TEXT: OptionRule = ["text", (value) => typeof value === "string"];
 
+/** A rule for an object whose parts are checked by themselves. */
+export const OBJECT: OptionRule = [
+  "an object of options",
+  (value) => typeof value === "object" && value !== null,
+];
+
+/** A rule for a SHA-256. */
+export const SHA256: OptionRule = [
+  "64 hexadecimal digits",
+  (value) => typeof value === "string" && /^[0-9a-f]{64}$/i.test(value),
+];
+
 /** A rule for the path of a file or a folder. */
 export const PATH: OptionRule = ["a path", (value) => typeof value === "string" && value !== ""];
 
@@ -100,6 +112,9 @@ export const COUNT: OptionRule = [
   "a whole number from 1 up",
   (value) => Number.isSafeInteger(value) && value as number >= 1,
 ];
+
+/** A rule for seconds. */
+export const SECONDS: OptionRule = ["seconds from 0 up", isNotNegative];
 
 /** A rule for one of some words. */
 export function oneOf(words: readonly string[]): OptionRule {

@@ -3,7 +3,7 @@
  * a patched one that finds other matches: on transcripts the ratio of lengths is off by 0.02 in the median and by
  * 0.25 for one in ten. pako ports the original.
  */
-import { bunPackageFile } from "../../ffi/system/bun_package.ts";
+import { onBun } from "../../ffi/system/bun_package.ts";
 
 /** The part of pako that is used. */
 interface Pako {
@@ -15,10 +15,7 @@ let pako: Promise<Pako> | undefined;
 async function importPako(): Promise<Pako> {
   try {
     // A literal that needs no import map: it is the same from JSR, from a path and from an address.
-    return await import("npm:pako@3.0.3").catch((error) => {
-      if (!("Bun" in globalThis)) throw error;
-      return import(bunPackageFile("pako", "3.0.3"));
-    });
+    return await import("npm:pako@3.0.3").catch(onBun("pako", "3.0.3")) as Pako;
   } catch (cause) {
     pako = undefined;
     throw new Error("Cannot load the npm package pako: the compression ratio of a text needs it", { cause });

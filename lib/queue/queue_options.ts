@@ -1,9 +1,11 @@
 /** Which queue is meant, and how a job is done: the options of what sends jobs, and what each must be. */
 import {
+  BOOLEAN,
   COUNT,
-  isNotNegative,
+  OBJECT,
   type OptionRule,
   type OptionRules,
+  SECONDS,
   SIGNAL,
   TEXT,
 } from "../options/check_options.ts";
@@ -102,25 +104,16 @@ export const ENQUEUE_DEFAULTS = {
 const LAST_PRIORITY = 2_097_151;
 
 /** A rule for the address of Redis. */
-export const REDIS_URL: OptionRule = [
+const REDIS_URL: OptionRule = [
   "an address as redis://user:password@host:6379",
   (value) => typeof value === "string" && /^rediss?:\/\/./.test(value) && URL.canParse(value),
 ];
 
 /** A rule for the name of a queue or of a job. */
-export const NAME: OptionRule = [
+const NAME: OptionRule = [
   "a name of letters, digits, - and _ that is no number",
   (value) => typeof value === "string" && /^[\w.-]{1,200}$/.test(value) && !/^-?\d+$/.test(value),
 ];
-
-/** A rule for an object. */
-export const OBJECT: OptionRule = [
-  "an object of options",
-  (value) => typeof value === "object" && value !== null,
-];
-
-/** A rule for seconds. */
-export const SECONDS: OptionRule = ["seconds from 0 up", isNotNegative];
 
 /** The rules. */
 export const QUEUE_RULES: OptionRules<QueueOptions> = {
@@ -145,5 +138,5 @@ export const ENQUEUE_RULES: OptionRules<EnqueueOptions> = {
   webhook: OBJECT,
   partSeconds: COUNT,
   key: NAME,
-  removeSound: ["true or false", (value) => typeof value === "boolean"],
+  removeSound: BOOLEAN,
 };

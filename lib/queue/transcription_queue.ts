@@ -14,28 +14,18 @@ import {
   QUEUE_RULES,
   type QueueOptions,
 } from "./queue_options.ts";
-import {
-  type BullEvents,
-  type BullQueue,
-  type JobState,
-  loadQueuePackages,
-  type RedisClient,
-} from "./redis/bullmq.ts";
+import type { BullEvents, BullQueue, JobState, RedisClient } from "./redis/bullmq.ts";
 import { asConnectionError, connectRedis, pingRedis, redisPattern } from "./redis/connection.ts";
 import { readFailure } from "./failure.ts";
 import { dropParts } from "./jobs/drop_parts.ts";
-
-/** The beginning of all keys in Redis. */
-export const KEY_PREFIX = "sotto";
+import { KEY_PREFIX, openBullQueue } from "./redis/open_bull_queue.ts";
+import { loadQueuePackages } from "./redis/queue_packages.ts";
 
 /** The name of a job that transcribes a recording. */
-export const TRANSCRIBE = "transcribe";
-
-/** Events that Redis keeps for those who follow jobs: each has the segments of a window, the last of a job its result. */
-export const EVENTS_KEPT = 1000;
+const TRANSCRIBE = "transcribe";
 
 /** States of jobs that are not at their end. */
-export const OPEN_STATES = [
+const OPEN_STATES = [
   "waiting",
   "prioritized",
   "delayed",
@@ -117,15 +107,9 @@ export class TranscriptionQueue implements AsyncDisposable {
   static async open(options: QueueOptions = {}): Promise<TranscriptionQueue> {
     const given = checkOptions("open a queue", options, QUEUE_RULES);
     const { redis, queue: name, connectTimeout, signal } = { ...QUEUE_DEFAULTS, ...given };
-    const { Queue } = await loadQueuePackages();
+    const packages = await loadQueuePackages();
     const client = await connectRedis(redis, { timeout: connectTimeout, isPatient: false, signal });
-    const queue = new Queue(name, {
-      connection: client,
-      prefix: KEY_PREFIX,
-      skipVersionCheck: true,
-      streams: { events: { maxLen: EVENTS_KEPT } },
-    });
-    queue.on("error", () => {}); // Each call that fails says so.
+    const queue = openBullQueue(packages, name, client, () => {});
     return new TranscriptionQueue(redis, name, client, queue);
   }
 

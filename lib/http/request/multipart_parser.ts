@@ -3,7 +3,7 @@
  * own and knows nothing of streams, so that it is the same on both runtimes. (busboy is a stream of Node.js; what
  * `Request.formData` gives is in memory, all of it.)
  */
-import { bunPackageFile } from "../../../ffi/system/bun_package.ts";
+import { onBun } from "../../../ffi/system/bun_package.ts";
 
 /** What is known of a part before its content. */
 export interface PartInfo {
@@ -48,10 +48,7 @@ let multipasta: Promise<Multipasta> | undefined;
 async function importMultipasta(): Promise<Multipasta> {
   try {
     // A literal that needs no import map: it is the same from JSR, from a path and from an address.
-    return await import("npm:multipasta@0.2.8").catch((error) => {
-      if (!("Bun" in globalThis)) throw error;
-      return import(bunPackageFile("multipasta", "0.2.8"));
-    }) as Multipasta;
+    return await import("npm:multipasta@0.2.8").catch(onBun("multipasta", "0.2.8")) as Multipasta;
   } catch (cause) {
     multipasta = undefined;
     throw new Error("Cannot load the npm package multipasta: reading forms needs it", { cause });

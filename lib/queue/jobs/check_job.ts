@@ -1,29 +1,27 @@
 /** What a job must be: before it is sent, and once more by the worker, for anybody may write to Redis. */
-import { checkOptions, COUNT, type OptionRule, TEXT } from "../../options/check_options.ts";
+import type { TranscribeOptions } from "../../../mod.ts";
+import { wrongArgument } from "../../errors.ts";
+import { checkOptions, COUNT, type OptionRule, SHA256, TEXT } from "../../options/check_options.ts";
 import { transcribeSettings } from "../../transcription/transcribe_options.ts";
 import { JobRefusedError } from "../errors.ts";
 import { JOB_VERSION, type JobData, type JobOptions } from "../job.ts";
 
 /** Options of `transcribe` that no job has: functions, and what goes on in one process. */
-const NOT_IN_JOBS = [
-  "signal",
-  "resume",
-  "onProgress",
-  "onLanguage",
-  "onSegment",
-  "onSilences",
-  "onWindow",
-  "onState",
-  "onWarning",
-];
+const NOT_IN_JOBS: Readonly<Record<Exclude<keyof TranscribeOptions, keyof JobOptions>, true>> = {
+  signal: true,
+  resume: true,
+  onProgress: true,
+  onLanguage: true,
+  onSegment: true,
+  onSilences: true,
+  onWindow: true,
+  onState: true,
+  onWarning: true,
+};
 
 /** Options that would let a job run a program on a worker. */
 const WORKERS_OWN = ["ffmpeg"];
 
-const SHA256: OptionRule = [
-  "64 hexadecimal digits",
-  (value) => typeof value === "string" && /^[0-9a-f]{64}$/i.test(value),
-];
 const KEY: OptionRule = ["text that is not empty", (value) => TEXT[1](value) && value !== ""];
 
 /** What a reference of each kind has. */
@@ -40,18 +38,13 @@ const REFERENCES: Readonly<Record<string, Readonly<Record<string, OptionRule>>>>
  */
 export function checkJobOptions(options: JobOptions): void {
   const { ...given } = options as Record<string, unknown>;
-  for (const name of NOT_IN_JOBS) {
-    if (given[name] !== undefined) {
-      throw Object.assign(new TypeError(`Cannot send a job: ${name} does not travel to a worker`), {
-        code: "INVALID_OPTION",
-      });
-    }
+  for (const name of Object.keys(NOT_IN_JOBS)) {
+    if (given[name] === undefined) continue;
+    throw wrongArgument("INVALID_OPTION", `Cannot send a job: ${name} does not travel to a worker`);
   }
   for (const name of WORKERS_OWN) {
-    if (given[name] !== undefined) {
-      const message = `Cannot send a job: ${name} is the worker's to say`;
-      throw Object.assign(new TypeError(message), { code: "INVALID_OPTION" });
-    }
+    if (given[name] === undefined) continue;
+    throw wrongArgument("INVALID_OPTION", `Cannot send a job: ${name} is the worker's to say`);
   }
   transcribeSettings(options);
 }
@@ -64,16 +57,16 @@ export function checkJobOptions(options: JobOptions): void {
 export function checkSound(sound: JobData["sound"]): void {
   const rules = REFERENCES[sound?.kind];
   if (rules === undefined) {
-    const message = 'Cannot send a job: the sound is of no known kind, wanted "folder", "url" or "s3"';
-    throw Object.assign(new TypeError(message), { code: "INVALID_INPUT" });
+    throw wrongArgument(
+      "INVALID_INPUT",
+      'Cannot send a job: the sound is of no known kind, wanted "folder", "url" or "s3"',
+    );
   }
   const { ...fields } = sound as unknown as Record<string, unknown>;
   checkOptions("send a job", fields, rules);
   for (const name of Object.keys(rules)) {
-    if (fields[name] === undefined) {
-      const message = `Cannot send a job: the sound has no ${name}`;
-      throw Object.assign(new TypeError(message), { code: "INVALID_INPUT" });
-    }
+    if (fields[name] !== undefined) continue;
+    throw wrongArgument("INVALID_INPUT", `Cannot send a job: the sound has no ${name}`);
   }
 }
 

@@ -1,5 +1,6 @@
 /** The transcriptions of the parts of a recording as one of the whole. */
 import type { Segment, TimeSpan, Transcription, WindowReport } from "../../../mod.ts";
+import { FRAMES_PER_SECOND } from "../../audio/log_mel_spectrogram.ts";
 import type { PartWindow } from "../job.ts";
 
 /** A part, and what it gave: with times from its own start. */
@@ -7,8 +8,6 @@ export interface TranscribedPart {
   readonly window: PartWindow;
   readonly transcription: Transcription;
 }
-
-const FRAMES_PER_SECOND = 100;
 
 /** Sums of times keep so many places: a tenth of the shortest step that there is between two times. */
 const PLACES = 1000;
@@ -53,7 +52,7 @@ export function mergeParts(parts: readonly TranscribedPart[]): Transcription {
 }
 
 /** Gives a segment of a part its place in the recording. */
-export function shiftSegment(segment: Segment, by: number, id: number): Segment {
+function shiftSegment(segment: Segment, by: number, id: number): Segment {
   const { words } = segment;
   return {
     ...shift(segment, by),

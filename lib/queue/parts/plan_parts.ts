@@ -1,9 +1,7 @@
 /** Where a long recording is cut, so that several workers transcribe it: in pauses, each part about as long as wanted. */
 import type { TimeSpan } from "../../../mod.ts";
+import { FRAMES_PER_SECOND } from "../../audio/log_mel_spectrogram.ts";
 import type { PartWindow } from "../job.ts";
-
-/** Cuts lie on frames of the spectrogram: times of a part are times of the recording and a whole number of frames. */
-const FRAMES_PER_SECOND = 100;
 
 /** A pause of more seconds is as good as one of so many: nearness decides between them. */
 const LONG_PAUSE = 3;
@@ -37,6 +35,7 @@ export function planParts(speech: readonly TimeSpan[], duration: number, partSec
   return cuts.map((start, index) => ({ index, count: cuts.length, start, end: edges[index + 1] }));
 }
 
+/** Cuts lie on frames of the spectrogram: times of a part are times of the recording and a whole number of frames. */
 function toFrame(seconds: number): number {
   return Math.round(seconds * FRAMES_PER_SECOND) / FRAMES_PER_SECOND;
 }

@@ -1,6 +1,7 @@
 /** Connections to Redis, which are made anew whenever they break, and what their failures mean. */
 import { QueueConnectionError, type RedisTrouble } from "../errors.ts";
-import { loadQueuePackages, type RedisClient, type RedisClientOptions } from "./bullmq.ts";
+import type { RedisClient, RedisClientOptions } from "./bullmq.ts";
+import { loadQueuePackages } from "./queue_packages.ts";
 
 /** How a connection is made. */
 export interface ConnectOptions {
@@ -146,7 +147,7 @@ export function asConnectionError(error: unknown, url: string): unknown {
 }
 
 /** The address without its password. */
-export function withoutPassword(url: string): string {
+function withoutPassword(url: string): string {
   if (!URL.canParse(url)) return "an address that cannot be read";
   const shown = new URL(url);
   if (shown.password !== "") shown.password = "…";

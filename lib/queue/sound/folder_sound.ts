@@ -64,9 +64,15 @@ export async function openInFolder(folder: string, path: string): Promise<Folder
 }
 
 function assertBelow(name: string, root: string, real: string): void {
-  const below = relative(root, real);
-  if (below !== "" && below !== ".." && !below.startsWith(`..${sep}`) && !isAbsolute(below)) return;
+  if (pathBelow(root, real) !== undefined) return;
   throw new SoundError("SOUND_FORBIDDEN", `Cannot open ${name}: it leads out of the folder`);
+}
+
+/** The path of a file in a folder, if it is below it. Neither has symbolic links. */
+function pathBelow(root: string, real: string): string | undefined {
+  const below = relative(root, real);
+  const leadsOut = below === "" || below === ".." || below.startsWith(`..${sep}`) || isAbsolute(below);
+  return leadsOut ? undefined : below;
 }
 
 async function within<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -103,8 +109,8 @@ export async function folderSoundOf(
 ): Promise<FolderSound> {
   const name = JSON.stringify(path);
   const [root, real] = await within(name, () => Promise.all([realpath(folder), realpath(path)]));
-  const below = relative(root, real);
-  if (below === "" || below === ".." || below.startsWith(`..${sep}`) || isAbsolute(below)) {
+  const below = pathBelow(root, real);
+  if (below === undefined) {
     throw wrongArgument(
       "INVALID_INPUT",
       `Cannot send ${name}: it is not below the folder that workers see, ${folder}`,

@@ -2,7 +2,7 @@
  * Objects in S3-compatible storage. `aws4fetch` signs the request, which then goes the way of every other: Amazon's own
  * client takes 22 MB and 250 to 1100 ms to import where that takes 0.1 MB and 3 to 13 ms (measured), and Bun's is Bun's.
  */
-import { bunPackageFile } from "../../../ffi/system/bun_package.ts";
+import { onBun } from "../../../ffi/system/bun_package.ts";
 import type { S3Sound } from "../job.ts";
 import { SoundError } from "./sound_error.ts";
 import type { S3Options } from "./sound_options.ts";
@@ -94,10 +94,7 @@ async function importSigning(): Promise<Signing> {
   async function load(): Promise<Signing> {
     try {
       // A literal that needs no import map: it is the same from JSR, from a path and from an address.
-      return await import("npm:aws4fetch@1.0.20").catch((error) => {
-        if (!("Bun" in globalThis)) throw error;
-        return import(bunPackageFile("aws4fetch", "1.0.20"));
-      }) as unknown as Signing;
+      return await import("npm:aws4fetch@1.0.20").catch(onBun("aws4fetch", "1.0.20")) as Signing;
     } catch (cause) {
       signing = undefined;
       throw new Error("Cannot load the npm package aws4fetch: S3-compatible storage needs it", { cause });

@@ -14,7 +14,8 @@ import { mergeParts } from "../parts/merge_parts.ts";
 import { surveyRecording } from "../parts/part_audio.ts";
 import { partOptions, whyNotInParts } from "../parts/part_options.ts";
 import { planParts } from "../parts/plan_parts.ts";
-import type { BullJob, BullQueue, QueuePackages } from "../redis/bullmq.ts";
+import type { BullJob, BullQueue } from "../redis/bullmq.ts";
+import type { QueuePackages } from "../redis/queue_packages.ts";
 import { openSound } from "../sound/open_sound.ts";
 import { doJob, type JobTools, type JobWatch, modelFor } from "./do_job.ts";
 

@@ -4,9 +4,10 @@
  */
 import { readFailure } from "../failure.ts";
 import type { JobResult } from "../job.ts";
-import type { BullJob, BullQueue, BullWorker, QueuePackages, RedisClient } from "../redis/bullmq.ts";
+import type { BullJob, BullQueue, BullWorker, RedisClient } from "../redis/bullmq.ts";
 import type { AddressRules } from "../address/address_rules.ts";
 import type { RequestTools } from "../address/pinned_request.ts";
+import type { QueuePackages } from "../redis/queue_packages.ts";
 import { sendWebhook, WebhookError } from "../webhook/send_webhook.ts";
 
 /** The secrets that webhooks are signed with, by the names that jobs use; `default` where one names none. */

@@ -6,13 +6,15 @@ import {
   CALLBACK,
   checkOptions,
   COUNT,
+  OBJECT,
   type OptionRule,
   type OptionRules,
+  SECONDS,
   TEXT,
 } from "../../options/check_options.ts";
 import { SOUND_RULES, type SoundOptions, type SoundSettings, soundSettings } from "../sound/sound_options.ts";
 import type { WebhookSecrets } from "./webhook_deliveries.ts";
-import { OBJECT, QUEUE_DEFAULTS, QUEUE_RULES, type QueueOptions, SECONDS } from "../queue_options.ts";
+import { QUEUE_DEFAULTS, QUEUE_RULES, type QueueOptions } from "../queue_options.ts";
 
 /** What a worker says of itself. Nothing of a recording or of its text is in it. */
 export interface WorkerLogEntry {

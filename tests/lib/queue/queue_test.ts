@@ -15,7 +15,7 @@ import {
   type WorkerOptions,
 } from "../../../lib/queue.ts";
 import { JOB_VERSION } from "../../../lib/queue/job.ts";
-import { loadQueuePackages } from "../../../lib/queue/redis/bullmq.ts";
+import { loadQueuePackages } from "../../../lib/queue/redis/queue_packages.ts";
 import { describe, itNeeds } from "../../harness.ts";
 import { until } from "../../until.ts";
 import { FakeModel, type Heard } from "../http/fake_model.ts";
