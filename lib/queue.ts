@@ -45,7 +45,9 @@ export type { S3Credentials, S3Options, SoundOptions } from "./queue/sound/sound
 export type { AddressOptions } from "./queue/address/address_rules.ts";
 export type { JobState } from "./queue/redis/bullmq.ts";
 export { type QueueModules, useQueueModules } from "./queue/redis/queue_packages.ts";
-export type { FailedJob, QueuedJob, QueueFigures, TranscriptionQueue } from "./queue/transcription_queue.ts";
+export type { QueuedJob, TranscriptionQueue } from "./queue/transcription_queue.ts";
+export type { FailedJob } from "./queue/jobs/failed_jobs.ts";
+export type { QueueFigures } from "./queue/jobs/queue_figures.ts";
 export {
   type VerifiedWebhook,
   verifyWebhook,

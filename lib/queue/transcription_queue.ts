@@ -1,11 +1,14 @@
 /** The queue as those who send jobs hold it. */
 import { checkOptions } from "../options/check_options.ts";
 import { JOB_VERSION, type JobData, type JobResult, type SoundReference } from "./job.ts";
+import { cancelJob } from "./jobs/cancel_job.ts";
 import { Cancellation } from "./jobs/cancellation.ts";
 import { checkJobOptions, checkSound } from "./jobs/check_job.ts";
+import { type FailedJob, failedJobs } from "./jobs/failed_jobs.ts";
 import { followJob, type FollowOptions } from "./jobs/follow.ts";
 import { HeardSeconds } from "./jobs/heard_seconds.ts";
 import { jobKey } from "./jobs/job_key.ts";
+import { countJobs, type QueueFigures } from "./jobs/queue_figures.ts";
 import {
   ENQUEUE_DEFAULTS,
   ENQUEUE_RULES,
@@ -16,22 +19,11 @@ import {
 } from "./queue_options.ts";
 import type { BullEvents, BullQueue, JobState, RedisClient } from "./redis/bullmq.ts";
 import { asConnectionError, connectRedis, pingRedis, redisPattern } from "./redis/connection.ts";
-import { readFailure } from "./failure.ts";
-import { dropParts } from "./jobs/drop_parts.ts";
 import { KEY_PREFIX, openBullQueue } from "./redis/open_bull_queue.ts";
 import { loadQueuePackages } from "./redis/queue_packages.ts";
 
 /** The name of a job that transcribes a recording. */
 const TRANSCRIBE = "transcribe";
-
-/** States of jobs that are not at their end. */
-const OPEN_STATES = [
-  "waiting",
-  "prioritized",
-  "delayed",
-  "waiting-children",
-  "active",
-] as const satisfies readonly JobState[];
 
 /** A job that was sent. */
 export interface QueuedJob {
@@ -47,36 +39,6 @@ export interface QueuedJob {
   result(options?: FollowOptions): Promise<JobResult>;
   /** Cancels it. */
   cancel(): Promise<boolean>;
-}
-
-/** How much there is to do, and what was done. */
-export interface QueueFigures {
-  /** Jobs by their state. */
-  readonly counts: Readonly<Record<JobState, number>>;
-  /** Seconds that the oldest job that waits has waited; 0 when none does. */
-  readonly oldestWait: number;
-  /** Jobs done since the queue is there. */
-  readonly done: number;
-  /** Jobs failed since the queue is there. */
-  readonly failed: number;
-  /** Seconds of audio that were transcribed since the queue is there. */
-  readonly audioSeconds: number;
-  /** Jobs done in each of the last minutes, the newest first. */
-  readonly doneByMinute: readonly number[];
-  /** Workers that are connected. */
-  readonly workers: number;
-}
-
-/** A job that has failed. */
-export interface FailedJob {
-  /** Its key. */
-  readonly id: string;
-  /** The code of what went wrong, as `"AUDIO_DECODE"`. */
-  readonly code: string;
-  /** What went wrong, in words. */
-  readonly message: string;
-  /** How often it was tried. */
-  readonly attempts: number;
 }
 
 /** The queue. */
@@ -199,23 +161,7 @@ export class TranscriptionQueue implements AsyncDisposable {
    * @returns Whether there was anything to cancel.
    */
   async cancel(id: string): Promise<boolean> {
-    return await this.#asked(async () => {
-      const job = await this.#queue.getJob(id);
-      const state = await job?.getState();
-      if (job === undefined || state === "completed" || state === "failed" || state === "unknown") {
-        return false;
-      }
-      // First the mark: a worker may take the job at this moment.
-      await this.#cancellation.mark(id);
-      const { plan } = job.data;
-      const stop = (part: string) => this.#cancellation.mark(part);
-      const stopped = state === "waiting-children" && plan !== undefined
-        ? await dropParts(job, plan, { queue: this.#queue, cancel: stop })
-        : 0;
-      // With parts at work it stays, and has failed once they have stopped.
-      if (state !== "active" && stopped === 0) await job.remove().catch(() => {});
-      return true;
-    });
+    return await this.#asked(() => cancelJob(id, { queue: this.#queue, cancellation: this.#cancellation }));
   }
 
   /**
@@ -235,13 +181,7 @@ export class TranscriptionQueue implements AsyncDisposable {
 
   /** Gives jobs that have failed, the newest first. */
   async failed(most = 100): Promise<FailedJob[]> {
-    return await this.#asked(async () => {
-      const jobs = await this.#queue.getJobs(["failed"], 0, most - 1, false);
-      return jobs.map(({ id, failedReason, attemptsMade }) => {
-        const { code, message } = readFailure(failedReason, id);
-        return { id, code, message, attempts: attemptsMade };
-      });
-    });
+    return await this.#asked(() => failedJobs(this.#queue, most));
   }
 
   /** Gives the state of a job. */
@@ -251,25 +191,7 @@ export class TranscriptionQueue implements AsyncDisposable {
 
   /** Counts. */
   async figures(): Promise<QueueFigures> {
-    return await this.#asked(async () => {
-      const [counts, [oldest], done, failed, workers, audioSeconds] = await Promise.all([
-        this.#queue.getJobCounts(...OPEN_STATES, "completed", "failed"),
-        this.#queue.getJobs(["waiting", "prioritized"], 0, 0, true),
-        this.#queue.getMetrics("completed", 0, 9),
-        this.#queue.getMetrics("failed", 0, 9),
-        this.#queue.getWorkersCount(),
-        this.#heard.total(),
-      ]);
-      return {
-        counts: counts as QueueFigures["counts"],
-        oldestWait: oldest === undefined ? 0 : Math.max(0, Date.now() - oldest.timestamp) / 1000,
-        done: done.meta.count,
-        failed: failed.meta.count,
-        audioSeconds,
-        doneByMinute: done.data,
-        workers,
-      };
-    });
+    return await this.#asked(() => countJobs(this.#queue, this.#heard));
   }
 
   /**

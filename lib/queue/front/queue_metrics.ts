@@ -1,6 +1,6 @@
 /** The figures of a queue, as Prometheus reads them. */
 import { Counter, gauge } from "../../http/operation/metrics.ts";
-import type { QueueFigures } from "../transcription_queue.ts";
+import type { QueueFigures } from "../jobs/queue_figures.ts";
 
 /**
  * Spells them.
