@@ -5,7 +5,7 @@
 import type { DeviceName } from "../ffi/execution_provider.ts";
 import type { AlignOptions } from "./alignment/align_options.ts";
 import type { Alignment } from "./alignment/alignment_types.ts";
-import type { AudioSource } from "./audio/decode.ts";
+import type { AudioSource, DecodeAudioOptions } from "./audio/decode.ts";
 import type { MelSpectrogram } from "./audio/log_mel_spectrogram.ts";
 import type { AlignmentHead, ModelDimensions } from "./checkpoint/types.ts";
 import type { DecodingRun } from "./decoding/decoding_task.ts";
@@ -30,41 +30,23 @@ export interface DecodeOptions extends DecodingOptions, DecodingRun {}
 
 /** What `detectLanguage` may be told. */
 export interface DetectLanguageOptions
-  extends DecodingRun, Pick<TranscribeOptions, "ffmpeg" | "audioTrack" | "onWarning"> {
-  /**
-   * Which channel is heard, from 0, or `"mix"` for all of them.
-   *
-   * @default {"mix"}
-   */
-  readonly channel?: "mix" | number;
-}
+  extends DecodingRun, Pick<DecodeAudioOptions, "ffmpeg" | "audioTrack" | "channel" | "onWarning"> {}
 
 /** What `detectSpeech` may be told. */
 export interface DetectSpeechOptions
-  extends VadOptions, Pick<TranscribeOptions, "signal" | "ffmpeg" | "audioTrack" | "onWarning"> {
-  /**
-   * Which channel is heard, from 0, or `"mix"` for all of them.
-   *
-   * @default {"mix"}
-   */
-  readonly channel?: "mix" | number;
-}
+  extends
+    VadOptions,
+    Pick<DecodeAudioOptions, "signal" | "ffmpeg" | "audioTrack" | "channel" | "onWarning"> {}
 
 /** What `detectSpeakers` may be told. */
 export interface DetectSpeakersOptions
-  extends Pick<TranscribeOptions, "signal" | "ffmpeg" | "audioTrack" | "onWarning"> {
+  extends Pick<DecodeAudioOptions, "signal" | "ffmpeg" | "audioTrack" | "channel" | "onWarning"> {
   /**
    * How many speakers there are, or limits; `true` is any number.
    *
    * @default {true}
    */
   readonly speakers?: true | number | SpeakerOptions;
-  /**
-   * Which channel is heard, from 0, or `"mix"` for all of them.
-   *
-   * @default {"mix"}
-   */
-  readonly channel?: "mix" | number;
 }
 
 /** What `embedAudio` may be told. */

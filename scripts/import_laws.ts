@@ -215,6 +215,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   {
     path: "lib/loaded_model.ts",
     may: [
+      "lib/loaded_model/",
       "lib/whisper_model.ts",
       "lib/loading/model_precision.ts",
       "lib/alignment/",
@@ -229,6 +230,19 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       MODEL_TYPES,
       CHECKPOINT_TYPES,
       "ffi/",
+    ],
+    node: false,
+  },
+  {
+    path: "lib/loaded_model/",
+    may: [
+      "lib/loaded_model/",
+      "lib/whisper_model.ts",
+      "lib/transcription/",
+      "lib/audio/",
+      "lib/vad/",
+      "lib/speakers/",
+      MODEL_TYPES,
     ],
     node: false,
   },
@@ -418,7 +432,7 @@ export const LOADED_WITH_MOD: readonly string[] = [
   "lib/checkpoint/registry.ts",
 ];
 
-/** The files on `lib/`'s top floor: entries, and what everyone knows. The queue is to come. */
+/** The files on `lib/`'s top floor: entries, and what everyone knows. */
 export const TOP_FLOOR: readonly string[] = [
   "lib/ai_sdk.ts",
   "lib/cache.ts",
