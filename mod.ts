@@ -69,7 +69,7 @@ export type {
 export type { SegmentStream } from "./lib/transcription/segment_stream.ts";
 export type { Segment, TimeSpan, Transcription, Word } from "./lib/transcription/segments.ts";
 export type { TranscriptionState } from "./lib/transcription/transcription_state.ts";
-export type { AudioContext } from "./lib/transcription/window_encoder.ts";
+export type { AudioContext } from "./lib/transcription/windows/window_encoder.ts";
 export type { TranscribeOptions, TranscribeProgress } from "./lib/transcription/transcribe_options.ts";
 export type { SpeakerOptions } from "./lib/speakers/speaker_options.ts";
 export type { SpeakerTurn } from "./lib/speakers/speaker_turns.ts";

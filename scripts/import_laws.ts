@@ -160,7 +160,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       // What a worker holds, to tell where speech is.
       "lib/vad/lazy_speech_model.ts",
       // Options are checked before a job is sent, and before a model is loaded for it.
-      "lib/transcription/transcribe_options.ts",
+      "lib/transcription/transcribe_settings.ts",
       // Where Bun has BullMQ.
       "ffi/system/bun_package.ts",
     ],
@@ -178,7 +178,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/checkpoint/registry.ts",
       "lib/checkpoint/model_names.ts",
       // Options are checked before a model is loaded for them.
-      "lib/transcription/transcribe_options.ts",
+      "lib/transcription/transcribe_settings.ts",
       "lib/tokenizer/languages.ts",
       "lib/writers/",
       // Where Bun has the parser of forms.

@@ -12,7 +12,7 @@ import type {
 } from "../../mod.ts";
 import { expandHome } from "../checkpoint/cache/cache_paths.ts";
 import { languageName } from "../tokenizer/languages.ts";
-import { transcribeSettings } from "../transcription/transcribe_options.ts";
+import { transcribeSettings } from "../transcription/transcribe_settings.ts";
 import { checkSubtitleOptions } from "../writers/format_transcription.ts";
 import { checkReportOptions } from "../writers/report/report_options.ts";
 import { voiceName } from "../writers/voice_name.ts";

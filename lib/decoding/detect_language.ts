@@ -16,6 +16,14 @@ export interface DetectedLanguage {
   readonly languageProbs: ReadonlyMap<string, number>;
 }
 
+/** A language less probable than this was hardly heard: there may be no speech at all. */
+const SURE = 0.5;
+
+/** Whether a language was heard for sure. */
+export function isSure({ language, languageProbs }: DetectedLanguage): boolean {
+  return languageProbs.get(language)! >= SURE;
+}
+
 /**
  * Detects the language of a window, in one step of the decoder.
  *

@@ -6,11 +6,10 @@ import {
   decodingSettings,
 } from "../decoding/options.ts";
 import {
-  BOOLEAN,
   CALLBACK,
   checkOptions,
   COUNT,
-  NUMBER_OR_NULL,
+  OBJECT,
   oneOf,
   type OptionRules,
   PROGRAM,
@@ -18,7 +17,8 @@ import {
   TEXT,
   TRACK,
 } from "../options/check_options.ts";
-import { AUDIO_CONTEXTS, type AudioContext } from "../transcription/window_encoder.ts";
+import { FALLBACK_DEFAULTS, FALLBACK_RULES } from "../transcription/windows/fallback_options.ts";
+import { AUDIO_CONTEXTS, type AudioContext } from "../transcription/windows/window_encoder.ts";
 import type { TranscribeOptions } from "../transcription/transcribe_options.ts";
 import { VAD_RULES, type VadOptions, type VadSettings, vadSettings } from "../vad/vad_options.ts";
 import { PCM_FORMATS, type PcmFormat } from "./pcm_samples.ts";
@@ -101,11 +101,7 @@ const DEFAULTS = {
   interval: 0.5,
   maxDelay: 5,
   audioContext: "fit",
-  temperature: [0, 0.2, 0.4, 0.6, 0.8, 1],
-  compressionRatioThreshold: 2.4,
-  logprobThreshold: -1,
-  noSpeechThreshold: 0.6,
-  conditionOnPreviousText: true,
+  ...FALLBACK_DEFAULTS,
 } satisfies LiveOptions;
 
 /** The longest utterance that a window of 30 s has room for, with its pads. */
@@ -141,14 +137,7 @@ const RULES: OptionRules<LiveOptions> = {
   task: DECODING_RULES.task,
   language: DECODING_RULES.language,
   suppressTokens: DECODING_RULES.suppressTokens,
-  temperature: [
-    "a number from 0 up, or a list of them",
-    (value) => [value].flat().length > 0 && [value].flat().every(DECODING_RULES.temperature[1]),
-  ],
-  compressionRatioThreshold: NUMBER_OR_NULL,
-  logprobThreshold: NUMBER_OR_NULL,
-  noSpeechThreshold: NUMBER_OR_NULL,
-  conditionOnPreviousText: BOOLEAN,
+  ...FALLBACK_RULES,
   initialPrompt: TEXT,
   signal: SIGNAL,
   ffmpeg: PROGRAM,
@@ -163,10 +152,7 @@ const RULES: OptionRules<LiveOptions> = {
   format: oneOf(LIVE_FORMATS),
   interval: SECONDS,
   maxDelay: SECONDS,
-  vad: [
-    "options as { minSilenceDuration: 0.6 }",
-    (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-  ],
+  vad: ["options as { minSilenceDuration: 0.6 }", OBJECT[1]],
   audioContext: oneOf(AUDIO_CONTEXTS),
   onSpeech: CALLBACK,
 };
@@ -186,9 +172,8 @@ export function liveSettings(options: LiveOptions): LiveSettings {
   const { vad = {}, ...given } = checkOptions("transcribe a stream", options, RULES, ELSEWHERE);
   const settings = { ...DEFAULTS, ...given };
   const { task, language, suppressTokens } = given;
-  const rules = { ...VAD_RULES };
   checkOptions("transcribe a stream", vad, {
-    ...rules,
+    ...VAD_RULES,
     maxSpeechDuration: [
       `seconds from 1 to ${LONGEST}`,
       (value) => typeof value === "number" && value >= 1 && value <= LONGEST,

@@ -7,7 +7,7 @@ import { type LiveOptions, type LiveSettings, liveSettings } from "./live_option
 import type { PcmPiece } from "./pcm_samples.ts";
 import { readSound } from "./read_sound.ts";
 import { openSource, type PcmSource, type SoundSource } from "./sound_source.ts";
-import { type LiveSegment, type SpeechListening, transcribeLive } from "./transcribe_live.ts";
+import { type LiveSegment, type SpeechScorer, transcribeLive } from "./transcribe_live.ts";
 
 /** The segments as they come. Leaving the loop, or an `await using` block, stops the work and lets the sound go. */
 export interface LiveStream extends AsyncIterableIterator<LiveSegment>, AsyncDisposable {}
@@ -15,7 +15,7 @@ export interface LiveStream extends AsyncIterableIterator<LiveSegment>, AsyncDis
 /** What the work needs beside the model. */
 export interface LiveTools {
   /** Begins to listen for speech. */
-  listen(signal?: AbortSignal): Promise<SpeechListening & Disposable>;
+  listen(signal?: AbortSignal): Promise<SpeechScorer & Disposable>;
   /** Runs each step, so that what it needs can be kept meanwhile. */
   hold<Result>(step: () => Promise<Result>): Promise<Result>;
 }

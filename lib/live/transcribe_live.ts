@@ -5,7 +5,7 @@
 import { HOP_LENGTH, SAMPLE_RATE } from "../audio/log_mel_spectrogram.ts";
 import type { EncoderDecoder } from "../model/types.ts";
 import { loadTokenizer } from "../tokenizer/tokenizer.ts";
-import { type PromptHistory, promptHistory } from "../transcription/context/prompt.ts";
+import { isContext, type PromptHistory, promptHistory } from "../transcription/context/prompt.ts";
 import type { Segment, Word } from "../transcription/segments.ts";
 import type { Backlog } from "./sound_backlog.ts";
 import type { LiveSettings } from "./live_options.ts";
@@ -32,7 +32,7 @@ export interface LiveSegment extends Segment {
 }
 
 /** Gives the probability of speech in each of the next frames. */
-export interface SpeechListening {
+export interface SpeechScorer {
   hear(samples: Float32Array, signal?: AbortSignal): Promise<ArrayLike<number>>;
 }
 
@@ -40,13 +40,10 @@ export interface SpeechListening {
 const FRAME_SAMPLES = 512;
 const MOST_FRAMES = 256;
 
-/** A text that was decoded above this temperature is no good as context. */
-const HIGHEST_CONTEXT_TEMPERATURE = 0.5;
-
 /** Transcribes what comes into a backlog, until it ends. */
 export async function* transcribeLive(
   model: EncoderDecoder,
-  listener: SpeechListening,
+  listener: SpeechScorer,
   backlog: Backlog,
   settings: LiveSettings,
 ): AsyncGenerator<LiveSegment, undefined, undefined> {
@@ -112,7 +109,7 @@ class Conversation {
 
   /** Listens for speech in what has come, and gives the borders there are. */
   async *listen(
-    listener: SpeechListening,
+    listener: SpeechScorer,
     borders: UtteranceBorders,
     signal?: AbortSignal,
   ): AsyncGenerator<Border, undefined, undefined> {
@@ -166,10 +163,7 @@ class Conversation {
       this.#id++;
     }
     this.#prompt.add(words.flatMap(({ tokens }) => tokens));
-    const { conditionOnPreviousText } = this.#settings;
-    if (!conditionOnPreviousText || heard.scores.temperature > HIGHEST_CONTEXT_TEMPERATURE) {
-      this.#prompt.reset();
-    }
+    if (!isContext(heard.scores.temperature, this.#settings)) this.#prompt.reset();
     this.#words = new StableWords();
     this.#shown = false;
   }

@@ -3,7 +3,7 @@ import { FRAMES_PER_SECOND, HOP_LENGTH, SAMPLE_RATE } from "../audio/log_mel_spe
 import { melSourceOf } from "../audio/mel/streamed_mel.ts";
 import { compressionRatio } from "../decoding/compression_ratio.ts";
 import { runDecodingTask } from "../decoding/decoding_task.ts";
-import { detectLanguage } from "../decoding/detect_language.ts";
+import { detectLanguage, isSure } from "../decoding/detect_language.ts";
 import { chosenLanguage, type DecodingResult, type DecodingSettings } from "../decoding/options.ts";
 import { seededRandom } from "../decoding/random.ts";
 import type { AudioFeatures, EncoderDecoder } from "../model/types.ts";
@@ -15,8 +15,8 @@ import {
   PREPEND_PUNCTUATIONS,
 } from "../transcription/punctuation.ts";
 import type { Segment } from "../transcription/segments.ts";
-import { decodeWithFallback } from "../transcription/temperature_fallback.ts";
-import { type AudioContext, WindowEncoder } from "../transcription/window_encoder.ts";
+import { decodeWithFallback, isSilent } from "../transcription/windows/temperature_fallback.ts";
+import { type AudioContext, WindowEncoder } from "../transcription/windows/window_encoder.ts";
 import { withoutEcho } from "./echoes.ts";
 import type { LiveSettings } from "./live_options.ts";
 import type { HeardWord } from "./stable_words.ts";
@@ -47,9 +47,6 @@ export interface Hypothesis {
 /** Tokens a second that nobody speaks faster than, and as many for nothing. */
 const TOKENS_PER_SECOND = 15;
 const SPARE_TOKENS = 20;
-
-/** A language less probable than this was hardly heard. */
-const SURE = 0.5;
 
 /** Hears the utterances of one stream. */
 export class UtteranceDecoder {
@@ -97,16 +94,10 @@ export class UtteranceDecoder {
       this.#settings.ladder,
       thresholds,
     );
-    if (isNew && this.#isSilent(result)) {
+    if (isNew && isSilent(result, this.#settings)) {
       return { words: [], scores: scoresOf(result) };
     }
     return await this.#align(features, tokenizer, utterance, result);
-  }
-
-  #isSilent({ noSpeechProb, avgLogprob }: DecodingResult): boolean {
-    const { noSpeechThreshold, logprobThreshold } = this.#settings;
-    if (noSpeechThreshold === null || noSpeechProb <= noSpeechThreshold) return false;
-    return logprobThreshold === null || avgLogprob <= logprobThreshold;
   }
 
   async #encode({ samples }: Utterance, audioContext: AudioContext): Promise<AudioFeatures> {
@@ -128,7 +119,7 @@ export class UtteranceDecoder {
     if (language === undefined) {
       const detected = await detectLanguage(this.#model, features, await loadTokenizer(family), { signal });
       language = detected.language;
-      if (isWhole || detected.languageProbs.get(language)! >= SURE) this.#setLanguage(language);
+      if (isWhole || isSure(detected)) this.#setLanguage(language);
     }
     return await loadTokenizer(family, { language, task });
   }
@@ -196,7 +187,7 @@ function finalTokens({ final }: Pick<Utterance, "final">): number[] {
 }
 
 /** The words of an alignment after its first tokens; of a word that those cut, what is left. */
-export function wordsAfter(
+function wordsAfter(
   alignment: readonly WordTiming[],
   count: number,
   tokenizer: Pick<Tokenizer, "decode">,

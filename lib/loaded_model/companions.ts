@@ -1,8 +1,8 @@
 /** The models beside Whisper: that which finds speech, and that which tells voices apart. */
 import { OpenedOnce } from "../async/opened_once.ts";
 import type { VoiceEncoder } from "../speakers/ge2e/voice_encoder.ts";
+import type { TranscribeTools } from "../transcription/recording.ts";
 import type { TellSpeakersApart } from "../transcription/speakers/speaker_tools.ts";
-import type { TranscribeTools } from "../transcription/transcribe.ts";
 import { LazySpeechModel } from "../vad/lazy_speech_model.ts";
 import type { SpeechModel } from "../vad/silero/speech_model.ts";
 

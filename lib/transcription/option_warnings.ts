@@ -1,7 +1,7 @@
 /** What a model cannot do of what it is asked for, and does otherwise instead of failing, as openai/whisper. */
 import { chosenLanguage } from "../decoding/options.ts";
 import type { EncoderDecoder } from "../model/types.ts";
-import type { TranscribeSettings } from "./transcribe_options.ts";
+import type { TranscribeSettings } from "./transcribe_settings.ts";
 
 /** Says of each setting that has no effect, or not the one that is meant, why. */
 export function* optionWarnings(model: EncoderDecoder, settings: TranscribeSettings): Generator<string> {

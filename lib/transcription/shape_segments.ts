@@ -1,9 +1,9 @@
 /** Segments other than they are heard: cut anew where another speaks, by sentence, or to a length. */
 import type { EncoderDecoder } from "../model/types.ts";
+import type { Recording, TranscribeTools } from "./recording.ts";
 import type { SegmentGenerator } from "./segment_stream.ts";
 import type { Segment } from "./segments.ts";
-import type { Recording, TranscribeTools } from "./transcribe.ts";
-import type { TranscribeSettings } from "./transcribe_options.ts";
+import type { TranscribeSettings } from "./transcribe_settings.ts";
 
 /** Whether segments are cut anew. */
 export function isShaped({ regroup, speakers }: TranscribeSettings): boolean {

@@ -3,7 +3,8 @@ import { wrongArgument } from "../errors.ts";
 import type { MelSource } from "../audio/mel/mel_source.ts";
 import type { SegmentGenerator } from "./segment_stream.ts";
 import type { Segment, Transcription } from "./segments.ts";
-import type { TranscribeProgress, TranscribeSettings } from "./transcribe_options.ts";
+import type { TranscribeProgress } from "./transcribe_options.ts";
+import type { TranscribeSettings } from "./transcribe_settings.ts";
 import type { TranscriptionState } from "./transcription_state.ts";
 
 /** A recording whose channels are heard apart. Whoever uses it up disposes it. */

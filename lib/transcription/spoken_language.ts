@@ -1,14 +1,11 @@
 /** The language of a recording: the one asked for, or the one that its first window is heard to be in. */
 import type { MelSource } from "../audio/mel/mel_source.ts";
-import { detectLanguage } from "../decoding/detect_language.ts";
+import { detectLanguage, isSure } from "../decoding/detect_language.ts";
 import { chosenLanguage } from "../decoding/options.ts";
 import type { EncoderDecoder } from "../model/types.ts";
 import { loadTokenizer } from "../tokenizer/tokenizer.ts";
-import type { TranscribeSettings } from "./transcribe_options.ts";
-import type { WindowEncoder } from "./window_encoder.ts";
-
-/** A language less probable than this was hardly heard: there may be no speech at all. */
-const SURE = 0.5;
+import type { TranscribeSettings } from "./transcribe_settings.ts";
+import type { WindowEncoder } from "./windows/window_encoder.ts";
 
 /** Gives the code of the language; an English-only model hears nothing else. */
 export async function spokenLanguage(
@@ -29,9 +26,7 @@ export async function spokenLanguage(
   const size = strictParity ? windowFrames : reached;
   const features = await encoder.encodeAhead({ seek: 0, size });
   const detected = await detectLanguage(model, features, tokenizer, { signal });
-  if (size === windowFrames || detected.languageProbs.get(detected.language)! >= SURE) {
-    return detected.language;
-  }
+  if (size === windowFrames || isSure(detected)) return detected.language;
   using padded = await encoder.encodeAside({ seek: 0, size: windowFrames });
   return (await detectLanguage(model, padded, tokenizer, { signal })).language;
 }

@@ -8,16 +8,17 @@ import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
 import type { MelSource } from "../audio/mel/mel_source.ts";
 import { melSourceOf } from "../audio/mel/streamed_mel.ts";
 import { searchedSamples } from "../audio/searched_audio.ts";
-import { cutInQuiet } from "./batched/cuts.ts";
-import { type HeardWindow, windowsAtOnce } from "./batched/windows_at_once.ts";
-import { type Clip, clipRanges, ClipWarnings } from "./clip_timestamps.ts";
+import type { Recording, Samples, TranscribeTools } from "./recording.ts";
+import { type TranscribeSettings, transcribeSettings } from "./transcribe_settings.ts";
+import { windowsAtOnce } from "./windows/windows_at_once.ts";
+import { clipRanges, ClipWarnings } from "./clip_timestamps.ts";
 import { chosenLanguage } from "../decoding/options.ts";
 import { seededRandom } from "../decoding/random.ts";
 import type { WindowReport } from "./explain.ts";
 import { Hotwords } from "./context/hotwords.ts";
 import type { EncoderDecoder } from "../model/types.ts";
 import { optionWarnings } from "./option_warnings.ts";
-import { type PromptHistory, promptHistory } from "./context/prompt.ts";
+import { promptHistory } from "./context/prompt.ts";
 import { type Segment, type TimeSpan, type Transcription, withinRecording } from "./segments.ts";
 import {
   type HoldStep,
@@ -26,32 +27,15 @@ import {
   StoppableSegments,
 } from "./segment_stream.ts";
 import { isShaped, shapeSegments } from "./shape_segments.ts";
-import type { SpeakerTools } from "./speakers/speaker_tools.ts";
-import { type SearchedRecording, transcribeSpeech } from "./speech/speech_only.ts";
+import { transcribeSpeech } from "./speech/speech_only.ts";
 import { type SplitRecording, transcribeChannels } from "./split_channels.ts";
 import { spokenLanguage } from "./spoken_language.ts";
 import { loadTokenizer } from "../tokenizer/tokenizer.ts";
-import {
-  type TranscribeOptions,
-  type TranscribeProgress,
-  type TranscribeSettings,
-  transcribeSettings,
-} from "./transcribe_options.ts";
-import { transcribeWindow, type WindowContext } from "./transcribe_window.ts";
-import { WindowEncoder } from "./window_encoder.ts";
+import type { TranscribeOptions, TranscribeProgress } from "./transcribe_options.ts";
+import { WindowEncoder } from "./windows/window_encoder.ts";
+import { windowsInTurn } from "./windows/windows_in_turn.ts";
 
 export type { TranscribeOptions, TranscribeProgress } from "./transcribe_options.ts";
-
-/**
- * A recording, or what gives one, called with the signal that stops the work: mono samples at 16 kHz, their mel, or for
- * `vad` what is searched for speech first; or such of each channel.
- */
-export type Recording = Samples | ((signal?: AbortSignal) => Promise<Samples | SplitRecording<Samples>>);
-
-type Samples = Float32Array | MelSource | SearchedRecording;
-
-/** What the work needs beside the model: for `vad` what finds speech, for `speakers` what tells voices apart too. */
-export type TranscribeTools = Partial<SpeakerTools>;
 
 /**
  * Transcribes audio. The options are checked before the recording is asked for.
@@ -211,7 +195,6 @@ async function* transcribeSource(
     : windowsAtOnce(context, {
       clips,
       from: resume,
-      cut: cutInQuiet,
       batchSize,
       prompt: prompt.initial,
       onReached,
@@ -238,34 +221,6 @@ async function* transcribeSource(
   }
   leftOut.warn(source.length ?? Infinity);
   return { text: tokenizer.decode(prompt.transcribed), language };
-}
-
-/** Transcribes one window after the other, each from where the last complete segment ended. */
-async function* windowsInTurn(
-  context: WindowContext,
-  { clips, prompt, onReached }: {
-    readonly clips: readonly Clip[];
-    readonly prompt: PromptHistory;
-    readonly onReached: () => void;
-  },
-): AsyncGenerator<HeardWindow, undefined, undefined> {
-  const { model: { family: { windowFrames } }, source, settings: { signal, resume } } = context;
-  let lastSpeechTimestamp = resume?.lastSpeechTimestamp ?? 0;
-  for (let clip = resume?.clip ?? 0; clip < clips.length; clip++) {
-    const { start, end } = clips[clip];
-    let seek = clip === resume?.clip ? resume.seek : start;
-    for (;;) {
-      signal?.throwIfAborted();
-      const reached = await source.reach(seek + windowFrames);
-      onReached();
-      const size = Math.min(reached, end) - seek;
-      if (size <= 0) break;
-      const before = { prompt: prompt.next(), lastSpeechTimestamp };
-      const transcribed = await transcribeWindow(context, { seek, size }, before);
-      ({ nextSeek: seek, lastSpeechTimestamp } = transcribed);
-      yield { clip, transcribed };
-    }
-  }
 }
 
 async function openSource(

@@ -1,6 +1,6 @@
 /** The flags of transcribing: those of openai/whisper's command line with its defaults, and a few of ours. */
 import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "../../transcription/punctuation.ts";
-import { AUDIO_CONTEXTS } from "../../transcription/window_encoder.ts";
+import { AUDIO_CONTEXTS } from "../../transcription/windows/window_encoder.ts";
 import { OUTPUT_FORMATS } from "../../writers/format_transcription.ts";
 import {
   boolean,

@@ -9,7 +9,7 @@ import { readFile, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { TranscriptionState } from "../../../mod.ts";
-import { transcribeSettings } from "../../transcription/transcribe_options.ts";
+import { transcribeSettings } from "../../transcription/transcribe_settings.ts";
 import { formatTranscription, OUTPUT_FORMATS } from "../../writers/format_transcription.ts";
 import { UsageError } from "../command.ts";
 import type { TranscribeCommandSettings } from "../flags/transcribe_settings.ts";

@@ -3,7 +3,7 @@
  * https://platform.openai.com/docs/api-reference/audio
  */
 import type { TranscribeOptions } from "../../../mod.ts";
-import { transcribeSettings } from "../../transcription/transcribe_options.ts";
+import { transcribeSettings } from "../../transcription/transcribe_settings.ts";
 import { badRequest } from "../api_error.ts";
 import { LIBRARY_FIELDS, readBoolean, readLibraryField, readNumber, unknownField } from "./library_fields.ts";
 import type { ReceivedRecording } from "../work/transcriber.ts";

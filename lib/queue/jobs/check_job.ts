@@ -2,7 +2,7 @@
 import type { TranscribeOptions } from "../../../mod.ts";
 import { wrongArgument } from "../../errors.ts";
 import { checkOptions, COUNT, type OptionRule, SHA256, TEXT } from "../../options/check_options.ts";
-import { transcribeSettings } from "../../transcription/transcribe_options.ts";
+import { transcribeSettings } from "../../transcription/transcribe_settings.ts";
 import { JobRefusedError } from "../errors.ts";
 import { JOB_VERSION, type JobData, type JobOptions } from "../job.ts";
 

@@ -5,7 +5,18 @@
 import type { EncoderDecoder } from "../../model/types.ts";
 import { strip } from "../../python/python_text.ts";
 import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
-import type { TranscribeSettings } from "../transcribe_options.ts";
+import type { TranscribeSettings } from "../transcribe_settings.ts";
+
+/** A temperature above this makes text that is no good as context. */
+const HIGHEST_CONTEXT_TEMPERATURE = 0.5;
+
+/** Whether text that was decoded at a temperature is context for what follows. */
+export function isContext(
+  temperature: number,
+  { conditionOnPreviousText }: Pick<TranscribeSettings, "conditionOnPreviousText">,
+): boolean {
+  return conditionOnPreviousText && temperature <= HIGHEST_CONTEXT_TEMPERATURE;
+}
 
 /** How a `PromptHistory` starts. */
 export interface PromptOptions {

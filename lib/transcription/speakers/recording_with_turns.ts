@@ -4,7 +4,7 @@ import type { MelSource } from "../../audio/mel/mel_source.ts";
 import { searchedSamples } from "../../audio/searched_audio.ts";
 import type { SpeakerTurn } from "../../speakers/speaker_turns.ts";
 import type { SearchedRecording } from "../speech/speech_only.ts";
-import type { TranscribeSettings } from "../transcribe_options.ts";
+import type { TranscribeSettings } from "../transcribe_settings.ts";
 import { type AudibleRecording, findTurns, type SpeakerTools } from "./speaker_tools.ts";
 
 /** What is known of the speakers, and what is transcribed. Whoever opened it disposes it. */

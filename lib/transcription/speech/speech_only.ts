@@ -10,7 +10,7 @@ import type { VadSettings } from "../../vad/vad_options.ts";
 import { clipRanges, clipWarnings } from "../clip_timestamps.ts";
 import type { SegmentGenerator } from "../segment_stream.ts";
 import type { Segment } from "../segments.ts";
-import type { TranscribeSettings } from "../transcribe_options.ts";
+import type { TranscribeSettings } from "../transcribe_settings.ts";
 import { RestoredTimes } from "./restored_times.ts";
 
 /** A recording in which speech is looked for before it is heard. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Backlog } from "../../../lib/live/sound_backlog.ts";
 import { type LiveOptions, liveSettings } from "../../../lib/live/live_options.ts";
-import { type LiveSegment, type SpeechListening, transcribeLive } from "../../../lib/live/transcribe_live.ts";
+import { type LiveSegment, type SpeechScorer, transcribeLive } from "../../../lib/live/transcribe_live.ts";
 import { describe, it } from "../../harness.ts";
 import { FakeModel, sparse } from "../decoding/fake_model.ts";
 import { N_VOCAB, tokenizer } from "../transcription/scripted_windows.ts";
@@ -9,7 +9,7 @@ import { N_VOCAB, tokenizer } from "../transcription/scripted_windows.ts";
 const SAMPLE_RATE = 16000;
 
 /** Says of a frame what its first sample is. */
-const listener: SpeechListening = {
+const listener: SpeechScorer = {
   hear: (samples) =>
     Promise.resolve(Float32Array.from({ length: samples.length / 512 }, (_, i) => samples[512 * i])),
 };

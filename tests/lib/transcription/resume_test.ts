@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { transcribe, type TranscribeOptions } from "../../../lib/transcription/transcribe.ts";
-import { transcribeSettings } from "../../../lib/transcription/transcribe_options.ts";
+import { transcribeSettings } from "../../../lib/transcription/transcribe_settings.ts";
 import type { TranscriptionState } from "../../../lib/transcription/transcription_state.ts";
 import { describe, it } from "../../harness.ts";
 import { FakeModel } from "../decoding/fake_model.ts";

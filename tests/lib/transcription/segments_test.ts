@@ -7,7 +7,7 @@ import {
 } from "../../../lib/transcription/segments.ts";
 import { describe, it } from "../../harness.ts";
 import { ENGLISH } from "../model/families.ts";
-import type { Window } from "../../../lib/transcription/window_encoder.ts";
+import type { Window } from "../../../lib/transcription/windows/window_encoder.ts";
 
 const EOT = 100;
 const SCORES = { temperature: 0.2, avgLogprob: -0.3, compressionRatio: 1.2, noSpeechProb: 0.05 };

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import type { SegmentGenerator } from "../../../lib/transcription/segment_stream.ts";
 import type { Segment } from "../../../lib/transcription/segments.ts";
 import { transcribeChannels } from "../../../lib/transcription/split_channels.ts";
+import { transcribeSettings } from "../../../lib/transcription/transcribe_settings.ts";
 import type { TranscriptionState } from "../../../lib/transcription/transcription_state.ts";
-import { type TranscribeOptions, transcribeSettings } from "../../../lib/transcription/transcribe_options.ts";
+import type { TranscribeOptions } from "../../../lib/transcription/transcribe_options.ts";
 import { describe, it } from "../../harness.ts";
 
 function said(start: number, text: string): Segment {

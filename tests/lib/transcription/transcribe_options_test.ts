@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type TranscribeOptions, transcribeSettings } from "../../../lib/transcription/transcribe_options.ts";
+import type { TranscribeOptions } from "../../../lib/transcription/transcribe_options.ts";
+import { transcribeSettings } from "../../../lib/transcription/transcribe_settings.ts";
 import { describe, it } from "../../harness.ts";
 
 describe("transcribeSettings()", () => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { transcribeSettings } from "../../../../lib/transcription/transcribe_settings.ts";
 import { describe, it } from "../../../harness.ts";
 import { UsageError } from "../../../../lib/commands/command.ts";
 import { parseFlags } from "../../../../lib/commands/flags/parse_flags.ts";
 import { settingsFrom } from "../../../../lib/commands/flags/transcribe_settings.ts";
 import { TRANSCRIBE_FLAGS } from "../../../../lib/commands/flags/whisper_flags.ts";
-import { transcribeSettings } from "../../../../lib/transcription/transcribe_options.ts";
 
 function settings(...args: string[]) {
   return settingsFrom(parseFlags(args, TRANSCRIBE_FLAGS).values);

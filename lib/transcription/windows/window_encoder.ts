@@ -2,9 +2,9 @@
  * Runs the encoder over windows of a recording, once a window: what was encoded to detect the language is
  * kept for the window that needs it.
  */
-import { melWindow } from "../audio/log_mel_spectrogram.ts";
-import type { MelSource } from "../audio/mel/mel_source.ts";
-import type { AudioFeatures, EncoderDecoder } from "../model/types.ts";
+import { melWindow } from "../../audio/log_mel_spectrogram.ts";
+import type { MelSource } from "../../audio/mel/mel_source.ts";
+import type { AudioFeatures, EncoderDecoder } from "../../model/types.ts";
 
 /** A window: where it starts and how much audio it holds, in frames of 10 ms. */
 export interface Window {

@@ -2,8 +2,8 @@
  * Decodes a window at rising temperatures until the result looks sound. After `decode_with_fallback` of
  * openai/whisper's `transcribe.py`.
  */
-import type { DecodingResult, DecodingSettings } from "../decoding/options.ts";
-import type { DecodingAttempt, RetryReason } from "./explain.ts";
+import type { DecodingResult, DecodingSettings } from "../../decoding/options.ts";
+import type { DecodingAttempt, RetryReason } from "../explain.ts";
 
 /** When a result counts as failed or as silence; `null` turns a rule off. */
 export interface FallbackThresholds {
@@ -52,6 +52,15 @@ export async function decodeWithFallback(
   const accepted = attempts[last].retryReasons.length === 0 || ladder[last].strictParity;
   const used = accepted ? last : leastBad(attempts);
   return { result: results[used], attempts, used };
+}
+
+/** Whether nobody speaks, as a result has it. */
+export function isSilent(
+  { noSpeechProb, avgLogprob }: DecodingResult,
+  { noSpeechThreshold, logprobThreshold }: Pick<FallbackThresholds, "noSpeechThreshold" | "logprobThreshold">,
+): boolean {
+  if (noSpeechThreshold === null || noSpeechProb <= noSpeechThreshold) return false;
+  return logprobThreshold === null || avgLogprob <= logprobThreshold;
 }
 
 function reasonsToRetry(result: DecodingResult, thresholds: FallbackThresholds): RetryReason[] {

@@ -6,9 +6,9 @@ import { inOrder } from "../../async/in_order.ts";
 import { FRAMES_PER_SECOND, type MelSpectrogram } from "../../audio/log_mel_spectrogram.ts";
 import { forkRandom } from "../../decoding/random.ts";
 import type { Clip } from "../clip_timestamps.ts";
-import { type TranscribedWindow, transcribeWindow, type WindowContext } from "../transcribe_window.ts";
-import { type Window, WindowEncoder } from "../window_encoder.ts";
-import type { CutWindow } from "./cuts.ts";
+import { cutInQuiet } from "./cuts.ts";
+import { type HeardWindow, transcribeWindow, type WindowContext } from "./transcribe_window.ts";
+import { type Window, WindowEncoder } from "./window_encoder.ts";
 import { HeldFrames } from "./held_frames.ts";
 
 /** What is between two cuts. */
@@ -19,20 +19,11 @@ interface Piece extends Window {
   readonly mel: MelSpectrogram;
 }
 
-/** A window, and which of the clips it is a part of. */
-export interface HeardWindow {
-  readonly clip: number;
-  readonly transcribed: TranscribedWindow;
-  /** Whether another window hears what is left of what was cut out for it. */
-  readonly goesOn?: boolean;
-}
-
 /** What is transcribed, and how. */
 export interface AtOnceOptions {
   readonly clips: readonly Clip[];
   /** Where to begin. @default {the start of the first clip} */
   readonly from?: { readonly clip: number; readonly seek: number };
-  readonly cut: CutWindow;
   readonly batchSize: number;
   /** What every window is given as context. */
   readonly prompt: readonly number[];
@@ -58,7 +49,7 @@ export async function* windowsAtOnce(
 /** Cuts the clips. */
 async function* pieces(
   { model, source }: WindowContext,
-  { clips, from, cut, onReached }: AtOnceOptions,
+  { clips, from, onReached }: AtOnceOptions,
 ): AsyncGenerator<Piece, undefined, undefined> {
   const { windowFrames } = model.family;
   for (let clip = from?.clip ?? 0; clip < clips.length; clip++) {
@@ -70,7 +61,7 @@ async function* pieces(
       if (reached <= seek) break;
       const isLast = reached <= seek + windowFrames;
       const mel = await source.frames(seek, isLast ? reached - seek : windowFrames);
-      const size = isLast ? mel.nFrames : cut(mel, seek);
+      const size = isLast ? mel.nFrames : cutInQuiet(mel);
       yield { clip, seek, size, mel };
       seek += size;
     }

@@ -3,12 +3,12 @@ import {
   type DecodingResult,
   type DecodingSettings,
   decodingSettings,
-} from "../../../lib/decoding/options.ts";
+} from "../../../../lib/decoding/options.ts";
 import {
   decodeWithFallback,
   type FallbackThresholds,
-} from "../../../lib/transcription/temperature_fallback.ts";
-import { describe, it } from "../../harness.ts";
+} from "../../../../lib/transcription/windows/temperature_fallback.ts";
+import { describe, it } from "../../../harness.ts";
 
 const THRESHOLDS = { compressionRatioThreshold: 2.4, logprobThreshold: -1, noSpeechThreshold: 0.6 };
 const GOOD = { avgLogprob: -0.5, compressionRatio: 1.5, noSpeechProb: 0.1 };

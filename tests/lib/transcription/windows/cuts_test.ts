@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { MelSpectrogram } from "../../../../lib/audio/log_mel_spectrogram.ts";
-import { cutAtLength, cutInQuiet, quietestFrame } from "../../../../lib/transcription/batched/cuts.ts";
+import { cutInQuiet, quietestFrame } from "../../../../lib/transcription/windows/cuts.ts";
 import { describe, it } from "../../../harness.ts";
 
 /** A recording that is loud but for some frames. */
@@ -15,11 +15,11 @@ function loudBut(frames: number, quiet: readonly [from: number, to: number][]): 
 
 describe("cutInQuiet()", () => {
   it("cuts in the middle of the longest silence of the last seconds", () => {
-    assert.equal(cutInQuiet(loudBut(3000, [[0, 400], [2800, 2805], [2850, 2870]]), 0), 2860);
+    assert.equal(cutInQuiet(loudBut(3000, [[0, 400], [2800, 2805], [2850, 2870]])), 2860);
   });
 
   it("cuts late where it is equally loud everywhere", () => {
-    assert.equal(cutInQuiet(loudBut(3000, []), 0), 2990);
+    assert.equal(cutInQuiet(loudBut(3000, [])), 2990);
   });
 });
 
@@ -27,11 +27,5 @@ describe("quietestFrame()", () => {
   it("takes the last of equals, and all of what is short", () => {
     assert.equal(quietestFrame(Float32Array.of(5, 1, 1, 5, 1, 1, 5), 2), 5);
     assert.equal(quietestFrame(Float32Array.of(5, 1), 20), 1);
-  });
-});
-
-describe("cutAtLength()", () => {
-  it("fills each window", () => {
-    assert.equal(cutAtLength(loudBut(3000, []), 0), 3000);
   });
 });

@@ -2,19 +2,20 @@
  * Transcribes one window: decodes it at rising temperatures, skips it if it is silent, cuts it into segments,
  * and gives those their words. After the loop in `transcribe` of openai/whisper's `transcribe.py`.
  */
-import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
-import type { MelSource } from "../audio/mel/mel_source.ts";
-import { runDecodingTask } from "../decoding/decoding_task.ts";
-import type { DecodingResult } from "../decoding/options.ts";
-import type { DiscardedText, DiscardReason, WindowReport } from "./explain.ts";
-import type { AudioFeatures, EncoderDecoder, ModelFamily } from "../model/types.ts";
-import type { Hotwords } from "./context/hotwords.ts";
-import { isEmptySegment, type Segment, type SplitWindow, splitWindow } from "./segments.ts";
-import { decodeWithFallback, type FallbackResult } from "./temperature_fallback.ts";
-import { settleWindow, type WindowOutcome } from "./hallucination.ts";
-import { addWordTimestamps } from "./word_timestamps.ts";
-import type { Tokenizer } from "../tokenizer/tokenizer.ts";
-import type { TranscribeSettings } from "./transcribe_options.ts";
+import { FRAMES_PER_SECOND } from "../../audio/log_mel_spectrogram.ts";
+import type { MelSource } from "../../audio/mel/mel_source.ts";
+import { runDecodingTask } from "../../decoding/decoding_task.ts";
+import type { DecodingResult } from "../../decoding/options.ts";
+import { isContext } from "../context/prompt.ts";
+import type { DiscardedText, DiscardReason, WindowReport } from "../explain.ts";
+import type { AudioFeatures, EncoderDecoder, ModelFamily } from "../../model/types.ts";
+import type { Hotwords } from "../context/hotwords.ts";
+import { isEmptySegment, type Segment, type SplitWindow, splitWindow } from "../segments.ts";
+import type { TranscribeSettings } from "../transcribe_settings.ts";
+import { decodeWithFallback, type FallbackResult, isSilent } from "./temperature_fallback.ts";
+import { settleWindow, type WindowOutcome } from "../hallucination.ts";
+import { addWordTimestamps } from "../word_timestamps.ts";
+import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
 import type { Window, WindowEncoder } from "./window_encoder.ts";
 
 /** What all windows of a recording have in common. */
@@ -57,8 +58,13 @@ export interface TranscribedWindow {
   readonly report: WindowReport;
 }
 
-/** A temperature above this makes text that is no good as context. */
-const HIGHEST_CONTEXT_TEMPERATURE = 0.5;
+/** A window, and which of the clips it is a part of. */
+export interface HeardWindow {
+  readonly clip: number;
+  readonly transcribed: TranscribedWindow;
+  /** Whether another window hears what is left of what was cut out for it. */
+  readonly goesOn?: boolean;
+}
 
 /** Transcribes one window. */
 export async function transcribeWindow(
@@ -102,14 +108,6 @@ interface Reading extends Omit<TranscribedWindow, "report"> {
   readonly discarded: readonly DiscardedText[];
 }
 
-function isSilent(
-  result: DecodingResult,
-  { noSpeechThreshold, logprobThreshold }: TranscribeSettings,
-): boolean {
-  if (noSpeechThreshold === null || result.noSpeechProb <= noSpeechThreshold) return false;
-  return logprobThreshold === null || result.avgLogprob <= logprobThreshold;
-}
-
 function skip({ seek, size }: Window, { lastSpeechTimestamp }: BeforeWindow, text: string): Reading {
   const [start, end] = [seek / FRAMES_PER_SECOND, (seek + size) / FRAMES_PER_SECOND];
   const discarded = [{ reason: "noSpeech", start, end, text }] as const;
@@ -142,13 +140,12 @@ async function read(
     Object.assign(segment, { text: "", tokens: [], words: [] });
   }
   const { temperature } = attempts[attempts.length - 1];
-  const isContext = settings.conditionOnPreviousText && temperature <= HIGHEST_CONTEXT_TEMPERATURE;
   return {
     segments,
     // Differs from whisper: a window that ends where it starts is over; there it is decoded without end.
     nextSeek: outcome.seek > window.seek ? outcome.seek : window.seek + window.size,
     lastSpeechTimestamp: outcome.lastSpeechTimestamp,
-    resetsPrompt: !isContext && !outcome.discarded,
+    resetsPrompt: !isContext(temperature, settings) && !outcome.discarded,
     discarded,
   };
 }

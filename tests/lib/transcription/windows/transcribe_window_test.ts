@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { WindowReport } from "../../../lib/transcription/explain.ts";
-import { transcribe } from "../../../lib/transcription/transcribe.ts";
-import { describe, it } from "../../harness.ts";
-import { FakeModel, type Script, sparse } from "../decoding/fake_model.ts";
-import { AND, at, N_VOCAB, OF, prompts, saying, silence, THE, TO, tokenizer } from "./scripted_windows.ts";
+import type { WindowReport } from "../../../../lib/transcription/explain.ts";
+import { transcribe } from "../../../../lib/transcription/transcribe.ts";
+import { describe, it } from "../../../harness.ts";
+import { FakeModel, type Script, sparse } from "../../decoding/fake_model.ts";
+import { AND, at, N_VOCAB, OF, prompts, saying, silence, THE, TO, tokenizer } from "../scripted_windows.ts";
 
 const { eot, noSpeech, timestampBegin } = tokenizer;
 
