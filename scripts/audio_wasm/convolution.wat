@@ -37,32 +37,46 @@
     (param $end i32) (param $output i32) (param $filters i32) (param $size i32) (param $phases i32)
     (param $out_step i32) (param $in_step i32)
     (result i32)
-    (local $position f64) (local $row i32) (local $fraction f32) (local $value f32) (local $steps i32)
+    (local $position f64) (local $row i32) (local $fraction f32) (local $value f32)
+    (local $samples i32) (local $turn i32) (local $step i32) (local $rest i32)
+    (local.set $samples (global.get $start))
+    (local.set $turn (global.get $phase))
+    ;; From one output to the next: whole samples, in bytes, and phases.
+    (local.set $step (i32.shl (i32.div_u (local.get $in_step) (local.get $out_step)) (i32.const 2)))
+    (local.set $rest (i32.rem_u (local.get $in_step) (local.get $out_step)))
     (block $done
       (loop $next
-        (br_if $done (i32.gt_u (i32.add (global.get $start) (local.get $size)) (local.get $end)))
-        ;; Which filter: rates with too many phases fall between two.
-        (local.set $position (f64.div
-          (f64.mul (f64.convert_i32_u (global.get $phase)) (f64.convert_i32_u (local.get $phases)))
-          (f64.convert_i32_u (local.get $out_step))))
-        (local.set $row (i32.trunc_f64_u (local.get $position)))
-        (local.set $fraction (f32.demote_f64
-          (f64.sub (local.get $position) (f64.convert_i32_u (local.get $row)))))
-        (local.set $row (i32.add (local.get $filters) (i32.mul (local.get $row) (local.get $size))))
-        (local.set $value (call $dot
-          (global.get $start) (local.get $row) (i32.add (local.get $row) (local.get $size))))
-        (if (f32.ne (local.get $fraction) (f32.const 0))
+        (br_if $done (i32.gt_u (i32.add (local.get $samples) (local.get $size)) (local.get $end)))
+        (if (i32.eq (local.get $phases) (local.get $out_step))
           (then
+            (local.set $row (i32.add (local.get $filters) (i32.mul (local.get $turn) (local.get $size))))
+            (local.set $value (call $dot
+              (local.get $samples) (local.get $row) (i32.add (local.get $row) (local.get $size)))))
+          (else
+            ;; Rates with too many phases fall between two filters.
+            (local.set $position (f64.div
+              (f64.mul (f64.convert_i32_u (local.get $turn)) (f64.convert_i32_u (local.get $phases)))
+              (f64.convert_i32_u (local.get $out_step))))
+            (local.set $row (i32.trunc_f64_u (local.get $position)))
+            (local.set $fraction (f32.demote_f64
+              (f64.sub (local.get $position) (f64.convert_i32_u (local.get $row)))))
+            (local.set $row (i32.add (local.get $filters) (i32.mul (local.get $row) (local.get $size))))
+            (local.set $value (call $dot
+              (local.get $samples) (local.get $row) (i32.add (local.get $row) (local.get $size))))
             (local.set $row (i32.add (local.get $row) (local.get $size)))
             (local.set $value (f32.add (local.get $value) (f32.mul (local.get $fraction) (f32.sub
-              (call $dot (global.get $start) (local.get $row) (i32.add (local.get $row) (local.get $size)))
+              (call $dot (local.get $samples) (local.get $row) (i32.add (local.get $row) (local.get $size)))
               (local.get $value)))))))
         (f32.store (local.get $output) (local.get $value))
         (local.set $output (i32.add (local.get $output) (i32.const 4)))
         ;; On to the sample after which the next output lies.
-        (global.set $phase (i32.add (global.get $phase) (local.get $in_step)))
-        (local.set $steps (i32.div_u (global.get $phase) (local.get $out_step)))
-        (global.set $phase (i32.sub (global.get $phase) (i32.mul (local.get $steps) (local.get $out_step))))
-        (global.set $start (i32.add (global.get $start) (i32.shl (local.get $steps) (i32.const 2))))
+        (local.set $samples (i32.add (local.get $samples) (local.get $step)))
+        (local.set $turn (i32.add (local.get $turn) (local.get $rest)))
+        (if (i32.ge_u (local.get $turn) (local.get $out_step))
+          (then
+            (local.set $turn (i32.sub (local.get $turn) (local.get $out_step)))
+            (local.set $samples (i32.add (local.get $samples) (i32.const 4)))))
         (br $next)))
+    (global.set $start (local.get $samples))
+    (global.set $phase (local.get $turn))
     (local.get $output)))

@@ -241,7 +241,8 @@ class MonoTrack {
     const weights = this.#weights, block = this.#block;
     let filled = this.#filled;
     if (channels === 2) {
-      const [left, right] = weights;
+      // Not by destructuring: Bun takes four times as long then.
+      const left = weights[0], right = weights[1];
       for (let at = 2 * from; at < 2 * to; at += 2) {
         block[filled++] = left * samples[at] + right * samples[at + 1];
       }
