@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -169,7 +170,7 @@ describe("the package from npm", () => {
       await run(folder, process.execPath, ["add", "--silent", config.name]);
       writeFileSync(join(folder, "talk.ts"), PROGRAM);
       assert.equal((await run(folder, process.execPath, ["talk.ts"])).trim(), SAID);
-      const cli = join("node_modules", config.name, "lib", "cli.js");
+      const [, cli] = /^bun (\S+) /m.exec(await readFile(join(ROOT, "README.md"), "utf8"))!;
       assert.match(await run(folder, process.execPath, [cli, ...CLI_ARGS]), new RegExp(SAID));
     });
   });

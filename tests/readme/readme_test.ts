@@ -126,7 +126,9 @@ async function runModule(example: Example, { folder }: Scene, index: number): Pr
 }
 
 async function runCommand({ text }: Example, { folder, model }: Scene): Promise<void> {
-  const words = wordsOf(text.replace(/^deno run -A jsr:@sotto\/whisper\/cli\b/, "sotto"));
+  const words = wordsOf(
+    text.replace(/^(?:deno run -A jsr:@sotto\/whisper\/cli|bun \S+\/cli\.js)(?= )/, "sotto"),
+  );
   assert.equal(words[0], "sotto", `${text} is no command of ours: name it in not_run.ts`);
   // What the examples name lies in the folder; the model is the one that is there.
   const args = words.slice(1).map((word) =>
