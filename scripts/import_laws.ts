@@ -324,6 +324,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
     path: "lib/transcription/",
     may: [
       "lib/transcription/",
+      "lib/confidence/",
       "lib/regroup/",
       "lib/decoding/",
       "lib/timing/",
@@ -341,6 +342,12 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/speakers/speaker_turns.ts",
       MODEL_TYPES,
     ],
+    node: false,
+  },
+  // Numbers of a segment alone.
+  {
+    path: "lib/confidence/",
+    may: ["lib/confidence/", "lib/transcription/segments.ts", CHECKPOINT_TYPES],
     node: false,
   },
   { path: "lib/decoding/", may: ["lib/decoding/", "lib/tokenizer/", MODEL_TYPES], node: true },

@@ -36,7 +36,7 @@ const REACH = 1;
 const LONGEST_WORD = 1.4;
 
 /** Whether a word has the time of others. */
-export function isStretched({ start, end }: WordTime): boolean {
+export function isStretched({ start, end }: Pick<WordTime, "start" | "end">): boolean {
   return end - start > LONGEST_WORD;
 }
 

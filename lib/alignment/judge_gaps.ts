@@ -57,9 +57,28 @@ export async function judgeGaps(
   const times = left.size === 0 ? first : await forceWords(kept.map((i) => text.words[i]), heardWindow);
   const found = new Map(kept.map((i, k) => [i, times[k]]));
   return window.gaps.map((gap) => {
-    const spoken = new Map([...found].filter(([i]) => i >= gap.first && i < gap.end));
+    const forced = new Map([...found].filter(([i]) => i >= gap.first && i < gap.end));
+    const spoken = timesOfMisheard(gap, forced, text.heard);
     return { gap, spoken, beside: spoken.size > 0 ? timesBeside(gap, text.matches, found) : new Map() };
   });
+}
+
+/**
+ * The times of words for which as many others were heard: those of the others. Attention knows them better than those of
+ * words that were not said.
+ */
+export function timesOfMisheard(
+  { first, end, heardFirst, heardEnd }: Gap,
+  forced: ReadonlyMap<number, WordTime>,
+  heard: readonly Word[],
+): ReadonlyMap<number, WordTime> {
+  const instead = heard.slice(heardFirst, heardEnd);
+  const isOneForOne = forced.size === end - first && instead.length === forced.size && forced.size <= FEW;
+  if (!isOneForOne || instead.some((word) => isStretched(word))) return forced;
+  return new Map([...forced].map(([i, { probability }]) => {
+    const { start, end } = instead[i - first];
+    return [i, { start, end, probability }];
+  }));
 }
 
 /**

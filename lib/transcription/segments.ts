@@ -27,6 +27,11 @@ export interface Word {
   readonly end: number;
   /** Mean probability of its tokens. */
   readonly probability: number;
+  /**
+   * The share of words like it that are right, from 0 to 1: its probability, calibrated together with those around it. Not
+   * with `strictParity`, nor if the text was known before (`align`) or is still being spoken (`stream`).
+   */
+  readonly confidence?: number;
   /** Whether it is heard, if the text was known before (`align`). */
   readonly spoken?: boolean;
   /** Who says it, from 0 in the order in which they are first heard, if `speakers` was asked for. */
@@ -80,7 +85,9 @@ export interface Transcription {
 }
 
 /** A word whose times are not settled. */
-export type DraftWord = { -readonly [Name in Exclude<keyof Word, "spoken" | "speaker">]: Word[Name] };
+export type DraftWord = {
+  -readonly [Name in Exclude<keyof Word, "confidence" | "spoken" | "speaker">]: Word[Name];
+};
 
 /** A segment whose words and times are not settled. */
 export type DraftSegment =

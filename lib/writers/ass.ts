@@ -2,7 +2,7 @@
 import { roundHalfEven } from "../python/round_half_even.ts";
 import type { Word } from "../transcription/segments.ts";
 import { type Cue, cues, type SubtitleOptions } from "./subtitles.ts";
-import type { Transcript } from "./transcript.ts";
+import { sureness, type Transcript } from "./transcript.ts";
 import { voiceName } from "./voice_name.ts";
 
 /** White words that were spoken, grey ones that are to come, a black border; below the middle. Colours are `AABBGGRR`. */
@@ -21,7 +21,7 @@ Style: Default,Arial,44,&H00FFFFFF,&H00A0A0A0,&H00000000,&H80000000,0,0,0,0,100,
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 `;
 
-/** What an improbable word is written in: orange, until the style's colour comes back. */
+/** What an unsure word is written in: orange, until the style's colour comes back. */
 const UNSURE = "{\\1c&H008CFF&}";
 const SURE = "{\\1c}";
 
@@ -54,8 +54,9 @@ function spell({ start, text, words }: Cue, { highlightUnsure }: SubtitleOptions
   return line;
 }
 
-function marked({ word, probability }: Word, highlightUnsure: number | null = null): string {
-  return highlightUnsure && probability < highlightUnsure ? `${UNSURE}${plain(word)}${SURE}` : plain(word);
+function marked(word: Word, highlightUnsure: number | null = null): string {
+  const text = plain(word.word);
+  return highlightUnsure && sureness(word) < highlightUnsure ? `${UNSURE}${text}${SURE}` : text;
 }
 
 /** Takes their meaning from the characters that have one. A backslash cannot be escaped: a slash stands for it. */

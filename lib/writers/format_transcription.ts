@@ -32,7 +32,7 @@ import { toHtml } from "./report/html.ts";
 import type { ReportOptions } from "./report/report_options.ts";
 import { toSvg } from "./report/svg.ts";
 import { formatTimestamp } from "./timestamp.ts";
-import type { Transcript } from "./transcript.ts";
+import { sureness, type Transcript } from "./transcript.ts";
 import { type Voice, voiceColumns, voiceName } from "./voice_name.ts";
 
 export { type ClockOptions, formatTimestamp } from "./timestamp.ts";
@@ -105,7 +105,7 @@ export function formatTranscription(
   }
 }
 
-/** Spells the text, a line for each segment. With `highlightUnsure`, improbable words are written `[word?]`. */
+/** Spells the text, a line for each segment. With `highlightUnsure`, unsure words are written `[word?]`. */
 export function toTxt(
   { segments }: Transcript,
   { highlightUnsure }: Pick<SubtitleOptions, "highlightUnsure"> = {},
@@ -116,12 +116,12 @@ export function toTxt(
 }
 
 function markedText(words: readonly Word[], threshold: number): string {
-  return words.map(({ word, probability }) =>
-    probability < threshold ? word.replace(/\S.*\S|\S/s, (text) => `[${text}?]`) : word
+  return words.map((each) =>
+    sureness(each) < threshold ? each.word.replace(/\S.*\S|\S/s, (text) => `[${text}?]`) : each.word
   ).join("");
 }
 
-/** Spells WebVTT subtitles. Improbable words are of the class `unsure`. */
+/** Spells WebVTT subtitles. Unsure words are of the class `unsure`. */
 export function toVtt({ segments }: Transcript, options: SubtitleOptions = {}): string {
   let vtt = "WEBVTT\n\n";
   for (const { start, end, text, ...by } of cues(segments, options, (word) => `<c.unsure>${word}</c>`)) {
@@ -134,7 +134,7 @@ export function toVtt({ segments }: Transcript, options: SubtitleOptions = {}): 
 /** The clock of SubRip. */
 const SRT_CLOCK = { alwaysIncludeHours: true, decimalMarker: "," };
 
-/** Spells SubRip subtitles. Improbable words are orange. */
+/** Spells SubRip subtitles. Unsure words are orange. */
 export function toSrt({ segments }: Transcript, options: SubtitleOptions = {}): string {
   let srt = "";
   let number = 1;

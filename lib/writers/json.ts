@@ -35,12 +35,13 @@ function segmentJson(segment: Segment): string {
   });
 }
 
-function wordJson({ word, start, end, probability, spoken, speaker }: Word): string {
+function wordJson({ word, start, end, probability, confidence, spoken, speaker }: Word): string {
   return object({
     word: quote(word),
     start: floatRepr(start),
     end: floatRepr(end),
     probability: floatRepr(probability),
+    ...(confidence !== undefined && { confidence: floatRepr(confidence) }),
     ...(spoken !== undefined && { spoken: String(spoken) }),
     ...(speaker !== undefined && { speaker: String(speaker) }),
   });

@@ -59,11 +59,12 @@ function segmentOf(written: Written, id: number): Segment {
 }
 
 function wordOf(written: Written): Word {
-  const { word, probability, spoken, speaker } = written;
+  const { word, probability, confidence, spoken, speaker } = written;
   return {
     word: textOf(word),
     ...spanOf(written),
     probability: numberOf(probability),
+    ...(typeof confidence === "number" && { confidence }),
     ...(typeof spoken === "boolean" && { spoken }),
     ...(typeof speaker === "number" && { speaker }),
   };

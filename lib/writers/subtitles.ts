@@ -10,6 +10,7 @@ import { characterCount, strip, WHITESPACE } from "../python/python_text.ts";
 import type { Segment, Word } from "../transcription/segments.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";
 import { withReadingTime } from "./reading_time.ts";
+import { sureness } from "./transcript.ts";
 import type { Voice } from "./voice_name.ts";
 
 /** How subtitles are laid out. Nothing of it counts unless all segments have words; 0 is no limit. */
@@ -38,7 +39,7 @@ export interface SubtitleOptions {
    * @default {false}
    */
   readonly highlightWords?: boolean;
-  /** The words less probable than this are marked: 0 to 1. Default: none is. */
+  /** The words of a lower confidence than this are marked: 0 to 1. Default: none is. */
   readonly highlightUnsure?: number | null;
   /**
    * The most characters a second that a cue may ask of who reads it: one that has more stays longer, until the next
@@ -78,7 +79,7 @@ export type MarkWord = (word: string) => string;
 /**
  * Lays out the cues of a transcription.
  *
- * @param markUnsure How an improbable word is written, where `highlightUnsure` asks for it.
+ * @param markUnsure How an unsure word is written, where `highlightUnsure` asks for it.
  * @throws {RangeError} when a limit is not a whole number from 0 on.
  */
 export function* cues(
@@ -144,7 +145,7 @@ function* layOutWords(
 ): Generator<Cue> {
   const { highlightWords, highlightUnsure } = options;
   const spell = (word: Word) =>
-    highlightUnsure && word.probability < highlightUnsure ? inside(word.word, markUnsure) : word.word;
+    highlightUnsure && sureness(word) < highlightUnsure ? inside(word.word, markUnsure) : word.word;
   for (const words of groupWords(segments, options)) {
     if (highlightWords) {
       yield* highlightedCues(words, spell);
@@ -166,7 +167,7 @@ const SUBTITLE_RULES: OptionRules<SubtitleOptions> = {
   maxWordsPerLine: LIMIT,
   highlightWords: BOOLEAN,
   highlightUnsure: [
-    "a probability from 0 to 1, or null for none",
+    "a confidence from 0 to 1, or null for none",
     (value) => value === null || isNotNegative(value) && value as number <= 1,
   ],
   maxCharsPerSecond: ["a number from 0 up, or null for no limit", isNotNegativeOrNull],

@@ -3,7 +3,7 @@ import { wrongArgument } from "../errors.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";
 import { strip, WHITESPACE } from "../python/python_text.ts";
 import type { Segment } from "../transcription/segments.ts";
-import type { Transcript } from "./transcript.ts";
+import { sureness, type Transcript } from "./transcript.ts";
 import { voiceColumns } from "./voice_name.ts";
 
 /** What a recording is called in a table. */
@@ -37,7 +37,7 @@ export function toCsv({ segments }: Transcript): string {
 
 /**
  * Spells NIST's time marked conversations with a line for each word: the recording, the channel from 1, start and
- * duration in seconds, the word, its probability.
+ * duration in seconds, the word, its confidence.
  *
  * @throws {TypeError} when a segment has no words.
  */
@@ -56,7 +56,7 @@ export function toCtm({ segments }: Transcript, { name = "audio" }: TableOptions
         seconds(word.start),
         seconds(word.end - word.start),
         field(strip(word.word)),
-        word.probability.toFixed(4),
+        sureness(word).toFixed(4),
       ].join(" ") + "\n"
     )
   ).join("");

@@ -1,6 +1,6 @@
 /** What the writers need of a transcription. */
 import type { WindowReport } from "../transcription/explain.ts";
-import type { Segment, TimeSpan } from "../transcription/segments.ts";
+import type { Segment, TimeSpan, Word } from "../transcription/segments.ts";
 
 /** What `transcribe` gives, as far as it is written. */
 export interface Transcript {
@@ -16,4 +16,9 @@ export interface Transcript {
   readonly windows?: readonly WindowReport[];
   /** What was left out because nobody speaks there, if `vad` and `explain` were asked for: for `html` and `svg`. */
   readonly silences?: readonly TimeSpan[];
+}
+
+/** How sure it is of a word: its confidence, or its probability where it has none, as those of openai/whisper. */
+export function sureness({ confidence, probability }: Pick<Word, "confidence" | "probability">): number {
+  return confidence ?? probability;
 }

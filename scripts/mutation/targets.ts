@@ -17,5 +17,6 @@ export const MUTATED: Readonly<Record<string, readonly string[]>> = {
   ],
   "lib/regroup/sentence_ends.ts": ["tests/lib/regroup/regroup_test.ts"],
   "lib/eval/edit_alignment.ts": ["tests/lib/eval/edit_alignment_test.ts"],
+  "lib/confidence/word_confidence.ts": ["tests/lib/confidence/word_confidence_test.ts"],
   "lib/vad/speech_spans.ts": ["tests/lib/vad/speech_spans_test.ts"],
 };

@@ -11,7 +11,9 @@ export const SUBTITLE_FLAGS = {
   max_words_per_line: optionalInteger(null, { help: "most words of a subtitle" }),
   max_chars_per_second: optionalNumber(null, { help: "reading speed: a subtitle with more stays longer" }),
   min_gap: optionalNumber(null, { help: "least seconds between two subtitles" }),
-  highlight_unsure: threshold(0.5, { help: "mark words less probable than this, in txt, srt, vtt and ass" }),
+  highlight_unsure: threshold(0.5, {
+    help: "mark words of a lower confidence than this, in txt, srt, vtt and ass",
+  }),
 } as const;
 
 /** The writers' options. */

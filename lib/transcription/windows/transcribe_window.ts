@@ -4,6 +4,7 @@
  */
 import { FRAMES_PER_SECOND } from "../../audio/log_mel_spectrogram.ts";
 import type { MelSource } from "../../audio/mel/mel_source.ts";
+import { calibrationFor, withConfidences } from "../../confidence/word_confidence.ts";
 import { runDecodingTask } from "../../decoding/decoding_task.ts";
 import type { DecodingResult } from "../../decoding/options.ts";
 import { isContext } from "../context/prompt.ts";
@@ -139,9 +140,13 @@ async function read(
   for (const segment of segments.filter(isEmptySegment)) {
     Object.assign(segment, { text: "", tokens: [], words: [] });
   }
+  const calibration = calibrationFor(model.dims, family);
   const { temperature } = attempts[attempts.length - 1];
   return {
-    segments,
+    // Differs from whisper: words have a confidence too.
+    segments: settings.strictParity
+      ? segments
+      : segments.map((segment) => withConfidences(segment, calibration)),
     // Differs from whisper: a window that ends where it starts is over; there it is decoded without end.
     nextSeek: outcome.seek > window.seek ? outcome.seek : window.seek + window.size,
     lastSpeechTimestamp: outcome.lastSpeechTimestamp,

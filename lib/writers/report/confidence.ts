@@ -1,10 +1,12 @@
-/** How sure the model is of a word, in steps that can be told apart. */
+/** How sure it is of a word, in steps that can be told apart. */
+import type { Word } from "../../transcription/segments.ts";
+import { sureness } from "../transcript.ts";
 
 /** A step. */
 export interface ConfidenceLevel {
   /** What a page calls it. */
   readonly label: string;
-  /** The least probability of its words. */
+  /** The least confidence of its words. */
   readonly from: number;
 }
 
@@ -16,12 +18,13 @@ export const CONFIDENCE_LEVELS: readonly ConfidenceLevel[] = [
   { label: "below 30 %", from: 0 },
 ];
 
-/** The index of the step that a probability is of. What is no number is taken for sure: nothing is known. */
-export function confidenceLevel(probability: number): number {
-  return Number.isNaN(probability) ? 0 : CONFIDENCE_LEVELS.findIndex(({ from }) => probability >= from);
+/** The index of the step that a word is of. What is no number is taken for sure: nothing is known. */
+export function confidenceLevel(word: Pick<Word, "confidence" | "probability">): number {
+  const sure = sureness(word);
+  return Number.isNaN(sure) ? 0 : CONFIDENCE_LEVELS.findIndex(({ from }) => sure >= from);
 }
 
-/** Spells a probability: `37 %`. */
-export function spellProbability(probability: number): string {
-  return `${Math.round(100 * probability)} %`;
+/** Spells a confidence: `37 %`. */
+export function spellConfidence(confidence: number): string {
+  return `${Math.round(100 * confidence)} %`;
 }

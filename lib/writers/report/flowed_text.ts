@@ -2,12 +2,13 @@
 import { strip } from "../../python/python_text.ts";
 import { displayWidth } from "../../text/display_width.ts";
 import type { Segment, TimeSpan } from "../../transcription/segments.ts";
+import { confidenceLevel } from "./confidence.ts";
 
 /** A word to be set, with the space before it. */
 export interface SetWord {
   readonly text: string;
-  /** How probable it is, if that is known. */
-  readonly probability?: number;
+  /** The step of its confidence; 0 where nothing is known of it. */
+  readonly level: number;
 }
 
 /** A word's width as a share of the size of the letters: a column of a terminal is wider than most letters are. */
@@ -26,12 +27,12 @@ export function wordsSaidIn({ start, end, text, words }: Segment, stretch: TimeS
   const timed = words?.length ? words : strip(text).split(/(?<=\s)(?=\S)/).map((word, i, all) => ({
     word: ` ${word.trimEnd()}`,
     start: start + (end - start) * i / all.length,
-    probability: undefined,
+    probability: NaN,
   }));
   return timed.filter(({ start, word }) =>
     start >= stretch.start && start < stretch.end && strip(word) !== ""
   )
-    .map(({ word, probability }) => ({ text: word, probability }));
+    .map((word) => ({ text: word.word, level: confidenceLevel(word) }));
 }
 
 /**

@@ -25,7 +25,7 @@ const POLICY = [
 ].join("; ");
 
 /**
- * Spells a page (HTML) that stands alone: the recording's picture, the text with its words by probability, the words to
+ * Spells a page (HTML) that stands alone: the recording's picture, the text with its words by confidence, the words to
  * look at again, and, where the transcription was made with `explain`, what happened in each window. It plays the
  * recording that `recording` names, or one that its reader chooses.
  *
@@ -87,13 +87,16 @@ ${content}
   return { id, title, body };
 }
 
-/** The language, how long it is, how much is said. */
+/** The language, how long it is, how much is said, by how many. */
 function factsOf({ language, segments }: Transcript, duration: number): string {
+  const speakers =
+    new Set(segments.map(({ speaker }) => speaker).filter((speaker) => speaker !== undefined)).size;
   const count = segments.reduce((sum, { words }) => sum + (words?.length ?? 0), 0);
   return [
     languageName(language),
     formatClock(duration),
     ...(count > 0 ? [`${count} words`] : []),
+    ...(speakers > 0 ? [`${speakers} ${speakers === 1 ? "speaker" : "speakers"}`] : []),
   ].join(" · ");
 }
 

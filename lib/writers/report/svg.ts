@@ -33,7 +33,7 @@ const LINE = 14;
 const NARROWEST = 84;
 
 const VOICE_COLOURS = ["#1c7a63", "#3a62b0", "#a0487a", "#8a6a14", "#6a53b5", "#3f6f2a"];
-/** Of words, by their probability. */
+/** Of words, by their confidence. */
 const WORD_COLOURS = ["#1c1d1b", "#7a5a00", "#b04a00", "#b3261e"];
 
 const STYLE = Markup.ofOurs(
@@ -55,7 +55,7 @@ const TICKS: readonly (readonly [row: number, tick: number])[] = [
 
 /**
  * Draws a transcription (SVG) in rows of some seconds: the waveform, speech, windows, and the segments with their words
- * by probability. It is 1200 pixels wide; a minute is some 800 pixels high, an hour up to 15,000.
+ * by confidence. It is 1200 pixels wide; a minute is some 800 pixels high, an hour up to 15,000.
  *
  * @throws {TypeError | RangeError} when an option is unknown or wrong.
  */
@@ -125,7 +125,7 @@ function rowMarkup(row: TimelineRow, voices: readonly string[]): { body: Markup;
     wavePath(row)
   }"/>${
     row.words.map((word) => {
-      const level = confidenceLevel(word.probability);
+      const level = confidenceLevel(word);
       return bar(level > 0 ? `u${level}` : "d", word, WORDS);
     })
   }${
@@ -194,8 +194,7 @@ function segmentTexts(
 
 function lineMarkup(words: readonly SetWord[], x: number, y: number): Markup {
   return markup`<text x="${round(x)}" y="${y}">${
-    words.map(({ text, probability }) => {
-      const level = probability === undefined ? 0 : confidenceLevel(probability);
+    words.map(({ text, level }) => {
       return level === 0 ? text : markup`<tspan class="u${level}">${text}</tspan>`;
     })
   }</text>`;

@@ -60,7 +60,7 @@ function rowMarkup(row: TimelineRow, voices: readonly string[]): Markup {
   }"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">${
     row.speech.map((span) => bar("speech", span, "wave"))
   }<path class="wave" d="${wavePath(row)}"/>${
-    row.words.map((word) => bar(`word unsure-${confidenceLevel(word.probability)}`, word, "words"))
+    row.words.map((word) => bar(`word unsure-${confidenceLevel(word)}`, word, "words"))
   }${
     row.segments.map((segment) => {
       const voice = voiceOf(segment);

@@ -2,15 +2,15 @@
 import { strip } from "../../python/python_text.ts";
 import type { Segment, TimeSpan, Word } from "../../transcription/segments.ts";
 import { formatClock } from "../timestamp.ts";
-import type { Transcript } from "../transcript.ts";
-import { CONFIDENCE_LEVELS, confidenceLevel, spellProbability } from "./confidence.ts";
+import { sureness, type Transcript } from "../transcript.ts";
+import { CONFIDENCE_LEVELS, confidenceLevel, spellConfidence } from "./confidence.ts";
 import { type Markup, markup } from "./markup.ts";
 import { voiceClass, voiceOf } from "./voices.ts";
 
 /** Words that are listed to be looked at again. */
 const MOST_DOUBTFUL = 40;
 
-/** A word less probable than this is listed. */
+/** A word of a lower confidence is listed. */
 const DOUBTFUL = 0.5;
 
 /** Words before and after a listed one. */
@@ -38,7 +38,11 @@ export function transcriptMarkup(
   voices: readonly string[],
 ): Markup {
   const items = [
-    ...segments.map((segment) => ({ at: segment.start, item: segmentMarkup(segment, voices) })),
+    ...segments.map((segment, i) => {
+      // Who goes on is not named again.
+      const voice = voiceOf(segment), named = i > 0 && voiceOf(segments[i - 1]) === voice ? undefined : voice;
+      return { at: segment.start, item: segmentMarkup(segment, named, voices) };
+    }),
     ...extraSpeech.map((extra) => ({
       at: extra.start,
       item: markup`<li class="segment is-extra" data-t="${spellSpan(extra)}">${
@@ -52,8 +56,7 @@ export function transcriptMarkup(
 ${items.map(({ item }) => item)}</ol>`;
 }
 
-function segmentMarkup(segment: Segment, voices: readonly string[]): Markup {
-  const voice = voiceOf(segment);
+function segmentMarkup(segment: Segment, voice: string | undefined, voices: readonly string[]): Markup {
   const isSpoken = segment.spoken !== false;
   const time = isSpoken && markup` data-t="${spellSpan(segment)}"`;
   const named = voice !== undefined &&
@@ -74,43 +77,41 @@ function wordsMarkup(words: readonly Word[]): Markup[] {
     const leading = i === 0 ? "" : before;
     if (text === "") return markup`${leading}`;
     if (word.spoken === false) return markup`${leading}<s>${text}</s>${after}`;
-    const level = confidenceLevel(word.probability);
+    const level = confidenceLevel(word);
     const mark = level > 0 && markup` class="unsure-${level}"`;
     return markup`${leading}<span${mark} data-t="${spellSpan(word)}" data-p="${
-      Math.round(100 * word.probability)
+      Math.round(100 * sureness(word))
     }">${text}</span>${after}`;
   });
 }
 
 /** What the colours of words mean. */
 export function legendMarkup(): Markup {
-  return markup`<p class="legend"><span>Probability of words:</span>${
+  return markup`<p class="legend"><span>Confidence in words:</span>${
     CONFIDENCE_LEVELS.map(({ label }, level) =>
       markup` <span${level > 0 && markup` class="unsure-${level}"`}>${label}</span>`
     )
   }</p>`;
 }
 
-/** The least probable words with those around them, the least probable first. */
+/** The words of least confidence with those around them, the least sure first. */
 export function doubtsMarkup({ segments, language }: Transcript): Markup | undefined {
   const doubts = segments.flatMap(({ words = [] }) =>
     words.map((word, i) => ({ word, words, i })).filter(({ word }) =>
-      word.probability < DOUBTFUL && word.spoken !== false && strip(word.word) !== ""
+      sureness(word) < DOUBTFUL && word.spoken !== false && strip(word.word) !== ""
     )
-  ).toSorted((one, other) => one.word.probability - other.word.probability);
+  ).toSorted((one, other) => sureness(one.word) - sureness(other.word));
   if (doubts.length === 0) return undefined;
   const items = doubts.slice(0, MOST_DOUBTFUL).map(({ word, words, i }) => {
     const spell = (some: readonly Word[]) => some.map(({ word }) => word).join("");
     const from = Math.max(0, i - CONTEXT);
     return markup`<li class="doubt">${playButton(words[from].start)}<p dir="auto">${
       spell(words.slice(from, i))
-    } <strong class="unsure-${confidenceLevel(word.probability)}">${strip(word.word)}</strong>${
+    } <strong class="unsure-${confidenceLevel(word)}">${strip(word.word)}</strong>${
       spell(words.slice(i + 1, i + 1 + CONTEXT))
-    }</p><span class="hint">${spellProbability(word.probability)}</span></li>\n`;
+    }</p><span class="hint">${spellConfidence(sureness(word))}</span></li>\n`;
   });
   const rest = doubts.length - items.length;
   return markup`<ol class="doubts" lang="${language}">
-${items}</ol>${
-    rest > 0 && markup`<p class="hint">And ${rest} more below ${spellProbability(DOUBTFUL)}.</p>`
-  }`;
+${items}</ol>${rest > 0 && markup`<p class="hint">And ${rest} more below ${spellConfidence(DOUBTFUL)}.</p>`}`;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { findGaps, layWindows, withoutMisplaced } from "../../../lib/alignment/gaps.ts";
-import { timesBeside } from "../../../lib/alignment/judge_gaps.ts";
+import { timesBeside, timesOfMisheard } from "../../../lib/alignment/judge_gaps.ts";
 import type { MatchedWord } from "../../../lib/alignment/timed_words.ts";
 import { describe, it } from "../../harness.ts";
 
@@ -79,6 +79,24 @@ describe("timesBeside()", () => {
   it("takes the gap from those that were not looked for with it", () => {
     const beside = timesBeside(gap, [time(2, 6), undefined, time(6, 11.4)], new Map());
     assert.deepEqual([...beside], [[0, time(2, 3.4)], [2, time(10, 11.4)]]);
+  });
+});
+
+describe("timesOfMisheard()", () => {
+  const gap = { first: 1, end: 2, heardFirst: 1, heardEnd: 2, start: 1, stop: 2 };
+  const forced = new Map([[1, { start: 1.2, end: 1.9, probability: 0.1 }]]);
+
+  it("gives a word the time of the one that was heard for it", () => {
+    assert.deepEqual([...timesOfMisheard(gap, forced, heard(3))], [
+      [1, { start: 1, end: 2, probability: 0.1 }],
+    ]);
+  });
+
+  it("leaves words to the attention where others were heard than one for one, or one has the time of more", () => {
+    assert.equal(timesOfMisheard({ ...gap, heardEnd: 3 }, forced, heard(3)), forced);
+    assert.equal(timesOfMisheard({ ...gap, end: 3 }, forced, heard(3)), forced, "one is not spoken");
+    const long = heard(3).map((word, i) => i === 1 ? { ...word, end: 3 } : word);
+    assert.equal(timesOfMisheard(gap, forced, long), forced);
   });
 });
 

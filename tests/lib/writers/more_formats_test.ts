@@ -39,7 +39,7 @@ describe("ass", () => {
     ]);
   });
 
-  it("lays lines out, marks improbable words, and has segments without words as they are", () => {
+  it("lays lines out, marks unsure words, and has segments without words as they are", () => {
     const options = { maxLineWidth: 6, maxLineCount: 2, highlightUnsure: 0.5 };
     assert.match(
       formatTranscription(RESULT, "ass", options),
@@ -123,7 +123,7 @@ describe("rttm", () => {
 });
 
 describe("highlightUnsure", () => {
-  it("marks improbable words in text and subtitles, and nothing without it", () => {
+  it("marks unsure words in text and subtitles, and nothing without it", () => {
     const options = { highlightUnsure: 0.5 };
     assert.match(formatTranscription(RESULT, "txt", options), /^Good \["day",\?\]\n/);
     assert.match(
@@ -133,6 +133,18 @@ describe("highlightUnsure", () => {
     assert.match(formatTranscription(RESULT, "vtt", options), /\nGood <c\.unsure>"day",<\/c>\n/);
     assert.match(formatTranscription(RESULT, "txt"), /^Good "day",\n/);
     assert.throws(() => formatTranscription(RESULT, "srt", { highlightUnsure: 2 }), RangeError);
+  });
+
+  it("goes by the confidence of words that have one", () => {
+    const words = [word(" Good", 0, 1, 0.2), word(" day", 1, 2, 0.9)];
+    const [good, day] = words;
+    const sure = [{ ...good, confidence: 0.8 }, { ...day, confidence: 0.3 }];
+    const marked = { text: "", language: "en", segments: [segment(0, sure)] };
+    const options = { highlightUnsure: 0.5 };
+    assert.equal(formatTranscription(marked, "txt", options), "Good [day?]\n");
+    assert.match(formatTranscription(marked, "ass", options), /Good\{\\k100\}\{\\1c&H008CFF&\} day/);
+    assert.match(formatTranscription(marked, "ctm"), / Good 0\.8000\n.* day 0\.3000\n$/);
+    assert.match(formatTranscription(marked, "html"), /<span data-t="0 1" data-p="80">Good<\/span>/);
   });
 
   it("does not count its marks as characters of a line", () => {

@@ -8,7 +8,12 @@ describe("readJson()", () => {
   it("reads what was written", () => {
     const extraSpeech = [{ start: 0, end: 1, text: ' "Well": NaN, ', probability: 0.5 }];
     const [first, second] = RESULT.segments;
-    const words = second.words!.map((word) => ({ ...word, word: word.word.toWellFormed(), spoken: false }));
+    const words = second.words!.map((word) => ({
+      ...word,
+      word: word.word.toWellFormed(),
+      confidence: 0.25,
+      spoken: false,
+    }));
     const segments = [first, { ...second, text: "\u00e9", words, spoken: false }];
     const written = { text: " All.", language: "de", segments, extraSpeech };
     assert.deepEqual(readJson(toJson(written)), written);

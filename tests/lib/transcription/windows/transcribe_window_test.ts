@@ -80,6 +80,17 @@ describe("transcribeWindow()", () => {
     assert.notEqual(second.seek, 400);
   });
 
+  it("says how sure it is of words, unless all is to be as in openai/whisper", async () => {
+    const script = saying([[at(0), THE, AND, at(4)]]);
+    const wordsOf = async (strictParity: boolean) => {
+      const model = new FakeModel({ nVocab: N_VOCAB, script });
+      const { segments } = await transcribe(model, silence(8), { wordTimestamps: true, strictParity });
+      return segments.flatMap(({ words }) => words!);
+    };
+    for (const { confidence } of await wordsOf(false)) assert.ok(confidence! > 0 && confidence! < 1);
+    for (const word of await wordsOf(true)) assert.deepEqual("confidence" in word, false);
+  });
+
   it("drops what looks hallucinated, and says so", async () => {
     const windows = [[at(0), THE, at(1)], [at(0), THE, at(1)]];
     const model = new FakeModel({ nVocab: N_VOCAB, script: saying(windows) });

@@ -4,7 +4,7 @@ import { formatTranscription, toHtml } from "../../../../lib/writers/format_tran
 import { PAGE } from "../../../../lib/writers/report/page_files.ts";
 import { makeReportPage } from "../../../../scripts/page/embed.ts";
 import { describe, it } from "../../../harness.ts";
-import { HOSTILE, RESULT } from "./report_fixture.ts";
+import { HOSTILE, RESULT, segmentOf } from "./report_fixture.ts";
 
 const waveform = { peaks: Float32Array.of(0, 0.5, 0.25, 0), secondsPerPeak: 7, duration: 27 };
 
@@ -40,7 +40,20 @@ describe("the page of a transcription", () => {
     assert.ok(html.split(escaped).length > 7, String(html.split(escaped).length));
   });
 
-  it("shows words by their probability, channels, windows and what was rejected", () => {
+  it("names a speaker where another takes over, and says how many there are", () => {
+    const segments = [0, 0, 1, 0].map((speaker, i) => segmentOf(i, 2 * i, [[" Yes.", 0.9]], { speaker }));
+    const html = toHtml({ ...RESULT, segments });
+    const named = [...html.matchAll(/<span class="segment__voice (voice-\d)">(.*?):<\/span>/g)];
+    assert.deepEqual(named.map(([, colour, name]) => [colour, name]), [
+      ["voice-0", "Speaker 0"],
+      ["voice-1", "Speaker 1"],
+      ["voice-0", "Speaker 0"],
+    ]);
+    assert.match(html, /4 words · 2 speakers</);
+    assert.doesNotMatch(toHtml(RESULT), /\d speaker/);
+  });
+
+  it("shows words by their confidence, channels, windows and what was rejected", () => {
     const html = formatTranscription(RESULT, "html", { name: "talk", recording: "talk.mp3", waveform });
     assert.match(html, /<title>talk<\/title>/);
     assert.match(html, /data-recording="talk\.mp3"/);
@@ -64,7 +77,7 @@ describe("the page of a transcription", () => {
     const { words: _words, channel: _channel, ...plain } = segment;
     const html = toHtml({ text: "", language: "en", segments: [plain] });
     assert.match(html, /<p class="segment__text" dir="auto">Good morning, Ann\.<\/p>/);
-    assert.doesNotMatch(html, /Words to check|Windows|Probability of words/);
+    assert.doesNotMatch(html, /Words to check|Windows|Confidence in words/);
     assert.match(toHtml({ text: "", language: "xx-1", segments: [] }), /Nobody is heard speaking/);
   });
 

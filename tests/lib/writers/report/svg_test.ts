@@ -16,7 +16,7 @@ function spoken(duration: number) {
 }
 
 describe("the picture of a transcription", () => {
-  it("has the waveform, the words by their probability as text, channels and windows", () => {
+  it("has the waveform, the words by their confidence as text, channels and windows", () => {
     const waveform = { peaks: new Float32Array(2700).fill(0.5), secondsPerPeak: 0.01, duration: 27 };
     const svg = formatTranscription(RESULT, "svg", { name: "talk", waveform });
     assert.match(svg, /<path class="w" d="M[\d.]+ 12v44/);
