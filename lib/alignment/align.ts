@@ -17,6 +17,7 @@ import { WindowEncoder } from "../transcription/windows/window_encoder.ts";
 import { type AlignOptions, type AlignSettings, alignSettings } from "./align_options.ts";
 import type { Alignment } from "./alignment_types.ts";
 import { alignedSegments, type ExtraWords, heardOf } from "./aligned_segments.ts";
+import { fitsDecoder } from "./force_words.ts";
 import { findGaps, type Gap, layWindows, withoutMisplaced } from "./gaps.ts";
 import { judgeGaps } from "./judge_gaps.ts";
 import { type TextWord, unitsOf, wordsOfLines } from "./known_text.ts";
@@ -71,7 +72,8 @@ export async function alignText(
   }));
 
   const { windowSeconds } = model.family;
-  const windows = layWindows(gaps.filter((gap) => mayBeSpoken(gap, words)), matches, windowSeconds - 1);
+  const windows = layWindows(gaps.filter((gap) => mayBeSpoken(gap, words)), matches, windowSeconds - 1)
+    .filter(({ first, end }) => fitsDecoder(words.slice(first, end), model));
   const looked = new Set<Gap>();
   using encoder = new WindowEncoder(model, source, settings);
   for (const window of windows) {
@@ -80,7 +82,7 @@ export async function alignText(
     const size = Math.max(1, Math.min(Math.ceil(window.stop * FRAMES_PER_SECOND), source.length!) - seek);
     using features = await encoder.encodeAside({ seek, size });
     const { signal } = settings;
-    const found = await judgeGaps(window, { words, heard, matches }, {
+    const found = await judgeGaps(window, { words, heard, matches, misplaced }, {
       model,
       features,
       tokenizer,
@@ -88,10 +90,11 @@ export async function alignText(
       size,
       signal,
     });
-    for (const { gap, spoken, beside } of found) {
+    for (const { gap, spoken, beside, extra: besideText } of found) {
       looked.add(gap);
       for (const [i, time] of [...spoken, ...beside]) times[i] = time;
       if (spoken.size === 0 && gap.heardFirst < gap.heardEnd) extra.push(gap);
+      else if (besideText !== undefined) extra.push(besideText);
     }
   }
   for (const gap of gaps) {

@@ -22,7 +22,15 @@ export interface HeardWindow {
   readonly signal?: AbortSignal;
 }
 
-/** Gives each word its time, in seconds of the recording. */
+/** Tokens around those of words: what starts a text, and what ends it. */
+const AROUND = 8;
+
+/** Whether the decoder can take so many words at once. */
+export function fitsDecoder(words: readonly TextWord[], { dims }: Pick<EncoderDecoder, "dims">): boolean {
+  return words.reduce((sum, { tokens }) => sum + tokens.length, AROUND) <= dims.nTextCtx;
+}
+
+/** Gives each word its time, in seconds of the recording. The decoder must be able to take them. */
 export async function forceWords(
   words: readonly TextWord[],
   { model, features, tokenizer, seek, size, signal }: HeardWindow,

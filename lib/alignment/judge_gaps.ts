@@ -1,9 +1,11 @@
 /** Which words of the text that were not heard word for word are spoken all the same, and when. */
 import { plainWords } from "../eval/normalise/plain.ts";
 import type { Word } from "../transcription/segments.ts";
+import type { ExtraWords } from "./aligned_segments.ts";
 import { forceWords, type HeardWindow } from "./force_words.ts";
 import { type Gap, type GapWindow, isStretched, withoutGapAfter, withoutGapBefore } from "./gaps.ts";
 import type { TextWord } from "./known_text.ts";
+import { forceBeside, speechBeside } from "./speech_beside.ts";
 import type { MatchedWord, WordTime } from "./timed_words.ts";
 
 /** The text and what was heard. */
@@ -11,6 +13,8 @@ export interface HeardText {
   readonly words: readonly TextWord[];
   readonly heard: readonly Word[];
   readonly matches: readonly (MatchedWord | undefined)[];
+  /** The words heard at the wrong time: those of the text, whose matches were taken. */
+  readonly misplaced: ReadonlySet<number>;
 }
 
 /** What became of a gap. */
@@ -20,6 +24,8 @@ export interface JudgedGap {
   readonly spoken: ReadonlyMap<number, WordTime>;
   /** The words beside them that had their time, with what is left of it. */
   readonly beside: ReadonlyMap<number, WordTime>;
+  /** What is heard in it beside its words, and is not in the text. */
+  readonly extra?: ExtraWords;
 }
 
 /** Words that are as probable as this, on the mean over their logarithms, are spoken. */
@@ -55,11 +61,20 @@ export async function judgeGaps(
   // Words that are not there take their time from those that are.
   const kept = places.filter((i) => !left.has(i));
   const times = left.size === 0 ? first : await forceWords(kept.map((i) => text.words[i]), heardWindow);
-  const found = new Map(kept.map((i, k) => [i, times[k]]));
+  let found: ReadonlyMap<number, WordTime> = new Map(kept.map((i, k) => [i, times[k]]));
+  const extras = new Map<Gap, ExtraWords>();
+  for (const gap of window.gaps) {
+    const extra = speechBeside(gap, found, text.heard, text.misplaced);
+    const apart = extra && await forceBeside(gap, extra, found, text, heardWindow);
+    if (apart === undefined) continue;
+    found = apart;
+    extras.set(gap, extra!);
+  }
   return window.gaps.map((gap) => {
     const forced = new Map([...found].filter(([i]) => i >= gap.first && i < gap.end));
     const spoken = timesOfMisheard(gap, forced, text.heard);
-    return { gap, spoken, beside: spoken.size > 0 ? timesBeside(gap, text.matches, found) : new Map() };
+    const beside = spoken.size > 0 ? timesBeside(gap, text.matches, found) : new Map();
+    return { gap, spoken, beside, extra: extras.get(gap) };
   });
 }
 

@@ -6,7 +6,8 @@
 Asterisk's prompts (CC-BY-SA 3.0) are read by Allison Smith (English, Spanish), June Wallack (French) and Carlo (Italian).
 Some 25 s of them are joined to `LANGUAGE-SET-NUMBER.wav` (16 kHz) with the text beside it as `.txt`: half of the English
 ones, and Spanish and Italian, are of the set `fit`; the other half, and French, are `held`. Prompts with numbers are left
-out, as those are written in several ways. ROOT is where the packages are unpacked.
+out, as those are written in several ways. ROOT is where the packages are unpacked. Recordings of others are put beside
+them by hand, as `en-held-NAME`.
 """
 import gzip
 import hashlib
