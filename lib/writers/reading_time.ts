@@ -25,7 +25,7 @@ export function* withReadingTime(
     const needed = maxCharsPerSecond ? characterCount(read.trim()) / maxCharsPerSecond : 0;
     const latest = Math.max(next - (minGap ?? 0), Math.min(end, (start + next) / 2));
     const wanted = Math.min(Math.max(end, start + needed), latest);
-    // What overlaps the next does so because it was said so.
-    return { ...cue, end: next < start ? end : Math.max(wanted, start) };
+    // What comes with the next, or after it, does so because it was said so.
+    return { ...cue, end: next <= start ? end : Math.max(wanted, start) };
   }
 }

@@ -8,11 +8,11 @@ export const MUTATED: Readonly<Record<string, readonly string[]>> = {
   "lib/decoding/initial_tokens.ts": ["tests/lib/decoding/initial_tokens_test.ts"],
   "lib/checkpoint/format/safetensors.ts": ["tests/lib/checkpoint/corpus/corpus_test.ts"],
   "lib/writers/timestamp.ts": [
+    "tests/lib/writers/timestamp_test.ts",
     "tests/lib/writers/format_transcription_test.ts",
-    "tests/lib/writers/more_formats_test.ts",
   ],
   "lib/writers/reading_time.ts": [
-    "tests/lib/writers/format_transcription_test.ts",
+    "tests/lib/writers/reading_time_test.ts",
     "tests/lib/writers/more_formats_test.ts",
   ],
   "lib/regroup/sentence_ends.ts": ["tests/lib/regroup/regroup_test.ts"],

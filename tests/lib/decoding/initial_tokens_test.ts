@@ -28,6 +28,7 @@ describe("initialTokens()", () => {
     assert.deepEqual(initial({ prompt: "Ada and Grace" }), [SOT_PREV, ...text, ...SOT]);
     assert.deepEqual(initial({ prefix: "  Ada and Grace\n" }), [...SOT, ...text]);
     assert.deepEqual(initial({ prompt: [1, 2], prefix: [3] }), [SOT_PREV, 1, 2, ...SOT, 3]);
+    assert.deepEqual(initial({ prompt: [7] }), [SOT_PREV, 7, ...SOT]);
     assert.deepEqual(initial({ prompt: "", prefix: [] }), SOT);
   });
 
@@ -37,6 +38,7 @@ describe("initialTokens()", () => {
 
   it("keeps as many of the last tokens of the prefix as sampling leaves room for", () => {
     assert.deepEqual(initial({ prefix: range(1, 30), sampleLen: 214 }), [...SOT, ...range(21, 10)]);
+    assert.deepEqual(initial({ prefix: range(1, 30), sampleLen: 223 }), [...SOT, 30]);
     assert.deepEqual(initial({ prefix: range(1, 30) }), [...SOT, ...range(1, 30)]);
     assert.deepEqual(initial({ prefix: range(1, 30), sampleLen: 234 }), [...SOT, ...range(1, 30)]);
     const strict = { strictParity: true, prefix: range(1, 30), sampleLen: 234 };

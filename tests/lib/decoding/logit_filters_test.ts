@@ -75,6 +75,10 @@ describe("applyTimestampRules()", () => {
     assert.deepEqual(allowed([BEGIN, 1, BEGIN + 4]), [EOT, 11, ...range(BEGIN + 4, SIZE)]);
   });
 
+  it("knows an end by the text before it, though that is all there is", () => {
+    assert.deepEqual(allowed([1, BEGIN + 4]), [EOT, 11, ...range(BEGIN + 4, SIZE)]);
+  });
+
   it("ends a segment later than it started", () => {
     assert.deepEqual(allowed([BEGIN + 4, 1, 2]), [...range(0, 12), ...range(BEGIN + 5, SIZE)]);
     assert.deepEqual(allowed([BEGIN, 1, BEGIN + 2, BEGIN + 3, 4]), [
@@ -94,6 +98,17 @@ describe("applyTimestampRules()", () => {
     const lesser = logits().fill(1, 0, BEGIN);
     lesser[3] = 2.198;
     assert.deepEqual(allowed([BEGIN, 1], lesser), [...range(0, 12), ...range(BEGIN + 1, SIZE)]);
+  });
+
+  it("lets the very first token of the vocabulary be likelier", () => {
+    const row = logits().fill(1, 0, BEGIN);
+    row[0] = 2.198;
+    assert.deepEqual(allowed([BEGIN, 1], row), [...range(0, 12), ...range(BEGIN + 1, SIZE)]);
+  });
+
+  it("forces none where they are together as likely as another token", () => {
+    const row = logits().fill(-Infinity).fill(0, 3, 4).fill(0, SIZE - 1);
+    assert.deepEqual(allowed([BEGIN, 1], row), [3, SIZE - 1]);
   });
 
   it("forces a timestamp when one is likelier than any other token", () => {

@@ -15,6 +15,26 @@ describe("dtw()", () => {
     assert.deepEqual([...columns], [0, 1, 2, 2, 3, 4]);
   });
 
+  it("goes down the first column where that is cheaper", () => {
+    const { rows, columns } = dtw(Float64Array.of(1, 9, -1, 0), 2, 2);
+    assert.deepEqual([...rows], [0, 1, 1]);
+    assert.deepEqual([...columns], [0, 0, 1]);
+  });
+
+  it("begins in the first cell, whatever that costs", () => {
+    const { rows, columns } = dtw(Float64Array.of(5, 1, 1, 0), 2, 2);
+    assert.deepEqual([...rows], [0, 1]);
+    assert.deepEqual([...columns], [0, 1]);
+  });
+
+  it("gives a tie of any two steps to the step along the row", () => {
+    // The diagonal and the step down, the diagonal and the step along, both steps, all three.
+    for (const cost of [[0, 0, 1, 0], [0, 1, 0, 0], [0, -1, -1, 0], [0, 0, 0, 0]]) {
+      const { rows, columns } = dtw(Float64Array.from(cost), 2, 2);
+      assert.deepEqual([[...rows], [...columns]], [[0, 1, 1], [0, 0, 1]], `of ${cost}`);
+    }
+  });
+
   it("gives a tie to the step along the row", () => {
     const { rows, columns } = dtw(new Float64Array(9), 3, 3);
     // Where two predecessors are equal neither is strictly the best, and the one in the row is taken.

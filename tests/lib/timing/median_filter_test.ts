@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "../../harness.ts";
-import { medianFilter } from "../../../lib/timing/median_filter.ts";
+import { MEDIAN_PADDING, MEDIAN_WIDTH, medianFilter } from "../../../lib/timing/median_filter.ts";
 
 /** The definition: mirror, sort, take the middle. */
 function slowMedian(values: readonly number[]): number[] {
@@ -23,6 +23,10 @@ describe("medianFilter()", () => {
       const values = Array.from({ length }, () => state = (Math.imul(state, 48271) + 11) % 709_000_000);
       assert.deepEqual(filter(values), slowMedian(values), `length ${length}`);
     }
+  });
+
+  it("is as wide as the values beside one on both sides", () => {
+    assert.equal(MEDIAN_WIDTH, 2 * MEDIAN_PADDING + 1);
   });
 
   it("finds the median of every order of seven values", () => {
