@@ -74,6 +74,7 @@ export async function answerTranscription(
         first: step,
         form: wanted,
         listen: wanted.progress ? listen : undefined,
+        signal,
         explain,
         async onEnd({ finished, error }) {
           record.isGone ||= finished === undefined && error === undefined;

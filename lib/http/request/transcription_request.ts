@@ -106,8 +106,8 @@ export function readTranscriptionRequest(
     ...fields.speechOnly(),
     ...own,
     task,
-    language: fields.text("language") as TranscribeOptions["language"],
-    initialPrompt: fields.text("prompt"),
+    language: fields.text("language") as TranscribeOptions["language"] ?? defaults.language,
+    initialPrompt: fields.text("prompt") ?? defaults.initialPrompt,
     temperature: fields.temperature() ?? defaults.temperature,
     ...((words || logprobs) && { wordTimestamps: true }),
   };
@@ -128,12 +128,13 @@ export function readTranscriptionRequest(
 
 /** Reads the fields of a form. */
 class FieldReader {
-  readonly #fields: Form["fields"];
+  readonly #fields = new Map<string, readonly string[]>();
 
   constructor(fields: Form["fields"]) {
-    this.#fields = new Map(
-      [...fields].map(([name, values]) => [name.replace(/\[\]$/, ""), values] as const),
-    );
+    for (const [name, values] of fields) {
+      const listed = name.replace(/\[\]$/, "");
+      this.#fields.set(listed, [...this.#fields.get(listed) ?? [], ...values]);
+    }
   }
 
   /** @throws {ApiError} when there is a field that nothing is known of: left aside, it would be a wrong result. */

@@ -20,6 +20,8 @@ export interface EventSource {
   readonly form: AnswerForm;
   /** Calls its argument with how far the work is, if that is asked for. */
   readonly listen?: (onProgress: (progress: TranscribeProgress) => void) => void;
+  /** Ends it, whether anybody reads it or not. */
+  readonly signal: AbortSignal;
   /** Says a failure as the client is told it. */
   readonly explain: (error: unknown) => ApiError;
   /** Called once it is over: with the whole, a failure, or nothing when the client went away. */
@@ -32,23 +34,38 @@ export function eventStream(source: EventSource): Response {
   const events = new TranscriptEvents(source.form);
   let controller!: ReadableStreamDefaultController<Uint8Array>;
   let step: IteratorResult<Segment, Finished> | undefined = source.first;
-  let isOver = false;
+  let isOver = false, isPulled = false;
   const send = (event: object) => {
     if (!isOver) controller.enqueue(encoder.encode(`data: ${JSON.stringify(event)}\n\n`));
   };
   const end = async (outcome: { finished?: Finished; error?: ApiError }) => {
     if (isOver) return;
     isOver = true;
+    source.signal.removeEventListener("abort", stop);
     await source.onEnd(outcome);
   };
+  const fail = async (thrown: unknown) => {
+    const error = source.explain(thrown);
+    send(errorBody(error));
+    await end({ error });
+    // Where the client went away there is nothing left to close.
+    try {
+      controller.close();
+    } catch { /* It is closed. */ }
+  };
+  // A client that does not read on asks for nothing, and would never hear of it: what is his is let go all the same.
+  const stop = () => void (isPulled || isOver || fail(source.signal.reason));
   const body = new ReadableStream<Uint8Array>({
     start(given) {
       controller = given;
       source.listen?.(({ loaded, total }) =>
         send({ type: "transcript.progress", loaded, total: total ?? null })
       );
+      source.signal.addEventListener("abort", stop);
+      if (source.signal.aborted) stop();
     },
     async pull() {
+      isPulled = true;
       try {
         let { done, value } = step ?? await source.work.next();
         step = undefined;
@@ -64,13 +81,9 @@ export function eventStream(source: EventSource): Response {
         await end({ finished: value as Finished });
         controller.close();
       } catch (thrown) {
-        const error = source.explain(thrown);
-        send(errorBody(error));
-        await end({ error });
-        // Where the client went away there is nothing left to close.
-        try {
-          controller.close();
-        } catch { /* It is closed. */ }
+        await fail(thrown);
+      } finally {
+        isPulled = false;
       }
     },
     async cancel() {

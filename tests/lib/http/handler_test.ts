@@ -164,6 +164,31 @@ describe("createHandler", () => {
     );
   });
 
+  it("does as the server says where the request does not say it", async () => {
+    const transcribe = { language: "de", initialPrompt: "Buddenbrooks", temperature: 0.2 } as const;
+    const asked = async (fields: Parameters<typeof answer>[0]) => {
+      const { model } = await answer(fields, { transcribe });
+      const { language, initialPrompt, temperature } = model.asked[0].options;
+      return [language, initialPrompt, temperature];
+    };
+    assert.deepEqual(await asked({}), ["de", "Buddenbrooks", 0.2]);
+    assert.deepEqual(await asked({ language: "en", prompt: "Sotto", temperature: "0.4" }), [
+      "en",
+      "Sotto",
+      0.4,
+    ]);
+  });
+
+  it("takes a list with and without brackets for one", async () => {
+    const { body } = await answer({
+      response_format: "verbose_json",
+      "timestamp_granularities[]": "word",
+      timestamp_granularities: "segment",
+    });
+    const { words, segments } = JSON.parse(body);
+    assert.deepEqual([words.length, segments.length], [2, 2]);
+  });
+
   it("takes temperature 0 for the whole ladder", async () => {
     const { model } = await answer({ temperature: "0" });
     assert.equal(model.asked[0].options.temperature, undefined);
@@ -507,5 +532,17 @@ describe("a handler under load", () => {
     await until(() => gates.length === 1);
     await handler.close({ timeout: 0.01 });
     assert.equal((await failure(await inside)).code, "going_down");
+  });
+
+  it("waits for no client that does not read on when it closes", async () => {
+    const model = new FakeModel(() => ({ texts: [" a", " b", " c"] }));
+    const log: LogEntry[] = [];
+    const handler = handlerOf(model, { onLog: (entry) => log.push(entry) });
+    const { body } = await handler(requestOf({ stream: "true" }));
+    await handler.close({ timeout: 0.01 });
+    assert.equal(model.stopped, 1);
+    const { code } = log.at(-1)!;
+    assert.equal(code, "going_down");
+    assert.match(await new Response(body).text(), /^data: .*"delta":"a".*\n\ndata: .*"going_down"/);
   });
 });
