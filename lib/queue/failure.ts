@@ -24,9 +24,11 @@ const LASTING: readonly string[] = [
   "WRONG_JOB",
 ];
 
-/** The code of a failure that has none, and of one that BullMQ tells of. */
+/** The code of a failure that has none. */
 const UNKNOWN = "JOB_FAILED";
-const STALLED = "STALLED";
+
+/** The code of a failure that BullMQ tells of: no worker was left to do so. */
+export const STALLED = "STALLED";
 
 /** What BullMQ says of a job whose workers died again and again. */
 const STALLED_TEXT = "job stalled more than allowable limit";

@@ -109,6 +109,10 @@ export interface JobData {
   readonly plan?: RecordingPlan;
   /** Whether the file is removed from the folder once the job is done, or has failed for good. */
   readonly removeSound?: boolean;
+  /** Seconds that the result is kept. */
+  readonly keepResult?: number;
+  /** Seconds that a job that has failed is kept. */
+  readonly keepFailure?: number;
 }
 
 /** What a job gives, as JSON: a transcription, and how long the recording is. */

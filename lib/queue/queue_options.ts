@@ -60,7 +60,7 @@ export interface EnqueueOptions {
    */
   readonly backoff?: number;
   /**
-   * Seconds that the result is kept. It is removed when another job ends after that.
+   * Seconds that the result is kept. Soon after that a worker removes it; whoever waits for it has it even so.
    *
    * @default {86_400}
    */

@@ -1,13 +1,14 @@
 /** The queue as those who send jobs hold it. */
 import { checkOptions } from "../options/check_options.ts";
 import { JOB_VERSION, type JobData, type JobResult, type SoundReference } from "./job.ts";
-import { cancelJob } from "./jobs/cancel_job.ts";
+import { cancelJob, type CancelTools, removeFailedJob, retryJob } from "./jobs/cancel_job.ts";
 import { Cancellation } from "./jobs/cancellation.ts";
 import { checkJobOptions, checkSound } from "./jobs/check_job.ts";
 import { type FailedJob, failedJobs } from "./jobs/failed_jobs.ts";
 import { followJob, type FollowOptions } from "./jobs/follow.ts";
 import { HeardSeconds } from "./jobs/heard_seconds.ts";
 import { jobKey } from "./jobs/job_key.ts";
+import { Removals } from "./jobs/removals.ts";
 import { countJobs, type QueueFigures } from "./jobs/queue_figures.ts";
 import {
   ENQUEUE_DEFAULTS,
@@ -49,6 +50,8 @@ export class TranscriptionQueue implements AsyncDisposable {
   readonly #queue: BullQueue;
   readonly #cancellation: Cancellation;
   readonly #heard: HeardSeconds;
+  readonly #removals: Removals;
+  readonly #closed = new AbortController();
   #events: Promise<BullEvents> | undefined;
 
   private constructor(url: string, name: string, client: RedisClient, queue: BullQueue) {
@@ -58,6 +61,7 @@ export class TranscriptionQueue implements AsyncDisposable {
     this.#queue = queue;
     this.#cancellation = new Cancellation(client, queue.qualifiedName);
     this.#heard = new HeardSeconds(client, queue.qualifiedName);
+    this.#removals = new Removals(client, queue.qualifiedName);
   }
 
   /**
@@ -104,6 +108,8 @@ export class TranscriptionQueue implements AsyncDisposable {
       version: JOB_VERSION,
       sound,
       options: transcribe,
+      keepResult,
+      keepFailure,
       ...(model !== undefined && { model }),
       ...(webhook && { webhook }),
       ...(partSeconds !== undefined && { partSeconds }),
@@ -112,10 +118,7 @@ export class TranscriptionQueue implements AsyncDisposable {
     const id = key ?? jobKey(data);
     return await this.#asked(async () => {
       let before = await this.#queue.getJobState(id);
-      if (before === "failed") {
-        await (await this.#queue.getJob(id))?.remove();
-        before = "unknown";
-      }
+      if (before === "failed") before = await removeFailedJob(id, this.#endTools);
       if (before === "unknown") {
         await this.#cancellation.unmark(id);
         await this.#queue.add(TRANSCRIBE, data, {
@@ -123,8 +126,6 @@ export class TranscriptionQueue implements AsyncDisposable {
           priority,
           attempts,
           backoff: { type: "exponential", delay: backoff * 1000, jitter: 0.25 },
-          removeOnComplete: { age: keepResult },
-          removeOnFail: { age: keepFailure },
         });
       }
       return this.job(id, before !== "unknown");
@@ -143,7 +144,9 @@ export class TranscriptionQueue implements AsyncDisposable {
 
   async #result(id: string, options?: FollowOptions): Promise<JobResult> {
     const events = await (this.#events ??= this.#listen());
-    return await this.#asked(() => followJob({ queue: this.#queue, events }, id, options));
+    return await this.#asked(() =>
+      followJob({ queue: this.#queue, events, closed: this.#closed.signal }, id, options)
+    );
   }
 
   async #listen(): Promise<BullEvents> {
@@ -161,7 +164,7 @@ export class TranscriptionQueue implements AsyncDisposable {
    * @returns Whether there was anything to cancel.
    */
   async cancel(id: string): Promise<boolean> {
-    return await this.#asked(() => cancelJob(id, { queue: this.#queue, cancellation: this.#cancellation }));
+    return await this.#asked(() => cancelJob(id, this.#endTools));
   }
 
   /**
@@ -170,13 +173,7 @@ export class TranscriptionQueue implements AsyncDisposable {
    * @returns Whether it had.
    */
   async retry(id: string): Promise<boolean> {
-    return await this.#asked(async () => {
-      const job = await this.#queue.getJob(id);
-      if (job === undefined || await job.getState() !== "failed") return false;
-      await this.#cancellation.unmark(id);
-      await job.retry("failed", { resetAttemptsMade: true, resetAttemptsStarted: true });
-      return true;
-    });
+    return await this.#asked(() => retryJob(id, this.#endTools));
   }
 
   /** Gives jobs that have failed, the newest first. */
@@ -203,6 +200,10 @@ export class TranscriptionQueue implements AsyncDisposable {
     return await this.#asked(async () => (await this.#queue.clean(olderThan * 1000, most, state)).length);
   }
 
+  get #endTools(): CancelTools {
+    return { queue: this.#queue, cancellation: this.#cancellation, removals: this.#removals };
+  }
+
   async #asked<Result>(ask: () => Promise<Result>): Promise<Result> {
     try {
       return await ask();
@@ -211,8 +212,9 @@ export class TranscriptionQueue implements AsyncDisposable {
     }
   }
 
-  /** Closes the connections. What was sent stays. */
+  /** Closes the connections. What was sent stays; who waits for a result is told that it does not come. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed.abort(new DOMException("The queue was closed", "AbortError"));
     const events = await this.#events?.catch(() => undefined);
     await events?.close().catch(() => {});
     await this.#queue.close().catch(() => {});

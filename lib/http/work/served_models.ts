@@ -65,6 +65,7 @@ interface Shelved {
 export class ServedModels implements AsyncDisposable {
   readonly #options: ServedModelsOptions;
   readonly #shelf = new Map<string, Shelved>();
+  readonly #closed = new AbortController();
 
   constructor(options: ServedModelsOptions) {
     this.#options = options;
@@ -121,7 +122,8 @@ export class ServedModels implements AsyncDisposable {
     const isOwn = typeof source === "string" || source instanceof URL;
     if (isOwn) this.#makeRoom();
     const started = performance.now();
-    const model = isOwn ? loadModel(source, load) : Promise.resolve(source);
+    const { signal } = this.#closed;
+    const model = isOwn ? loadModel(source, { ...load, signal }) : Promise.resolve(source);
     const shelved: Shelved = { model, isOwn, users: 0, lastUse: started };
     this.#shelf.set(name, shelved);
     model.then(
@@ -137,6 +139,7 @@ export class ServedModels implements AsyncDisposable {
       (error) => {
         // The next request tries again.
         if (this.#shelf.get(name) === shelved) this.#shelf.delete(name);
+        if (signal.aborted) return;
         onChange?.({ event: "model failed", model: name, error: String(error) });
       },
     );
@@ -181,8 +184,9 @@ export class ServedModels implements AsyncDisposable {
     this.#options.onChange?.({ event: "model unloaded", model: name });
   }
 
-  /** Unloads all; what is under way on one goes on to its end. */
+  /** Unloads all; what is under way on one goes on to its end. What is being loaded is given up: nobody waits for it. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed.abort(new DOMException("The models are no longer served", "AbortError"));
     await Promise.all([...this.#shelf].map(([name, shelved]) => this.#unload(name, shelved)));
   }
 }

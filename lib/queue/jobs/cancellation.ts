@@ -2,6 +2,7 @@
  * Cancelling a job that is at work. A mark in Redis stays until the job ends, so that no worker begins it anew, and a
  * message tells the worker that has it at once. Whoever missed the message finds the mark when he is connected again.
  */
+import { unlessAborted } from "../../async/signals.ts";
 import type { RedisClient } from "../redis/bullmq.ts";
 
 /** Seconds that a mark is kept: longer than jobs take. */
@@ -39,8 +40,13 @@ export class Cancellation {
    *
    * @param running Gives the jobs that are at work here.
    * @param stop Called with each of them that is marked.
+   * @param signal Gives up: Redis may be away.
    */
-  async listen(running: () => Iterable<string>, stop: (id: string) => void): Promise<AsyncDisposable> {
+  async listen(
+    running: () => Iterable<string>,
+    stop: (id: string) => void,
+    signal: AbortSignal,
+  ): Promise<Disposable> {
     const listener = this.#client.duplicate();
     listener.on("error", () => {});
     listener.on("message", (_channel, id) => stop(id));
@@ -50,13 +56,14 @@ export class Cancellation {
         this.isMarked(id).then((isMarked) => isMarked && stop(id), () => {});
       }
     });
-    await listener.subscribe(this.#channel);
-    return {
-      async [Symbol.asyncDispose]() {
-        listener.disconnect();
-        await Promise.resolve();
-      },
-    };
+    const end = () => listener.disconnect();
+    try {
+      await unlessAborted(listener.subscribe(this.#channel), signal);
+      return { [Symbol.dispose]: end };
+    } catch (error) {
+      end();
+      throw error;
+    }
   }
 
   get #channel(): string {

@@ -1,6 +1,7 @@
 /** What becomes of a job, as it becomes known: its segments, and its result. */
 import type { JobProgress, JobResult, RecordingPlan } from "../job.ts";
 import { JobFailedError } from "../errors.ts";
+import { anySignal, unlessAborted } from "../../async/signals.ts";
 import { readFailure } from "../failure.ts";
 import { partOf } from "./part_id.ts";
 import { PartsProgress } from "./parts_progress.ts";
@@ -11,6 +12,8 @@ export interface FollowTools {
   readonly queue: BullQueue;
   /** What Redis tells; the same for all jobs that are followed. */
   readonly events: BullEvents;
+  /** Stops all who follow. */
+  readonly closed: AbortSignal;
 }
 
 /** How a job is followed. */
@@ -30,10 +33,11 @@ const LOOK_EVERY = 5000;
  * @throws {JobFailedError} when it fails for good, or is gone.
  */
 export async function followJob(
-  { queue, events }: FollowTools,
+  { queue, events, closed }: FollowTools,
   id: string,
   { signal, onProgress }: FollowOptions = {},
 ): Promise<JobResult> {
+  const stop = anySignal(closed, signal);
   const { promise, resolve, reject } = Promise.withResolvers<JobResult>();
   // It may be told of the end before anybody waits for that.
   promise.catch(() => {});
@@ -63,7 +67,11 @@ export async function followJob(
     if (other.startsWith(`${id}.`)) telling = telling.then(() => tellPart(other, loaded)).catch(() => {});
   };
   const listeners: readonly (readonly [string, (event: BullEvent) => void])[] = [
-    [`completed:${id}`, () => void look().catch(reject)],
+    // Redis may be gone again at this moment: then the next look tells.
+    [
+      `completed:${id}`,
+      ({ returnvalue }) => returnvalue ? resolve(returnvalue) : void look().catch(() => {}),
+    ],
     [`failed:${id}`, ({ failedReason }) => reject(readFailure(failedReason, id))],
     [`progress:${id}`, ({ data }) => onProgress?.(data!)],
   ];
@@ -72,14 +80,13 @@ export async function followJob(
     ["progress", ({ jobId, data }) => tellInTurn(jobId, data?.loaded)],
     ["completed", ({ jobId }) => tellInTurn(jobId)],
   ];
-  const abort = () => reject(signal!.reason);
+  const abort = () => reject(stop.reason);
   for (const [event, listener] of listeners) events.on(event, listener);
-  signal?.addEventListener("abort", abort);
+  stop.addEventListener("abort", abort);
   // Redis may be away for a while: the next look is a new try.
   const timer = setInterval(() => void look().catch(() => {}), LOOK_EVERY);
   try {
-    signal?.throwIfAborted();
-    await events.waitUntilReady();
+    await unlessAborted(events.waitUntilReady(), stop);
     const isInParts = (await queue.getJob(id))?.data.partSeconds !== undefined;
     if (isInParts && onProgress) { for (const [event, listener] of ofParts) events.on(event, listener); }
     await look();
@@ -89,7 +96,7 @@ export async function followJob(
     return result;
   } finally {
     clearInterval(timer);
-    signal?.removeEventListener("abort", abort);
+    stop.removeEventListener("abort", abort);
     for (const [event, listener] of [...listeners, ...ofParts]) events.off(event, listener);
   }
 }

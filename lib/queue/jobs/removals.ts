@@ -4,13 +4,10 @@
  */
 import { rm } from "node:fs/promises";
 import type { JobData } from "../job.ts";
-import type { BullQueue, RedisClient } from "../redis/bullmq.ts";
+import { type BullQueue, ENDED_STATES, type RedisClient } from "../redis/bullmq.ts";
 import { openInFolder } from "../sound/folder_sound.ts";
 
-/** States of jobs whose files nobody needs. */
-const ENDED: readonly string[] = ["completed", "failed", "unknown"];
-
-/** The files of the jobs of a queue. */
+/** The files of the jobs of a queue. What is noted is a path, and the job that it goes with. */
 export class Removals {
   readonly #client: RedisClient;
   readonly #key: string;
@@ -18,9 +15,9 @@ export class Removals {
 
   /**
    * @param name The queue's qualified name.
-   * @param folder The folder that all workers see.
+   * @param folder The folder that all workers see. Who has none leaves it to others to remove.
    */
-  constructor(client: RedisClient, name: string, folder: string | undefined) {
+  constructor(client: RedisClient, name: string, folder?: string) {
     this.#client = client;
     this.#key = `${name}:removals`;
     this.#folder = folder;
@@ -28,36 +25,36 @@ export class Removals {
 
   /** Notes that a job is about to end. */
   async announce(id: string, data: JobData): Promise<void> {
-    const path = this.#pathOf(data);
-    if (path !== undefined) await this.#client.hset(this.#key, id, path);
+    const path = pathOf(data);
+    if (path !== undefined) await this.#client.hset(this.#key, path, id);
   }
 
   /** Removes the file of a job that has ended. */
-  async remove(id: string, data: JobData): Promise<void> {
-    const path = this.#pathOf(data);
-    if (path !== undefined) await this.#remove(id, path);
+  async remove(data: JobData): Promise<void> {
+    const path = pathOf(data);
+    if (path !== undefined && this.#folder !== undefined) await this.#remove(this.#folder, path);
   }
 
   /** Removes what others left. */
   async sweep(queue: Pick<BullQueue, "getJobState">): Promise<void> {
-    if (this.#folder === undefined) return;
-    for (const [id, path] of Object.entries(await this.#client.hgetall(this.#key))) {
-      if (ENDED.includes(await queue.getJobState(id))) await this.#remove(id, path);
+    const folder = this.#folder;
+    if (folder === undefined) return;
+    for (const [path, id] of Object.entries(await this.#client.hgetall(this.#key))) {
+      if (ENDED_STATES.includes(await queue.getJobState(id))) await this.#remove(folder, path);
     }
   }
 
-  async #remove(id: string, path: string): Promise<void> {
-    const file = await openInFolder(this.#folder!, path).catch(() => undefined);
+  async #remove(folder: string, path: string): Promise<void> {
+    const file = await openInFolder(folder, path).catch(() => undefined);
     await file?.handle.close();
     if (file !== undefined) await rm(file.path, { force: true });
-    await this.#client.hdel(this.#key, id);
+    await this.#client.hdel(this.#key, path);
   }
+}
 
-  /** The path of the file that goes with a job, if one does. */
-  #pathOf(data: JobData): string | undefined {
-    // Anybody may write to Redis.
-    const { removeSound, sound } = Object(data) as Partial<JobData>;
-    const isOurs = removeSound === true && this.#folder !== undefined && sound?.kind === "folder";
-    return isOurs ? sound.path : undefined;
-  }
+/** The path of the file that goes with a job, if one does. */
+function pathOf(data: JobData): string | undefined {
+  // Anybody may write to Redis.
+  const { removeSound, sound } = Object(data) as Partial<JobData>;
+  return removeSound === true && sound?.kind === "folder" ? sound.path : undefined;
 }

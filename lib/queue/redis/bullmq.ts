@@ -6,9 +6,9 @@ import type { JobData, JobProgress, JobResult } from "../job.ts";
 
 /** A connection to Redis: ioredis. */
 export interface RedisClient {
-  readonly status: string;
+  status: string;
   connect(): Promise<void>;
-  disconnect(): void;
+  disconnect(reconnect?: boolean): void;
   quit(): Promise<unknown>;
   duplicate(options?: RedisClientOptions): RedisClient;
   ping(): Promise<string>;
@@ -20,6 +20,16 @@ export interface RedisClient {
   hset(key: string, field: string, value: string): Promise<number>;
   hdel(key: string, field: string): Promise<number>;
   hgetall(key: string): Promise<Record<string, string>>;
+  zadd(key: string, score: number, member: string): Promise<unknown>;
+  zrem(key: string, member: string): Promise<number>;
+  zrangebyscore(
+    key: string,
+    from: "-inf",
+    to: number,
+    word: "LIMIT",
+    offset: number,
+    count: number,
+  ): Promise<string[]>;
   publish(channel: string, message: string): Promise<number>;
   subscribe(channel: string): Promise<unknown>;
   config(action: "GET", name: string): Promise<string[]>;
@@ -51,6 +61,9 @@ export type JobState =
   | "waiting-children"
   | "unknown";
 
+/** States of jobs that are at their end, or gone. */
+export const ENDED_STATES: readonly JobState[] = ["completed", "failed", "unknown"];
+
 /** How a job is done. */
 export interface BullJobOptions {
   readonly jobId?: string;
@@ -58,7 +71,8 @@ export interface BullJobOptions {
   readonly delay?: number;
   readonly attempts?: number;
   readonly backoff?: { readonly type: "exponential"; readonly delay: number; readonly jitter?: number };
-  readonly removeOnComplete?: { readonly age: number } | true;
+  /** For how long all jobs are kept that were done, counted when this one is; without it, for ever. */
+  readonly removeOnComplete?: true;
   readonly removeOnFail?: { readonly age: number } | true;
   /** What it is part of. */
   readonly parent?: { readonly id: string; readonly queue: string };
@@ -88,7 +102,8 @@ export interface BullJob<Data = JobData, Result = JobResult> {
   updateProgress(progress: JobProgress): Promise<void>;
   updateData(data: Data): Promise<void>;
   getState(): Promise<JobState>;
-  remove(): Promise<void>;
+  /** @throws when it is at work, or one of its parts is that are removed with it. */
+  remove(options?: { readonly removeChildren?: boolean }): Promise<void>;
   retry(
     state: "failed",
     options: { resetAttemptsMade: boolean; resetAttemptsStarted: boolean },

@@ -41,10 +41,12 @@ export async function connectRedis(url: string, options: ConnectOptions): Promis
   const { Redis } = await loadQueuePackages();
   let lastError: Error | undefined;
   const isRefused = () => lastError !== undefined && troubleOf(lastError) === "QUEUE_REFUSED";
-  const client = new Redis(url, {
-    ...clientOptions(options),
-    retryStrategy: (times) => isRefused() ? null : pause(times),
-  });
+  const client = endingWell(
+    new Redis(url, {
+      ...clientOptions(options),
+      retryStrategy: (times) => isRefused() ? null : pause(times),
+    }),
+  );
   client.on("error", (error) => {
     lastError = error;
     options.onTrouble?.(error);
@@ -95,9 +97,25 @@ export async function pingRedis(client: RedisClient, timeout: number): Promise<v
 /** Makes a client that is not connected: BullMQ makes its own after it, for those that wait for something to happen. */
 export async function redisPattern(url: string): Promise<RedisClient> {
   const { Redis } = await loadQueuePackages();
-  const client = new Redis(url, { ...clientOptions({ isPatient: true }), retryStrategy: pause });
+  const client = endingWell(new Redis(url, { ...clientOptions({ isPatient: true }), retryStrategy: pause }));
   client.on("error", () => {});
   return client;
+}
+
+/**
+ * Has a client come to its end that is told to between two tries to connect: ioredis would then try no more, but tell
+ * nobody, and who waits for an answer or for the end would wait for ever. The same for those that are made after it.
+ */
+function endingWell(client: RedisClient): RedisClient {
+  const { disconnect, duplicate } = client;
+  return Object.assign(client, {
+    disconnect(reconnect = false) {
+      // As one that never tried: what waits is refused, and the end is told.
+      if (client.status === "reconnecting" && !reconnect) client.status = "wait";
+      disconnect.call(client, reconnect);
+    },
+    duplicate: (options?: RedisClientOptions) => endingWell(duplicate.call(client, options)),
+  });
 }
 
 function clientOptions({ isPatient }: Pick<ConnectOptions, "isPatient">): RedisClientOptions {

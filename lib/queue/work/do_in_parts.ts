@@ -28,6 +28,8 @@ export interface PartsTools extends JobTools {
   readonly packages: QueuePackages;
   /** Stops a part that is at work. */
   readonly cancel: (id: string) => Promise<void>;
+  /** Whether a job was cancelled. */
+  readonly isCancelled: (id: string) => Promise<boolean>;
 }
 
 /** Whether a job is one that may be done in parts. */
@@ -58,8 +60,12 @@ export async function doInParts(
   const { isThere } = await partsOf(job, plan);
   if (!isThere) await addParts(job, plan, tools);
   watch.signal.throwIfAborted();
-  if (await job.moveToWaitingChildren(token)) throw new tools.packages.WaitingChildrenError();
-  return await mergeResults(job, plan, tools);
+  if (await job.moveToWaitingChildren(token)) {
+    // Who cancels it looks for parts after the mark, and this for the mark after the parts: one of them finds the other.
+    if (await tools.isCancelled(job.id)) await dropParts(job, plan, tools);
+    throw new tools.packages.WaitingChildrenError();
+  }
+  return await mergeResults(job, plan);
 }
 
 async function planJob(data: JobData, tools: PartsTools, { signal }: JobWatch): Promise<RecordingPlan> {
@@ -109,10 +115,16 @@ async function addParts(
   plan: RecordingPlan,
   { queue }: PartsTools,
 ) {
-  const { plan: _, partSeconds: __, webhook: ___, removeSound: ____, ...common } = data;
+  const { version, sound, model } = data;
   await queue.addBulk(plan.windows.map((part) => ({
     name: "part",
-    data: { ...common, options: partOptions(data.options, plan), part },
+    data: {
+      version,
+      sound,
+      ...(model !== undefined && { model }),
+      options: partOptions(data.options, plan),
+      part,
+    },
     opts: {
       jobId: partId(id, plan, part.index),
       parent: { id, queue: queueQualifiedName },
@@ -146,13 +158,9 @@ async function partsOf(job: BullJob, plan: RecordingPlan): Promise<{
   };
 }
 
-async function mergeResults(job: BullJob, plan: RecordingPlan, tools: PartsTools): Promise<JobResult> {
+async function mergeResults(job: BullJob, plan: RecordingPlan): Promise<JobResult> {
   const { results, failures } = await partsOf(job, plan);
   if (failures.length > 0) {
-    await dropParts(job, plan, tools);
-    // Tried anew, it is planned anew.
-    const { plan: _, ...data } = job.data;
-    await job.updateData(data);
     throw failures.map((failure) => readFailure(failure, job.id)).find(({ code }) => code !== "CANCELLED") ??
       new JobRefusedError("The job was cancelled", "CANCELLED");
   }

@@ -1,10 +1,10 @@
 /** What comes after the end of a job: it is told and tidied up after, without keeping the next one waiting. */
-import { readFailure } from "../failure.ts";
+import { readFailure, STALLED } from "../failure.ts";
 import type { JobResult } from "../job.ts";
 import { dropParts } from "../jobs/drop_parts.ts";
 import type { HeardSeconds } from "../jobs/heard_seconds.ts";
 import type { BullJob } from "../redis/bullmq.ts";
-import type { WorkTools } from "./jobs_at_work.ts";
+import { announceEnd, type WorkTools } from "./jobs_at_work.ts";
 import type { WorkerLog } from "./worker_log.ts";
 
 /** What that takes. */
@@ -35,13 +35,16 @@ export class EndedJobs {
 
   /** A job has failed: for good, or to be tried again. */
   failed(job: BullJob, error: Error): void {
-    const { webhooks, log } = this.#tools;
+    const { parts, log } = this.#tools;
     const { code, message } = readFailure(error.message, job.id);
     const isOver = job.finishedOn !== undefined;
     const event = isOver ? "job failed" : "job failed, to be tried again";
     log.write({ level: isOver ? "error" : "warn", event, job: job.id, code, error: message });
     if (!isOver) return;
-    this.#later(job, () => webhooks.add(job));
+    // Nobody was at work on it when that was found out.
+    if (code === STALLED) this.#later(job, () => announceEnd(job, "failure", this.#tools));
+    const { plan } = job.data;
+    if (plan !== undefined) this.#later(job, async () => void await dropParts(job, plan, parts));
     this.#later(job, () => this.#tidy(job));
     if (job.data.part !== undefined && code !== "CANCELLED") this.#later(job, () => this.#dropSiblings(job));
   }
@@ -66,7 +69,7 @@ export class EndedJobs {
   }
 
   async #tidy({ id, data }: BullJob): Promise<void> {
-    await this.#tools.removals.remove(id, data);
+    await this.#tools.removals.remove(data);
     await this.#tools.cancellation.unmark(id);
   }
 }

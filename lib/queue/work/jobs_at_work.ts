@@ -3,6 +3,8 @@ import { JobFailedError, JobRefusedError } from "../errors.ts";
 import { isLasting, spellFailure } from "../failure.ts";
 import type { JobResult } from "../job.ts";
 import type { Cancellation } from "../jobs/cancellation.ts";
+import { dropPlan } from "../jobs/drop_parts.ts";
+import type { Ending, KeptJobs } from "../jobs/kept_jobs.ts";
 import type { Removals } from "../jobs/removals.ts";
 import type { BullJob } from "../redis/bullmq.ts";
 import { doInParts, isForParts, type PartsTools } from "./do_in_parts.ts";
@@ -20,6 +22,18 @@ export interface WorkTools {
   readonly parts: PartsTools;
   readonly webhooks: WebhookDeliveries;
   readonly removals: Removals;
+  readonly kept: KeptJobs;
+}
+
+/** Notes what comes after the end of a job before that: nothing of it is forgotten where its worker dies at the end. */
+export async function announceEnd(
+  job: BullJob,
+  ending: Ending,
+  { webhooks, removals, kept }: Pick<WorkTools, "webhooks" | "removals" | "kept">,
+): Promise<void> {
+  await webhooks.add(job);
+  await removals.announce(job.id, job.data);
+  await kept.announce(job.id, job.data, ending);
 }
 
 /** The jobs. */
@@ -40,7 +54,7 @@ export class JobsAtWork {
 
   /** Does a job, as BullMQ wants it done: what is thrown says whether it is tried again. */
   async work(job: BullJob, token: string): Promise<JobResult> {
-    const { cancellation, parts, webhooks, removals } = this.#tools;
+    const { cancellation, parts } = this.#tools;
     const { WaitingError, WaitingChildrenError, UnrecoverableError } = parts.packages;
     const { id } = job;
     const control = new AbortController();
@@ -59,9 +73,7 @@ export class JobsAtWork {
       const result = isForParts(job.data)
         ? await doInParts(job, token, parts, watch)
         : await doJob(job.data, parts, watch);
-      // Before the end, lest nobody tells of it.
-      await webhooks.add(job);
-      await removals.announce(id, job.data);
+      await announceEnd(job, "result", this.#tools);
       return result;
     } catch (thrown) {
       if (thrown instanceof WaitingChildrenError) throw thrown;
@@ -70,14 +82,16 @@ export class JobsAtWork {
         await job.moveToWait(token);
         throw new WaitingError();
       }
-      await removals.announce(id, job.data);
-      const reason = spellFailure(error);
+      await dropPlan(job, parts);
       // A part was tried often enough.
-      throw isLasting(error) || error instanceof JobFailedError
-        ? new UnrecoverableError(reason)
-        : new Error(reason, { cause: error });
+      const isLast = isLasting(error) || error instanceof JobFailedError;
+      const { attempts = 1 } = job.opts;
+      if (isLast || job.attemptsMade + 1 >= attempts) await announceEnd(job, "failure", this.#tools);
+      const reason = spellFailure(error);
+      throw isLast ? new UnrecoverableError(reason) : new Error(reason, { cause: error });
     } finally {
-      this.#running.delete(id);
+      // One that was put back may be at work here again.
+      if (this.#running.get(id) === control) this.#running.delete(id);
     }
   }
 

@@ -1,9 +1,10 @@
 /** What takes jobs from the queue, does them, and tells what became of them. */
-import { anySignal } from "../../async/signals.ts";
+import { anySignal, unlessAborted } from "../../async/signals.ts";
 import { type LoadServedModel, ServedModels } from "../../http/work/served_models.ts";
 import { Turns } from "../../http/work/turns.ts";
 import { Cancellation } from "../jobs/cancellation.ts";
 import { HeardSeconds } from "../jobs/heard_seconds.ts";
+import { KeptJobs } from "../jobs/kept_jobs.ts";
 import { Removals } from "../jobs/removals.ts";
 import type { BullWorker, RedisClient } from "../redis/bullmq.ts";
 import { connectRedis } from "../redis/connection.ts";
@@ -38,6 +39,9 @@ export interface QueueWorker extends AsyncDisposable {
 /** Seconds that going down may take. */
 const CLOSE_TIMEOUT = 30;
 
+/** Milliseconds in which jobs are given back. */
+const GIVE_BACK = 10_000;
+
 /** Minutes for which it is counted how many jobs were done in each. */
 const MINUTES_COUNTED = 24 * 60;
 
@@ -54,6 +58,7 @@ export class Worker implements QueueWorker {
   readonly #models: ServedModels;
   readonly #stop = new AbortController();
   readonly #held = new AsyncDisposableStack();
+  #client: RedisClient | undefined;
   #jobs: JobsAtWork | undefined;
   #ended: EndedJobs | undefined;
   #bull: BullWorker | undefined;
@@ -71,14 +76,14 @@ export class Worker implements QueueWorker {
   async #start(): Promise<void> {
     const stop = anySignal(this.#settings.signal, this.#stop.signal);
     const packages = await loadQueuePackages();
-    const client = await this.#connect(stop);
-    const isKeeping = await this.#keepsAll(client);
+    const client = this.#client = await this.#connect(stop);
+    const isKeeping = await unlessAborted(this.#keepsAll(client), stop);
     // A worker that cannot load its model takes no jobs from those that can.
     (await this.#models.use(undefined, stop))[Symbol.dispose]();
     const tools = this.#openTools(packages, client);
     const jobs = this.#jobs = new JobsAtWork(tools);
     const ended = this.#ended = new EndedJobs(tools);
-    this.#held.use(await tools.cancellation.listen(() => jobs.ids, (id) => jobs.cancel(id)));
+    this.#held.use(await tools.cancellation.listen(() => jobs.ids, (id) => jobs.cancel(id), stop));
     stop.throwIfAborted();
     const bull = this.#bull = this.#makeBullWorker(packages, client, isKeeping, jobs);
     bull.on("error", this.#log.trouble);
@@ -91,8 +96,8 @@ export class Worker implements QueueWorker {
     // Somebody else has it now.
     bull.on("lockRenewalFailed", (ids) => jobs.handOn("The job was given to another worker", ids));
     void bull.run().catch(this.#log.trouble);
-    await bull.waitUntilReady();
-    await this.#sweepNowAndThen(tools);
+    await unlessAborted(bull.waitUntilReady(), stop);
+    await unlessAborted(this.#sweepNowAndThen(tools), stop);
   }
 
   async #connect(signal: AbortSignal): Promise<RedisClient> {
@@ -137,6 +142,7 @@ export class Worker implements QueueWorker {
       queue,
       packages,
       cancel: (id) => cancellation.mark(id),
+      isCancelled: (id) => cancellation.isMarked(id),
     };
     const webhooks = held.use(
       new WebhookDeliveries({
@@ -154,7 +160,8 @@ export class Worker implements QueueWorker {
       }),
     );
     const removals = new Removals(client, key, sound.soundFolder);
-    return { cancellation, parts, webhooks, removals, heard: new HeardSeconds(client, key), log };
+    const kept = new KeptJobs(client, key);
+    return { cancellation, parts, webhooks, removals, kept, heard: new HeardSeconds(client, key), log };
   }
 
   #makeBullWorker(
@@ -181,8 +188,12 @@ export class Worker implements QueueWorker {
     });
   }
 
-  async #sweepNowAndThen({ removals, parts: { queue } }: EndTools): Promise<void> {
-    const sweep = () => removals.sweep(queue).catch(this.#log.trouble);
+  async #sweepNowAndThen({ removals, kept, webhooks, parts: { queue } }: EndTools): Promise<void> {
+    const sweepAll = async () => {
+      await removals.sweep(queue);
+      await kept.sweep(queue, (job) => webhooks.isTold(job));
+    };
+    const sweep = () => sweepAll().catch(this.#log.trouble);
     const timer = setInterval(() => void sweep(), this.#settings.lockSeconds * 1000);
     this.#held.defer(() => clearInterval(timer));
     await sweep();
@@ -195,11 +206,16 @@ export class Worker implements QueueWorker {
   async #close(timeout: number): Promise<void> {
     this.#stop.abort(new DOMException("The worker was closed", "AbortError"));
     await this.ready.catch(() => {});
-    const timer = setTimeout(() => this.#jobs?.handAllOn("The worker went down"), timeout * 1000);
+    const giveBack = () => {
+      this.#jobs?.handAllOn("The worker went down");
+      // Where Redis is away, nothing can be given back: when nothing is heard of them, others begin those jobs anew.
+      timer = setTimeout(() => this.#client?.disconnect(), this.#log.isAway ? 0 : GIVE_BACK);
+    };
+    let timer = setTimeout(giveBack, timeout * 1000);
     await this.#bull?.close().catch(this.#log.trouble);
-    clearTimeout(timer);
     await this.#ended?.settled();
     await this.#held.disposeAsync();
+    clearTimeout(timer);
     await this.#models[Symbol.asyncDispose]();
   }
 

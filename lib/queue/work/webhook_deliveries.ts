@@ -4,7 +4,13 @@
  */
 import { readFailure } from "../failure.ts";
 import type { JobResult } from "../job.ts";
-import type { BullJob, BullQueue, BullWorker, RedisClient } from "../redis/bullmq.ts";
+import {
+  type BullJob,
+  type BullQueue,
+  type BullWorker,
+  ENDED_STATES,
+  type RedisClient,
+} from "../redis/bullmq.ts";
 import type { AddressRules } from "../address/address_rules.ts";
 import type { RequestTools } from "../address/pinned_request.ts";
 import type { QueuePackages } from "../redis/queue_packages.ts";
@@ -88,6 +94,8 @@ export class WebhookDeliveries implements AsyncDisposable {
   /** Has the end of a job told, which may still be to come. */
   async add({ id, data }: BullJob): Promise<void> {
     if (data.webhook === undefined) return;
+    // What could not be told of an earlier end is kept under the same name.
+    if (await this.#queue.getJobState(id) === "failed") await (await this.#queue.getJob(id))?.remove();
     await this.#queue.add("webhook", data, {
       jobId: id,
       attempts: ATTEMPTS,
@@ -95,6 +103,11 @@ export class WebhookDeliveries implements AsyncDisposable {
       removeOnComplete: true,
       removeOnFail: { age: KEPT },
     });
+  }
+
+  /** Whether nothing is to be told of a job any more. */
+  async isTold({ id, data }: BullJob): Promise<boolean> {
+    return data.webhook === undefined || ENDED_STATES.includes(await this.#queue.getJobState(id));
   }
 
   async #tell(told: BullJob, token: string): Promise<JobResult> {

@@ -13,6 +13,11 @@ export class WorkerLog {
     this.#settings = settings;
   }
 
+  /** Whether Redis does not answer. */
+  get isAway(): boolean {
+    return this.#isAway;
+  }
+
   /** Tells of something that happens now. */
   write(entry: Omit<WorkerLogEntry, "time">): void {
     this.#settings.onLog?.({ time: new Date().toISOString(), ...entry });

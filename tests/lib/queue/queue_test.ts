@@ -14,8 +14,11 @@ import {
   type WorkerLogEntry,
   type WorkerOptions,
 } from "../../../lib/queue.ts";
+import type { LoadModelOptions } from "../../../mod.ts";
 import { JOB_VERSION } from "../../../lib/queue/job.ts";
 import { loadQueuePackages } from "../../../lib/queue/redis/queue_packages.ts";
+import { Worker } from "../../../lib/queue/work/queue_worker.ts";
+import { workerSettings } from "../../../lib/queue/work/worker_options.ts";
 import { describe, itNeeds } from "../../harness.ts";
 import { until } from "../../until.ts";
 import { FakeModel, type Heard } from "../http/fake_model.ts";
@@ -113,6 +116,25 @@ describe("a job", () => {
     assert.equal(model.asked.length, 3);
   });
 
+  test("is kept as long as it says, however long others are", async ({ folder, queue }) => {
+    const [kept, gone, bad] = [
+      await folder.tone("kept.wav", 4000),
+      await folder.tone("gone.wav", 4001),
+      {
+        kind: "folder",
+        path: "none.wav",
+        sha256: "0".repeat(64),
+      } as const,
+    ];
+    const job = await queue.enqueue(kept);
+    await job.result();
+    assert.equal((await (await queue.enqueue(gone, { keepResult: 0 })).result()).text, " Hello world.");
+    const failed = await queue.enqueue(bad);
+    await assert.rejects(failed.result(), failsWith("SOUND_MISSING"));
+    await assert.rejects((await queue.enqueue(bad, { key: "other", keepFailure: 0 })).result());
+    assert.deepEqual([await queue.state(job.id), await queue.state(failed.id)], ["completed", "failed"]);
+  });
+
   {
     const followed = Promise.withResolvers<void>();
     let heard = 0;
@@ -156,14 +178,30 @@ describe("a job", () => {
     const { hear, begun, go } = waiting();
     test("is removed when it is cancelled before its turn", async ({ folder, queue, model }) => {
       const first = await queue.enqueue(await folder.tone("first.wav", 4000));
-      const second = await queue.enqueue(await folder.tone("second.wav", 4001));
+      const sound = await folder.tone("second.wav", 4001);
+      const second = await queue.enqueue(sound, { removeSound: true });
       await begun;
       assert.equal(await second.cancel(), true);
+      await until(() => !existsSync(join(folder.path, sound.path)));
       go();
       await first.result();
       await assert.rejects(second.result(), failsWith("JOB_GONE"));
       assert.equal(model.asked.length, 1);
-    }, { hear, concurrency: 1 });
+    }, { hear, concurrency: 1, lockSeconds: 1 });
+  }
+
+  {
+    const { hear, begun, go } = waiting();
+    test("is waited for by nobody once the queue was closed", async ({ redis, folder, queue }) => {
+      const job = await queue.enqueue(await folder.tone("tone.wav", 4000));
+      const other = await openQueue({ redis: redis.url });
+      const waits = assert.rejects(other.job(job.id).result(), { name: "AbortError" });
+      await begun;
+      await other[Symbol.asyncDispose]();
+      await waits;
+      go();
+      await job.result();
+    }, { hear });
   }
 
   {
@@ -349,6 +387,49 @@ describe("Redis that does not do what is asked", () => {
     assert.equal((await (await queue.enqueue(sound)).result()).text, " Hello world.");
     client.disconnect();
   });
+
+  {
+    const { hear, begun } = waiting();
+    test("is away: workers go down even so, and others do what they were at", async (scene) => {
+      const { redis, folder, queue, worker, log } = scene;
+      const at = { redis: redis.url, soundFolder: folder.path, lockSeconds: 1 };
+      await using idle = createWorker({ ...at, models: { base: new FakeModel(hear) }, queue: "idle" });
+      await idle.ready;
+      const job = await queue.enqueue(await folder.tone("tone.wav", 4000));
+      await begun;
+      await redis.kill();
+      await until(() => log.some(({ event }) => event === "redis"));
+      await Promise.all([idle.close(), worker.close({ timeout: 0 })]);
+      await redis.run();
+      await using _other = createWorker({ ...at, models: { base: new FakeModel() } });
+      assert.equal((await job.result()).text, " Hello world.");
+    }, { hear, lockSeconds: 1 });
+  }
+
+  for (const isThere of [true, false]) {
+    const what = isThere ? "keeps" : "is away, which keeps";
+    itNeeds(missingForQueue, `${what} no worker from being closed that loads its model`, async () => {
+      await using redis = await RedisServer.start();
+      const asked = Promise.withResolvers<AbortSignal>();
+      const load = async (_source: string | URL, { signal }: LoadModelOptions) => {
+        asked.resolve(signal!);
+        // Nothing is heard of a load that is given up.
+        return await new Promise<never>((_, reject) =>
+          signal!.addEventListener("abort", () => reject(signal!.reason))
+        );
+      };
+      const log: WorkerLogEntry[] = [];
+      const onLog = (entry: WorkerLogEntry) => log.push(entry);
+      const worker = new Worker(workerSettings({ redis: redis.url, models: { base: "base" }, onLog }), load);
+      const refused = assert.rejects(worker.ready, { name: "AbortError" });
+      const signal = await asked.promise;
+      if (!isThere) await redis.kill();
+      await worker.close();
+      await refused;
+      assert(signal.aborted);
+      assert.deepEqual(log.filter(({ event }) => event === "model failed"), []);
+    });
+  }
 
   test("is away for a while: workers and those who wait are told when it is back", async ({ redis, folder, queue, log }) => {
     await redis.kill();

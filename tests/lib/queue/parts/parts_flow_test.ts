@@ -140,4 +140,39 @@ describe("a recording in parts, in the queue", () => {
     assert.equal(models.flatMap(({ asked }) => asked).length, 2);
     assert.deepEqual((await queue.failed()).map(({ id, code }) => [id, code]), [[job.id, "CANCELLED"]]);
   }, (_, signal) => abortable(signal));
+
+  let isStopped = true, heard = 0;
+  const stopping: Before = (_, signal) => isStopped && ++heard > 1 ? abortable(signal) : undefined;
+  test("is planned anew when it is tried again after it was cancelled", async ({ queue, sound }) => {
+    const job = await queue.enqueue(sound, { partSeconds: 9 });
+    // One part is done, two are at work.
+    await until(() => heard === 3);
+    const cancelled = assert.rejects(job.result(), { code: "CANCELLED" });
+    assert(await queue.cancel(job.id));
+    await cancelled;
+    isStopped = false;
+    assert(await queue.retry(job.id));
+    assert.equal((await job.result()).segments.length, 3);
+  }, stopping);
+
+  const letGo = Promise.withResolvers<void>();
+  let isHeld = true, held = 0;
+  const holding: Before = async (_, signal) => {
+    if (!isHeld) return;
+    const isSlow = ++held === 2;
+    await abortable(signal).catch(() => {});
+    if (isSlow) await letGo.promise;
+  };
+  test("can be sent anew while parts of it still stop", async ({ queue, sound }) => {
+    const job = await queue.enqueue(sound, { partSeconds: 9 });
+    await until(() => held === 2);
+    const cancelled = assert.rejects(job.result(), { code: "CANCELLED" });
+    assert(await queue.cancel(job.id));
+    await cancelled;
+    isHeld = false;
+    const again = await queue.enqueue(sound, { partSeconds: 9 });
+    assert.deepEqual([again.id, again.wasThere], [job.id, false]);
+    letGo.resolve();
+    assert.equal((await again.result()).segments.length, 3);
+  }, holding);
 });

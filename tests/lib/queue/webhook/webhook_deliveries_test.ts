@@ -1,7 +1,9 @@
 /** Webhooks of jobs, on a Redis of the tests' own. */
 import assert from "node:assert/strict";
+import { renameSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import {
   createWorker,
   openQueue,
@@ -94,6 +96,32 @@ describe("the webhook of a job", () => {
       "SOUND_MISSING",
     ]);
   });
+
+  itNeeds(
+    missingForQueue,
+    "tells of the end of another try, though of the first nobody wanted to hear",
+    async () => {
+      await using redis = await RedisServer.start();
+      using folder = new SoundFolder();
+      await using receiver = await receive(400, 204);
+      const refused = Promise.withResolvers<void>();
+      const onLog = ({ event }: WorkerLogEntry) => void (event === "webhook not sent" && refused.resolve());
+      await using worker = workerOf(redis, folder, receiver.url, { onLog });
+      await using queue = await openQueue({ redis: redis.url });
+      await worker.ready;
+      const sound = await folder.tone("a.wav", 4000);
+      renameSync(join(folder.path, "a.wav"), join(folder.path, "b.wav"));
+      const job = await queue.enqueue(sound, { webhook: { url: receiver.url } });
+      await assert.rejects(job.result(), { code: "SOUND_MISSING" });
+      await refused.promise;
+      renameSync(join(folder.path, "b.wav"), join(folder.path, "a.wav"));
+      assert(await queue.retry(job.id));
+      await job.result();
+      await receiver.of(2);
+      const types = receiver.told.map(({ body }) => JSON.parse(body).type);
+      assert.deepEqual(types, ["transcription.failed", "transcription.completed"]);
+    },
+  );
 
   itNeeds(missingForQueue, "goes nowhere that is not allowed, and says so", async () => {
     await using redis = await RedisServer.start();
