@@ -18,7 +18,7 @@ import {
   HEARING_RULES,
   recordingOf,
 } from "./loaded_model/recordings.ts";
-import { encodeWindows, isFeatures, withFeatures } from "./loaded_model/windows.ts";
+import { embedWindows, isFeatures, withFeatures } from "./loaded_model/windows.ts";
 import type { ModelPrecision } from "./loading/model_precision.ts";
 import type { AudioFeatures, EncoderDecoder, ModelFamily } from "./model/types.ts";
 import { checkOptions, type OptionRules, SIGNAL } from "./options/check_options.ts";
@@ -178,7 +178,7 @@ export class LoadedModel implements WhisperModel {
     const action = "embed audio";
     return await this.#calls.hold(async () => {
       checkOptions(action, options, { signal: SIGNAL });
-      return await encodeWindows(action, this.#model, Array.isArray(mel) ? mel : [mel], options.signal);
+      return await embedWindows(action, this.#model, Array.isArray(mel) ? mel : [mel], options.signal);
     });
   }
 

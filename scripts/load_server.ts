@@ -14,7 +14,7 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { listen } from "../lib/http/listen.ts";
+import { listen } from "../lib/http/node/listen.ts";
 import { createHandler } from "../lib/server.ts";
 
 const fixture = (name: string) => fileURLToPath(new URL(`../tests/fixtures/${name}`, import.meta.url));

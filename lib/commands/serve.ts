@@ -1,7 +1,7 @@
 /** `sotto serve`: a transcription server in the shape of OpenAI's. */
 import process from "node:process";
 import type { LogEntry } from "../http/operation/log_entry.ts";
-import { listen } from "../http/listen.ts";
+import { listen } from "../http/node/listen.ts";
 import { isLoopback } from "../http/loopback.ts";
 import { createHandler, type FrontOptions, type ServerOptions } from "../server.ts";
 import { checkUsage, type Command, type Terminal, UsageError } from "./command.ts";

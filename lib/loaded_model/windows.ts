@@ -10,7 +10,7 @@ import type { AudioFeatures, EncoderDecoder, ModelFamily } from "../model/types.
  * @param action What is being done, for messages.
  * @throws {TypeError} when one is no window of this model.
  */
-export async function encodeWindows(
+export async function embedWindows(
   action: string,
   model: EncoderDecoder,
   windows: readonly MelSpectrogram[],
@@ -33,7 +33,7 @@ export async function withFeatures<Result>(
   use: (features: AudioFeatures) => Promise<Result>,
 ): Promise<Result> {
   if (isFeatures(audio)) return await use(audio);
-  using features = await encodeWindows(action, model, [audio], signal);
+  using features = await embedWindows(action, model, [audio], signal);
   return await use(features);
 }
 

@@ -3,21 +3,23 @@
  * `model.py`.
  */
 import { outOfRange, wrongArgument } from "../errors.ts";
-import { allocate, type Graph, specOf } from "../../ffi/graph.ts";
-import type { ExecutionProvider } from "../../ffi/execution_provider.ts";
 import type { OrtLibrary } from "../../ffi/library.ts";
-import { Session } from "../../ffi/session.ts";
-import type { SessionOptions, SessionPlace } from "../../ffi/session_options.ts";
-import { OrtError } from "../../ffi/errors/ort_error.ts";
+import type { Session } from "../../ffi/session.ts";
+import type { SessionOptions } from "../../ffi/session_options.ts";
 import type { AlignmentHead, Checkpoint, ModelDimensions } from "../checkpoint/types.ts";
-import { decoderGraph } from "./decoder_graph.ts";
 import { EncodedAudio } from "./encoded_audio.ts";
-import { encoderGraph } from "./encoder_graph.ts";
 import { modelFamily } from "./family.ts";
-import { DecoderRun } from "./inference/decoder_run.ts";
+import { attentionScores } from "./inference/attention_scores.ts";
+import { encodeWindows } from "./inference/encode_windows.ts";
 import { DecoderInference } from "./inference/inference.ts";
-import { KvSlots } from "./inference/kv_slots.ts";
 import { DecoderScheduler } from "./inference/scheduler.ts";
+import {
+  createSessions,
+  type GraphName,
+  modelGraphs,
+  type RefusedGraph,
+  type SessionPlan,
+} from "./model_sessions.ts";
 import { FLOAT32, type Precision } from "./precision.ts";
 import type {
   AudioFeatures,
@@ -36,66 +38,6 @@ export function defaultAlignmentHeads({ nTextLayer, nTextHead }: ModelDimensions
     for (let head = 0; head < nTextHead; head++) heads.push([layer, head]);
   }
   return heads;
-}
-
-/** The graphs of a model. */
-export type GraphName = "encoder" | "decoder";
-
-/** What a session is created from. */
-export interface SessionPlan {
-  readonly graph: Graph;
-  readonly options: SessionOptions;
-}
-
-/** Writes the graphs of a model. */
-export function modelGraphs(source: WeightSource, precision: Precision): Record<GraphName, Graph> {
-  return { encoder: encoderGraph(source, precision), decoder: decoderGraph(source, precision) };
-}
-
-/** A graph that its provider refused, and that runs on the CPU instead. */
-export interface RefusedGraph {
-  readonly graph: GraphName;
-  readonly reason: OrtError;
-}
-
-const GRAPH_NAMES = ["encoder", "decoder"] as const satisfies readonly GraphName[];
-
-/** Providers that take a whole model or none of it. */
-const WHOLE: readonly ExecutionProvider[] = ["cpu", "cuda"];
-
-/**
- * Creates the sessions of a model off the event loop: both, or none. Whoever asks for them disposes them.
- *
- * @param onRefused Told of a graph that its provider refuses where it takes the other: that one runs on the CPU then.
- * Default: it is an error.
- */
-export async function createSessions(
-  library: OrtLibrary,
-  plans: Record<GraphName, SessionPlan>,
-  onRefused?: (refused: RefusedGraph) => void,
-): Promise<Record<GraphName, Session>> {
-  const create = (name: GraphName, place?: SessionPlace) => {
-    const { graph, options } = plans[name];
-    return Session.create(library, graph, { ...options, ...place });
-  };
-  const created = await Promise.allSettled(GRAPH_NAMES.map((name) => create(name)));
-  const failures = created.flatMap((result, i) =>
-    result.status === "rejected" ? [[i, result.reason] as const] : []
-  );
-  if (onRefused !== undefined && failures.length === 1) {
-    const [[i, reason]] = failures, graph = GRAPH_NAMES[i];
-    if (reason instanceof OrtError && !WHOLE.includes(plans[graph].options.provider)) {
-      [created[i]] = await Promise.allSettled([create(graph, { provider: "cpu" })]);
-      onRefused({ graph, reason });
-    }
-  }
-  const failed = created.find((result) => result.status === "rejected");
-  if (failed !== undefined) {
-    for (const result of created) if (result.status === "fulfilled") result.value[Symbol.dispose]();
-    throw failed.reason;
-  }
-  const [encoder, decoder] = created.map((result) => (result as PromiseFulfilledResult<Session>).value);
-  return { encoder, decoder };
 }
 
 /** An encoder and a decoder, ready to run. Whoever creates it disposes it. */
@@ -244,61 +186,6 @@ export class Whisper implements EncoderDecoder, Disposable {
     this.#encoder[Symbol.dispose]();
     this.#decoder[Symbol.dispose]();
   }
-}
-
-/** Runs the encoder on windows `(batch, nMels, frames)`. */
-async function encodeWindows(
-  encoder: Session,
-  mel: Float32Array,
-  { batch, frames, positions, signal }: {
-    readonly batch: number;
-    readonly frames: number;
-    readonly positions: number;
-    readonly signal?: AbortSignal;
-  },
-): Promise<AudioFeatures> {
-  const { library, inputs } = encoder;
-  using input = allocate(library, specOf(inputs, "mel", "float32"), { batch, frames });
-  input.data.set(mel);
-  using features = EncodedAudio.allocate(encoder, { batch, positions });
-  using binding = encoder.bind();
-  binding.constant("mel", input);
-  for (const [name, tensor] of features.outputs) binding.output(name, tensor);
-  await encoder.run(binding, signal);
-  return features.share();
-}
-
-/** Runs the decoder on all tokens at once, and gives the scores of some heads. */
-async function attentionScores(
-  decoder: Session,
-  features: EncodedAudio,
-  { tokens, window, alignmentHeads, signal }: {
-    readonly tokens: readonly number[];
-    readonly window: number;
-    readonly alignmentHeads: readonly AlignmentHead[];
-    readonly signal?: AbortSignal;
-  },
-): Promise<CrossAttention> {
-  const { positions } = features;
-  const count = tokens.length;
-  using slots = new KvSlots(decoder);
-  slots.add(1);
-  using views = new DisposableStack();
-  const held = (tensors: ReturnType<KvSlots["views"]>) => {
-    for (const [, tensor] of tensors) views.use(tensor);
-    return tensors;
-  };
-  const kv = held(slots.views(0, 1)), cross = held(features.windows[window].views());
-  const size = { rows: 1, count, windows: 1, rowsPerWindow: 1, selected: count };
-  const scoreLayers = [...new Set(alignmentHeads.map(([layer]) => layer))];
-  using run = new DecoderRun(decoder, { size, kv, cross, positions, scoreLayers });
-  await run.run([{ tokens, past: 0, positions: [...tokens.keys()], window: 0 }], signal);
-  const plane = count * positions;
-  const scores = new Float32Array(alignmentHeads.length * plane);
-  alignmentHeads.forEach(([layer, head], i) => {
-    scores.set(run.scores.get(layer)!.data.subarray(head * plane, (head + 1) * plane), i * plane);
-  });
-  return { logits: run.logits!.data.slice(), scores };
 }
 
 function isIndex(value: number, length: number): boolean {

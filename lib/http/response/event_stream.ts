@@ -1,14 +1,8 @@
 /** A transcription as server-sent events, in the shape that OpenAI's clients read. */
 import type { Segment, TranscribeProgress } from "../../../mod.ts";
 import { type ApiError, errorBody } from "../api_error.ts";
-import {
-  type AnswerForm,
-  commonPart,
-  type Finished,
-  segmentBody,
-  verboseBody,
-  wordBody,
-} from "./response_formats.ts";
+import type { Finished } from "../work/transcriber.ts";
+import { type AnswerForm, commonPart, segmentBody, verboseBody, wordBody } from "./response_formats.ts";
 
 /** What the events are made of. */
 export interface EventSource {

@@ -1,14 +1,9 @@
 /** A transcription in the forms that OpenAI's clients read. */
 import { languageName } from "../../tokenizer/languages.ts";
-import type { Segment, TimeSpan, Transcription, Word } from "../../../mod.ts";
+import type { Segment, TimeSpan, Word } from "../../../mod.ts";
 import { toSrt, toVtt } from "../../writers/format_transcription.ts";
 import type { TranscriptionRequest } from "../request/transcription_request.ts";
-
-/** What there is to answer with. */
-export interface Finished extends Transcription {
-  /** Seconds of the recording. */
-  readonly duration: number;
-}
+import type { Finished } from "../work/transcriber.ts";
 
 /** How an answer is to look. */
 export type AnswerForm = Pick<TranscriptionRequest, "task" | "format" | "segments" | "words" | "logprobs">;

@@ -2,10 +2,10 @@
 import type { Segment } from "../../../mod.ts";
 import { gauge } from "../operation/metrics.ts";
 import { Upload } from "../request/upload.ts";
-import type { Finished } from "../response/response_formats.ts";
 import type { ServedModels } from "./served_models.ts";
 import { transcribeByTurns } from "./transcribe_by_turns.ts";
 import type {
+  Finished,
   ReceivedRecording,
   Transcriber,
   TranscriptionOrder,

@@ -8,8 +8,8 @@ import type {
   WindowReport,
 } from "../../../mod.ts";
 import { ApiError } from "../api_error.ts";
-import type { Finished } from "../response/response_formats.ts";
 import type { ServableModel } from "./served_models.ts";
+import type { Finished } from "./transcriber.ts";
 import type { Turns } from "./turns.ts";
 
 /** What the work is told. */

@@ -1,6 +1,11 @@
 /** What transcribes the recordings of requests: the models of this process, or workers somewhere else. */
-import type { Segment, TranscribeOptions, TranscribeProgress } from "../../../mod.ts";
-import type { Finished } from "../response/response_formats.ts";
+import type { Segment, TranscribeOptions, TranscribeProgress, Transcription } from "../../../mod.ts";
+
+/** A recording that was transcribed. */
+export interface Finished extends Transcription {
+  /** Seconds of the recording. */
+  readonly duration: number;
+}
 
 /** What is wanted of a recording. */
 export interface TranscriptionOrder {

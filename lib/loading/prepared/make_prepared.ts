@@ -12,21 +12,19 @@ import type { OrtLibrary } from "../../../ffi/library.ts";
 import type { SessionOptions } from "../../../ffi/session_options.ts";
 import { REAL_CLOCK } from "../../checkpoint/download/clock.ts";
 import { DownloadLock } from "../../checkpoint/download/lock.ts";
-import { identityOf } from "../../checkpoint/file_identity.ts";
 import { whenFree } from "../../checkpoint/files_in_use.ts";
-import { createSha256 } from "../../checkpoint/hash.ts";
 import { type LoadProgress, ProgressMeter } from "../../checkpoint/progress.ts";
-import { createSessions, type GraphName } from "../../model/whisper.ts";
+import { createSessions, type GraphName } from "../../model/model_sessions.ts";
 import { path as pathApi } from "../../std.ts";
 import type { CpuPrecision } from "../model_precision.ts";
 import { moveExternalData, type Span } from "./external_spans.ts";
+import { HashedOutput, writeDurably } from "./hashed_output.ts";
 import {
   type FileNote,
   formatManifest,
   GRAPHS,
   MANIFEST,
   type Manifest,
-  noteOf,
   type PreparedFile,
   WEIGHTS,
 } from "./manifest.ts";
@@ -216,43 +214,6 @@ async function readFully(handle: FileHandle, bytes: Uint8Array, offset: number):
     // A full disk may have kept ONNX Runtime from writing all of it.
     if (bytesRead === 0) throw new Error("ONNX Runtime has not written all of the model");
     done += bytesRead;
-  }
-}
-
-/** A file that is written from its start to its end, and hashed meanwhile. */
-class HashedOutput {
-  readonly #handle: FileHandle;
-  readonly #hash = createSha256();
-  length = 0;
-
-  constructor(handle: FileHandle) {
-    this.#handle = handle;
-  }
-
-  async write(bytes: Uint8Array): Promise<void> {
-    this.#hash.update(bytes);
-    for (let done = 0; done < bytes.length;) {
-      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, this.length);
-      done += bytesWritten;
-      this.length += bytesWritten;
-    }
-  }
-
-  /** Makes it durable, and notes what it is. */
-  async finish(): Promise<FileNote> {
-    await this.#handle.sync();
-    return noteOf(identityOf(await this.#handle.stat({ bigint: true })), this.#hash.digest("hex"));
-  }
-}
-
-async function writeDurably(path: string, bytes: Uint8Array): Promise<FileNote> {
-  const handle = await open(path, "w");
-  try {
-    const output = new HashedOutput(handle);
-    await output.write(bytes);
-    return await output.finish();
-  } finally {
-    await handle.close();
   }
 }
 

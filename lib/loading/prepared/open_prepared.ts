@@ -8,7 +8,7 @@ import type { SessionOptions } from "../../../ffi/session_options.ts";
 import type { Verification } from "../../checkpoint/cache/cached_file.ts";
 import { type FileIdentity, identityOf, sameFile } from "../../checkpoint/file_identity.ts";
 import { createSha256, hashFile } from "../../checkpoint/hash.ts";
-import type { GraphName } from "../../model/whisper.ts";
+import type { GraphName } from "../../model/model_sessions.ts";
 import { path as pathApi } from "../../std.ts";
 import {
   FILES,

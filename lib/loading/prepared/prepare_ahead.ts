@@ -6,8 +6,8 @@ import { watchLock } from "../../checkpoint/download/lock.ts";
 import type { LoadModelOptions } from "../load_options.ts";
 import { cpuPrecision } from "../model_precision.ts";
 import { openReadyCheckpoint } from "../ready_checkpoint.ts";
-import { makeFor } from "./build_prepared.ts";
 import { DamagedModelError, openPrepared } from "./open_prepared.ts";
+import { makeFor } from "./prepare_checkpoint.ts";
 import { type WantedModel, wantedModel } from "./wanted.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** ONNX Runtime's settings for writing a prepared model and for reading it. */
-import type { GraphName } from "../../model/whisper.ts";
+import type { GraphName } from "../../model/model_sessions.ts";
 import type { CpuPrecision } from "../model_precision.ts";
 
 /**

@@ -1,9 +1,9 @@
 /** An upload in the folder that all workers see, and the job that is made of it. */
 import type { Segment, TranscribeOptions } from "../../../mod.ts";
-import type { Finished } from "../../http/response/response_formats.ts";
 import { WHISPER_1 } from "../../http/work/served_names.ts";
 import { durationError } from "../../http/work/transcribe_by_turns.ts";
 import type {
+  Finished,
   ReceivedRecording,
   TranscriptionOrder,
   TranscriptionWatch,

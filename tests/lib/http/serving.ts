@@ -1,6 +1,6 @@
 /** A handler that listens on loopback while a test runs. */
 import { createHandler, type Handler, type HandlerOptions } from "../../../lib/server.ts";
-import { listen, type ListenOptions } from "../../../lib/http/listen.ts";
+import { listen, type ListenOptions } from "../../../lib/http/node/listen.ts";
 
 /** A server that listens. */
 export interface Serving {

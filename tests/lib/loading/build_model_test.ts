@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { openLibrary } from "../../../ffi/library.ts";
 import { buildModel } from "../../../lib/loading/build_model.ts";
-import { buildPrepared, prepareAndBuild } from "../../../lib/loading/prepared/build_prepared.ts";
+import { buildPrepared } from "../../../lib/loading/prepared/build_prepared.ts";
+import { prepareAndBuild } from "../../../lib/loading/prepared/prepare_checkpoint.ts";
 import { openReadyCheckpoint } from "../../../lib/loading/ready_checkpoint.ts";
 import { describe, it } from "../../balance.ts";
 import { MicroCache } from "./prepared/micro_cache.ts";

@@ -246,7 +246,7 @@ describe("a live session", () => {
   it("is brought to its end when the server goes down", async () => {
     const model = new FakeLiveModel();
     const handler = createHandler({ models: { base: model } });
-    const { listen } = await import("../../../../lib/http/listen.ts");
+    const { listen } = await import("../../../../lib/http/node/listen.ts");
     const server = await listen(handler, {
       host: "127.0.0.1",
       port: 0,

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCheckpoint } from "../../../../lib/checkpoint/open_checkpoint.ts";
 import { GRAPHS_DIGEST } from "../../../../lib/loading/prepared/graphs_digest.ts";
+import { modelGraphs } from "../../../../lib/model/model_sessions.ts";
 import { int8With } from "../../../../lib/model/operator_choice.ts";
 import { FLOAT32 } from "../../../../lib/model/precision.ts";
-import { modelGraphs } from "../../../../lib/model/whisper.ts";
 import { describe, it } from "../../../harness.ts";
 import { MICRO_LAYOUTS, microCheckpoint } from "../../model/micro_checkpoint.ts";
 

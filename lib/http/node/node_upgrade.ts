@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
-import { closeFrame, FrameError, FrameReader, pongFrame, textFrame } from "./frames.ts";
-import { type LiveSocket, OpeningSocket } from "./live_socket.ts";
-import type { SocketUpgrade } from "./upgrade.ts";
+import { closeFrame, FrameError, FrameReader, pongFrame, textFrame } from "../live/frames.ts";
+import { type LiveSocket, OpeningSocket } from "../live/live_socket.ts";
+import type { SocketUpgrade } from "../live/upgrade.ts";
 
 /** What RFC 6455 has both sides add to the key. */
 const MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";

@@ -1,0 +1,71 @@
+/** The graphs of a model, and the sessions made of them. */
+import type { Graph } from "../../ffi/graph.ts";
+import type { ExecutionProvider } from "../../ffi/execution_provider.ts";
+import type { OrtLibrary } from "../../ffi/library.ts";
+import { Session } from "../../ffi/session.ts";
+import type { SessionOptions, SessionPlace } from "../../ffi/session_options.ts";
+import { OrtError } from "../../ffi/errors/ort_error.ts";
+import { decoderGraph } from "./decoder_graph.ts";
+import { encoderGraph } from "./encoder_graph.ts";
+import type { Precision } from "./precision.ts";
+import type { WeightSource } from "./weights.ts";
+
+/** The graphs of a model. */
+export type GraphName = "encoder" | "decoder";
+
+/** What a session is created from. */
+export interface SessionPlan {
+  readonly graph: Graph;
+  readonly options: SessionOptions;
+}
+
+/** Writes the graphs of a model. */
+export function modelGraphs(source: WeightSource, precision: Precision): Record<GraphName, Graph> {
+  return { encoder: encoderGraph(source, precision), decoder: decoderGraph(source, precision) };
+}
+
+/** A graph that its provider refused, and that runs on the CPU instead. */
+export interface RefusedGraph {
+  readonly graph: GraphName;
+  readonly reason: OrtError;
+}
+
+const GRAPH_NAMES = ["encoder", "decoder"] as const satisfies readonly GraphName[];
+
+/** Providers that take a whole model or none of it. */
+const WHOLE: readonly ExecutionProvider[] = ["cpu", "cuda"];
+
+/**
+ * Creates the sessions of a model off the event loop: both, or none. Whoever asks for them disposes them.
+ *
+ * @param onRefused Told of a graph that its provider refuses where it takes the other: that one runs on the CPU then.
+ * Default: it is an error.
+ */
+export async function createSessions(
+  library: OrtLibrary,
+  plans: Record<GraphName, SessionPlan>,
+  onRefused?: (refused: RefusedGraph) => void,
+): Promise<Record<GraphName, Session>> {
+  const create = (name: GraphName, place?: SessionPlace) => {
+    const { graph, options } = plans[name];
+    return Session.create(library, graph, { ...options, ...place });
+  };
+  const created = await Promise.allSettled(GRAPH_NAMES.map((name) => create(name)));
+  const failures = created.flatMap((result, i) =>
+    result.status === "rejected" ? [[i, result.reason] as const] : []
+  );
+  if (onRefused !== undefined && failures.length === 1) {
+    const [[i, reason]] = failures, graph = GRAPH_NAMES[i];
+    if (reason instanceof OrtError && !WHOLE.includes(plans[graph].options.provider)) {
+      [created[i]] = await Promise.allSettled([create(graph, { provider: "cpu" })]);
+      onRefused({ graph, reason });
+    }
+  }
+  const failed = created.find((result) => result.status === "rejected");
+  if (failed !== undefined) {
+    for (const result of created) if (result.status === "fulfilled") result.value[Symbol.dispose]();
+    throw failed.reason;
+  }
+  const [encoder, decoder] = created.map((result) => (result as PromiseFulfilledResult<Session>).value);
+  return { encoder, decoder };
+}
