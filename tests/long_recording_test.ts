@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { decodeAudio } from "../lib/audio/decode.ts";
+import { alignWords } from "../lib/eval/edit_alignment.ts";
 import { loadModel } from "../mod.ts";
 import { describe, fixture, it } from "./balance.ts";
 
@@ -21,21 +22,6 @@ function words(text: string): string[] {
   return text.toLowerCase().match(/[a-z]+/g) ?? [];
 }
 
-/** How many words must be put in, left out or replaced to make one text of the other. */
-function editDistance(a: readonly string[], b: readonly string[]): number {
-  let row = b.map((_, j) => j + 1);
-  for (let i = 0; i < a.length; i++) {
-    const next: number[] = [];
-    for (let j = 0; j < b.length; j++) {
-      const diagonal = j === 0 ? i : row[j - 1];
-      const left = j === 0 ? i + 1 : next[j - 1];
-      next.push(Math.min(diagonal + (a[i] === b[j] ? 0 : 1), left + 1, row[j] + 1));
-    }
-    row = next;
-  }
-  return row[b.length - 1];
-}
-
 describe("a long recording", () => {
   it(`comes out in order with nothing lost or repeated (${COPIES} passages with pauses)`, async () => {
     const passage = await decodeAudio(fixture("sense.wav"));
@@ -48,7 +34,7 @@ describe("a long recording", () => {
     const { segments } = await model.transcribe(samples, options);
     const expected = Array.from({ length: COPIES }, () => PASSAGE).flat();
     const heard = words(segments.map(({ text }) => text).join(" "));
-    const distance = editDistance(expected, heard);
+    const distance = alignWords(expected, heard).filter(({ isMatch }) => !isMatch).length;
     // tiny.en mishears a few words; a lost or repeated segment would be a dozen at once.
     assert.ok(distance <= 0.015 * expected.length, `${distance} of ${expected.length} words differ`);
     for (const [i, segment] of segments.slice(1).entries()) {

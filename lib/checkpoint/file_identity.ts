@@ -3,6 +3,7 @@
  * name leads to when all of this is unchanged.
  */
 import type { BigIntStats } from "node:fs";
+import { type FileHandle, stat } from "node:fs/promises";
 
 /** A file's place and time stamps, as `fstat` of an open handle gives them. */
 export interface FileIdentity {
@@ -32,4 +33,11 @@ export function sameFile(a: FileIdentity, b: FileIdentity): boolean {
   const isSameDevice = a.dev === b.dev || a.dev === 0n || b.dev === 0n;
   return isSameDevice && a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs &&
     a.ctimeNs === b.ctimeNs;
+}
+
+/** Tells whether a path still leads to the file that is open, and whether that is as it was. */
+export async function isUnchanged(handle: FileHandle, path: string, before: FileIdentity): Promise<boolean> {
+  const held = identityOf(await handle.stat({ bigint: true }));
+  const now = await stat(path, { bigint: true }).then(identityOf, () => undefined);
+  return now !== undefined && sameFile(before, now) && sameFile(before, held);
 }

@@ -1,11 +1,8 @@
 /**
  * Opens the files of a checkpoint and reads what they hold, but no weight. The files stay open until the
- * result is disposed, so that what was checked can be compared with what a path leads to later. The only
- * reader of checkpoints that touches files.
+ * result is disposed, so that what was checked can be compared with what a path leads to later.
  */
-import { type FileHandle, open, realpath, stat } from "node:fs/promises";
-import { CheckpointFormatError } from "../errors.ts";
-import { type FileIdentity, identityOf, sameFile } from "./file_identity.ts";
+import { stat } from "node:fs/promises";
 import { fileKind, HEAD_BYTES, kindName } from "./format/file_kind.ts";
 import {
   adapterBase,
@@ -16,27 +13,15 @@ import {
 } from "./format/hugging_face.ts";
 import { parseJson, parseJsonMember } from "./format/json.ts";
 import { MAX_JSON_BYTES, MAX_TOKENIZER_BYTES } from "./format/limits.ts";
-import { howToMerge, modelTensors, type StoredTensor } from "./format/model_tensors.ts";
+import type { StoredTensor } from "./format/stored_tensor.ts";
+import { howToMerge, unwrapTensors } from "./format/unwrap_tensors.ts";
 import { quote, refuse, withPath } from "./format/refuse.ts";
 import { readSafetensors } from "./format/safetensors.ts";
 import { specialTokensOf, type TokenTexts, tokenTexts } from "./format/special_tokens.ts";
 import { checkpointOf, checkpointOfTensors } from "./format/state_dict.ts";
 import { readTorchFile, type TorchContents } from "./format/torch/torch_checkpoint.ts";
-import type { Checkpoint, Payload, ReadAt } from "./types.ts";
-
-/** A file of an open checkpoint. */
-export interface CheckpointFile {
-  /** Its real path: no symbolic link is left in it. */
-  readonly path: string;
-  /** Its size in bytes. */
-  readonly size: number;
-  /** What it was when it was opened. */
-  readonly identity: FileIdentity;
-  /** Reads from the opened file, whatever its path leads to by now. */
-  readonly read: ReadAt;
-  /** Its parts that have a checksum, in the order of the file. No weight's was compared yet. */
-  readonly payloads: readonly Payload[];
-}
+import { type CheckpointFile, OpenFiles } from "./open_files.ts";
+import type { Checkpoint } from "./types.ts";
 
 /** A checkpoint with its files held open. Whoever opened it disposes it. */
 export interface OpenCheckpoint extends AsyncDisposable {
@@ -79,62 +64,10 @@ export async function openCheckpoint(
   }
 }
 
-/** Files that are open and are closed together. */
-class OpenFiles implements AsyncDisposable {
-  readonly files: (CheckpointFile & { payloads: readonly Payload[] })[] = [];
-  readonly #signal: AbortSignal | undefined;
-  readonly #handles: FileHandle[] = [];
-
-  constructor(signal: AbortSignal | undefined) {
-    this.#signal = signal;
-  }
-
-  /** Opens one more file. Its index is its place in `files`. */
-  async open(path: string): Promise<CheckpointFile> {
-    this.#signal?.throwIfAborted();
-    const real = await realpath(path);
-    // Opening a pipe would wait for someone to write to it.
-    if (!(await stat(real)).isFile()) refuse("it is neither a file nor a folder");
-    const handle = await open(real, "r");
-    this.#handles.push(handle);
-    const identity = identityOf(await handle.stat({ bigint: true }));
-    const file = { path: real, size: Number(identity.size), identity, read: reader(handle), payloads: [] };
-    this.files.push(file);
-    return file;
-  }
-
-  async assertUnchanged(): Promise<void> {
-    for (const [i, { path, identity }] of this.files.entries()) {
-      const held = identityOf(await this.#handles[i].stat({ bigint: true }));
-      const now = await stat(path, { bigint: true }).then(identityOf, () => undefined);
-      if (now !== undefined && sameFile(identity, now) && sameFile(identity, held)) continue;
-      throw new CheckpointFormatError(
-        `Cannot use checkpoint ${path}: it was changed, replaced or removed while it was loaded`,
-      );
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#handles.splice(0).map((handle) => handle.close()));
-  }
-}
-
-function reader(handle: FileHandle): ReadAt {
-  return async (offset, length) => {
-    const bytes = new Uint8Array(length);
-    for (let at = 0; at < length;) {
-      const { bytesRead } = await handle.read(bytes, at, length - at, offset + at);
-      if (bytesRead === 0) refuse("the file ended while it was read: it got shorter", offset + at);
-      at += bytesRead;
-    }
-    return bytes;
-  };
-}
-
 async function readPath(opened: OpenFiles, path: string): Promise<Checkpoint> {
   if ((await stat(path)).isDirectory()) return await readFolder(opened, path);
   const { dims, tensors } = await readWeights(opened, path);
-  return dims ? checkpointOf(modelTensors(tensors), dims) : checkpointOfTensors(modelTensors(tensors));
+  return dims ? checkpointOf(unwrapTensors(tensors), dims) : checkpointOfTensors(unwrapTensors(tensors));
 }
 
 /** Reads the tensors of one file, which gets the next index. */
@@ -164,7 +97,7 @@ async function readFolder(opened: OpenFiles, folder: string): Promise<Checkpoint
     refuse("a folder without config.json, wanted is a file or a folder that transformers saved");
   }
   const { dims, tied } = readConfig(json);
-  const tensors = renameTensors(modelTensors(await readFolderWeights(opened, folder)), tied);
+  const tensors = renameTensors(unwrapTensors(await readFolderWeights(opened, folder)), tied);
   const checkpoint = checkpointOf(tensors, dims);
   const generation = await readJson(folder, "generation_config.json");
   const specialTokens = specialTokensOf(await readTokenTexts(folder), generation, dims);

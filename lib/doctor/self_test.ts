@@ -6,7 +6,7 @@ import type { SelfTestFacts } from "./facts.ts";
 import { makeRandomModel } from "./random_model.ts";
 
 /** What the random model makes of the tone: greedy decoding, so that nothing is left to chance. */
-export const KNOWN_TOKENS: readonly number[] = [3343, 8561, 28053, 51463, 48075, 8561, 20884, 51740];
+const KNOWN_TOKENS: readonly number[] = [3343, 8561, 28053, 51463, 48075, 8561, 20884, 51740];
 
 /** Tokens that are decoded. */
 const LENGTH = 12;

@@ -45,11 +45,6 @@ export function alignWords(
   return table.pairs;
 }
 
-/** The fewest edits that make `a` into `b`. */
-export function editDistance(a: readonly string[], b: readonly string[]): number {
-  return alignWords(a, b).filter(({ isMatch }) => !isMatch).length;
-}
-
 /** Aligns ranges of two lists, halving those that are large. */
 class EditTable {
   readonly pairs: AlignedPair[] = [];

@@ -41,7 +41,7 @@ export function sumErrors(counts: readonly ErrorCounts[]): ErrorCounts {
 }
 
 /** All errors together. */
-export function errorsOf({ substitutions, deletions, insertions }: ErrorCounts): number {
+function errorsOf({ substitutions, deletions, insertions }: ErrorCounts): number {
   return substitutions + deletions + insertions;
 }
 

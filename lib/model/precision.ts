@@ -3,7 +3,7 @@ import type { ElementType } from "../../ffi/value.ts";
 import type { LinearKind } from "./quantized_linear.ts";
 
 /** Types of floating-point numbers that a graph may be written for. */
-export const FLOAT_TYPES = ["float32", "float16"] as const satisfies readonly ElementType[];
+const FLOAT_TYPES = ["float32", "float16"] as const satisfies readonly ElementType[];
 
 /** A type of floating-point numbers. */
 export type FloatType = typeof FLOAT_TYPES[number];

@@ -7,12 +7,12 @@ import {
   readShardIndex,
 } from "../../lib/checkpoint/format/hugging_face.ts";
 import { parseJson, parseJsonMember } from "../../lib/checkpoint/format/json.ts";
-import { modelTensors } from "../../lib/checkpoint/format/model_tensors.ts";
+import { unwrapTensors } from "../../lib/checkpoint/format/unwrap_tensors.ts";
 import { checkpointOf, checkpointOfTensors } from "../../lib/checkpoint/format/state_dict.ts";
 import { placed } from "../../lib/checkpoint/format/torch/torch_checkpoint.ts";
 import { parseDataPkl } from "../../lib/checkpoint/format/torch/torch_zip.ts";
 import { BYTES_PER_VALUE, type Checkpoint, type SpecialTokens } from "../../lib/checkpoint/types.ts";
-import { readZip, type ZipEntry } from "../../lib/checkpoint/format/torch/zip.ts";
+import { readZip, type ZipEntry } from "../../lib/checkpoint/format/torch/zip_entries.ts";
 import { type AudioDecodeError, CheckpointFormatError } from "../../lib/errors.ts";
 import { buildLegacy } from "../../tests/lib/checkpoint/corpus/legacy.ts";
 import { pickle, Raw } from "../../tests/lib/checkpoint/corpus/pickle.ts";
@@ -22,7 +22,7 @@ import {
   DIMS,
   huggingFaceConfig,
   huggingFaceName,
-  modelTensors as corpusTensors,
+  unwrapTensors as corpusTensors,
 } from "../../tests/lib/checkpoint/corpus/model.ts";
 import {
   memoryReader,
@@ -102,7 +102,7 @@ function pickleTarget(): Target {
     run: (bytes) => {
       const { dims, tensors } = placed(parseDataPkl(bytes, storages), 0, (key) => storages.get(key)!.offset);
       const size = built.bytes.length;
-      const model = modelTensors(tensors);
+      const model = unwrapTensors(tensors);
       assertInside(dims ? checkpointOf(model, dims) : checkpointOfTensors(model), size);
     },
   };

@@ -9,8 +9,8 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { deflateRawSync } from "node:zlib";
+import type { StoredTensor } from "../../lib/checkpoint/format/stored_tensor.ts";
 import { readTorchFile } from "../../lib/checkpoint/format/torch/torch_checkpoint.ts";
-import type { StoredTensor } from "../../lib/checkpoint/format/model_tensors.ts";
 import { readTensorValues } from "../../lib/checkpoint/tensor_values.ts";
 import type { TensorEntry } from "../../lib/checkpoint/types.ts";
 

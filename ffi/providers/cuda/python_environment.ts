@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import process from "node:process";
 
 /** Variables that name the folder of the active environment. */
-export const ENVIRONMENT_VARIABLES = ["VIRTUAL_ENV", "CONDA_PREFIX"] as const;
+const ENVIRONMENT_VARIABLES = ["VIRTUAL_ENV", "CONDA_PREFIX"] as const;
 
 /** Where `onnxruntime-gpu` keeps ONNX Runtime, and what makes it a build for CUDA. */
 const CAPI = ["onnxruntime", "capi"];

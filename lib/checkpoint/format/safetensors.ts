@@ -4,9 +4,9 @@
  */
 import { parseJson } from "./json.ts";
 import { MAX_JSON_BYTES, MAX_TENSOR_RANK } from "./limits.ts";
-import { IntegerTensor, type StoredTensor } from "./model_tensors.ts";
 import { quote, refuse } from "./refuse.ts";
 import { BYTES_PER_VALUE, type ReadAt, type TensorDtype } from "../types.ts";
+import { IntegerTensor, type StoredTensor } from "./stored_tensor.ts";
 import { DictValue, kindOf } from "./values.ts";
 
 const DTYPES: ReadonlyMap<unknown, TensorDtype> = new Map([

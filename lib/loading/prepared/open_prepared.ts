@@ -2,11 +2,11 @@
  * A prepared model on its way into sessions: found, looked at, and proved while they are made. Its weights are mapped
  * where they lie, so processes share them.
  */
-import { type FileHandle, open, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { type FileHandle, open, readFile, rename, writeFile } from "node:fs/promises";
 import type { Graph, TensorSpecs } from "../../../ffi/graph.ts";
 import type { SessionOptions } from "../../../ffi/session_options.ts";
 import type { Verification } from "../../checkpoint/cache/cached_file.ts";
-import { type FileIdentity, identityOf, sameFile } from "../../checkpoint/file_identity.ts";
+import { type FileIdentity, identityOf, isUnchanged } from "../../checkpoint/file_identity.ts";
 import { createSha256, hashFile } from "../../checkpoint/hash.ts";
 import type { GraphName } from "../../model/model_sessions.ts";
 import { path as pathApi } from "../../std.ts";
@@ -169,10 +169,7 @@ async function renewNotes(
 
 async function assertUnchanged(files: Record<PreparedFile, OpenFile>): Promise<void> {
   for (const { name, path, handle, identity } of Object.values(files)) {
-    const held = identityOf(await handle.stat({ bigint: true }));
-    const now = await stat(path, { bigint: true }).then(identityOf, () => undefined);
-    if (now === undefined || !sameFile(identity, now) || !sameFile(identity, held)) {
-      throw new DamagedModelError(`${name} was changed, replaced or removed while it was loaded`);
-    }
+    if (await isUnchanged(handle, path, identity)) continue;
+    throw new DamagedModelError(`${name} was changed, replaced or removed while it was loaded`);
   }
 }

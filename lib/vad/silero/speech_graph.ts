@@ -12,7 +12,7 @@ export const FRAME_SAMPLES = 512;
 /** Samples of the frame before that are heard again. */
 export const CONTEXT_SAMPLES = 64;
 /** The numbers that the LSTM remembers from frame to frame, twice. */
-export const STATE_SHAPE = [1, 1, 128] as const;
+const STATE_SHAPE = [1, 1, 128] as const;
 
 /** Samples of a Fourier transform; half of them are new. */
 const N_FFT = 256;

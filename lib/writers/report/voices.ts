@@ -3,7 +3,7 @@ import type { Segment } from "../../transcription/segments.ts";
 import { voiceName } from "../voice_name.ts";
 
 /** Colours there are for voices; of more, some share one. */
-export const VOICE_COLOURS = 6;
+const VOICE_COLOURS = 6;
 
 /** What the voice of a segment is called. */
 export function voiceOf(segment: Pick<Segment, "channel" | "speaker">): string | undefined {

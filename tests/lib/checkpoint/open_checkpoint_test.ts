@@ -24,9 +24,9 @@ import {
   DIMS,
   huggingFaceConfig,
   huggingFaceName,
-  modelTensors,
   tensorPickle,
   type TensorSpec,
+  unwrapTensors,
   valuesOf,
 } from "./corpus/model.ts";
 import { Dict } from "./corpus/pickle.ts";
@@ -83,7 +83,7 @@ async function assertRefused(files: Files, message: RegExp): Promise<void> {
 
 /** A state dict with Hugging Face's names and no dims, as `pytorch_model.bin` is. */
 function torchStateDict(keep: (name: string) => boolean = () => true): Uint8Array {
-  const renamed = modelTensors().map((spec): TensorSpec => ({
+  const renamed = unwrapTensors().map((spec): TensorSpec => ({
     ...spec,
     name: huggingFaceName(String(spec.name)),
   }));

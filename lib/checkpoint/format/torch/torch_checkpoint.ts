@@ -3,10 +3,9 @@
  * openai/whisper's `__init__.py` for what is inside.
  */
 import { fileKind, HEAD_BYTES, kindName } from "../file_kind.ts";
-import { modelTensors, type StoredTensor } from "../model_tensors.ts";
+import type { StoredTensor } from "../stored_tensor.ts";
 import { refuse } from "../refuse.ts";
-import { checkpointOf, checkpointOfTensors } from "../state_dict.ts";
-import type { Checkpoint, ModelDimensions, Payload, ReadAt } from "../../types.ts";
+import type { ModelDimensions, Payload, ReadAt } from "../../types.ts";
 import type { SavedModel } from "./saved_model.ts";
 import { readTorchLegacy } from "./torch_legacy.ts";
 import { readTorchZip } from "./torch_zip.ts";
@@ -17,16 +16,6 @@ export interface TorchContents {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** The file's parts that have a checksum, in the order of the file. */
   readonly payloads?: readonly Payload[];
-}
-
-/**
- * Reads an official checkpoint, a trainer's, or a bare state dict, from a file of `size` bytes.
- *
- * @throws {CheckpointFormatError} when the file is damaged or is not that of a Whisper model.
- */
-export async function readTorchCheckpoint(read: ReadAt, size: number): Promise<Checkpoint> {
-  const { dims, tensors } = await readTorchFile(read, size);
-  return dims ? checkpointOf(modelTensors(tensors), dims) : checkpointOfTensors(modelTensors(tensors));
 }
 
 /**

@@ -4,9 +4,9 @@
  * container says.
  */
 import { MAX_TENSOR_RANK } from "../limits.ts";
-import { IntegerTensor, type StoredTensor } from "../model_tensors.ts";
 import { quote, refuse } from "../refuse.ts";
 import { BYTES_PER_VALUE, type TensorDtype } from "../../types.ts";
+import { IntegerTensor, type StoredTensor } from "../stored_tensor.ts";
 import { kindOf, OrderedDictValue, TupleValue } from "../values.ts";
 
 /** Bytes of one value of the types that no weight has. */

@@ -9,7 +9,7 @@ import { type SavedModel, savedModelOf } from "./saved_model.ts";
 import { TORCH_GLOBALS } from "./torch_globals.ts";
 import { storageOf, type TorchStorage } from "./torch_tensors.ts";
 import type { Payload, ReadAt } from "../../types.ts";
-import { readEntry, readZip, type ZipEntry } from "./zip.ts";
+import { readEntry, readZip, type ZipEntry } from "./zip_entries.ts";
 
 /** What a zip of `torch.save` holds. */
 export interface TorchZip {

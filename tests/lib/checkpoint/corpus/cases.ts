@@ -1,7 +1,7 @@
 /**
  * Cases made of a right checkpoint with one thing changed.
  */
-import { buildTorch, modelTensors, tensorPickle, type TensorSpec, type TorchOptions } from "./model.ts";
+import { buildTorch, tensorPickle, type TensorSpec, type TorchOptions, unwrapTensors } from "./model.ts";
 import { Dict, type PickleSpec } from "./pickle.ts";
 import type { Case } from "./read.ts";
 import type { BuiltZip, ZipPlace } from "./zip.ts";
@@ -16,7 +16,11 @@ export function tensors(what: string, specs: () => readonly TensorSpec[], error?
 
 /** A checkpoint with its first tensor changed. */
 export function tensor(what: string, change: Partial<TensorSpec>, error?: RegExp): Case {
-  return tensors(what, () => modelTensors().map((spec, i) => i === 0 ? { ...spec, ...change } : spec), error);
+  return tensors(
+    what,
+    () => unwrapTensors().map((spec, i) => i === 0 ? { ...spec, ...change } : spec),
+    error,
+  );
 }
 
 /** A checkpoint whose top level is something else. */

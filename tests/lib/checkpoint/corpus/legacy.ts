@@ -1,7 +1,7 @@
 /**
  * Writes files of `torch.save` before PyTorch 1.6, and says where everything in them is.
  */
-import { DIMS_PAIRS, modelTensors, tensorPickle, type TensorSpec } from "./model.ts";
+import { DIMS_PAIRS, tensorPickle, type TensorSpec, unwrapTensors } from "./model.ts";
 import { Dict, pickle, type PickleSpec } from "./pickle.ts";
 import { fields } from "./zip.ts";
 
@@ -30,7 +30,7 @@ const MACHINE = new Dict([
 ]);
 
 /** The tensors as the old format describes them: a storage's id has one more item. */
-export function legacyTensors(tensors: readonly TensorSpec[] = modelTensors()): TensorSpec[] {
+export function legacyTensors(tensors: readonly TensorSpec[] = unwrapTensors()): TensorSpec[] {
   return tensors.map((spec) => ({ ...spec, persistentId: { 5: null, ...spec.persistentId } }));
 }
 

@@ -2,7 +2,7 @@
  * Files of `torch.save` before PyTorch 1.6 that lie, and the nearest ones that do not.
  */
 import { buildLegacy, type LegacyOptions, legacyTensors } from "./legacy.ts";
-import { modelTensors, type TensorSpec } from "./model.ts";
+import { type TensorSpec, unwrapTensors } from "./model.ts";
 import { Dict, float, global, Raw } from "./pickle.ts";
 import type { Case } from "./read.ts";
 
@@ -13,13 +13,13 @@ function legacy(what: string, options: LegacyOptions, error?: RegExp): Case {
 /** A file with its first tensor changed. */
 function first(what: string, change: Partial<TensorSpec>, error?: RegExp): Case {
   const tensors = (): TensorSpec[] =>
-    modelTensors().map((spec, i) => i === 0 ? { ...spec, ...change } : spec);
+    unwrapTensors().map((spec, i) => i === 0 ? { ...spec, ...change } : spec);
   return { what, error, bytes: () => buildLegacy({ tensors: legacyTensors(tensors()) }) };
 }
 
 /** All tensors as views into one storage. */
 function oneStorage(): TensorSpec[] {
-  const all = modelTensors();
+  const all = unwrapTensors();
   const data = Uint8Array.from(all.flatMap((spec) => [...spec.data]));
   let offset = 0;
   return all.map((spec) => {
@@ -33,7 +33,7 @@ const half = new Raw(global("torch", "HalfStorage"));
 
 export const LEGACY_CASES: readonly Case[] = [
   legacy("a file from before PyTorch 1.6", {}),
-  legacy("an old file of float32 tensors", { tensors: legacyTensors(modelTensors("float32")) }),
+  legacy("an old file of float32 tensors", { tensors: legacyTensors(unwrapTensors("float32")) }),
   legacy("an old file with one storage", { tensors: legacyTensors(oneStorage()) }),
   legacy("an old file of another machine's sizes", {
     machine: new Dict([["little_endian", true], ["type_sizes", new Dict([["long", 8]])]]),
@@ -74,7 +74,7 @@ export const LEGACY_CASES: readonly Case[] = [
   first("a storage of 2**52 values", { count: 2 ** 52 }, /ends at \d+, the file has/),
   legacy("a storage that is described in two ways", {
     tensors: legacyTensors(
-      modelTensors().map((spec, i) => i === 1 ? { ...spec, key: "0", count: 61 } : spec),
+      unwrapTensors().map((spec, i) => i === 1 ? { ...spec, key: "0", count: 61 } : spec),
     ),
   }, /storage "0" is said to hold 61 values of float16, and before 60 of float16/),
   first(

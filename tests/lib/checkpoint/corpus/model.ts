@@ -83,7 +83,7 @@ export interface TensorSpec {
 }
 
 /** The tensors of the model, linear weights column-major as in official files. */
-export function modelTensors(dtype: Dtype = "float16", dims: ModelDimensions = DIMS): TensorSpec[] {
+export function unwrapTensors(dtype: Dtype = "float16", dims: ModelDimensions = DIMS): TensorSpec[] {
   return [...tensorShapes(dims)].map(([name, shape], i) => {
     const values = valuesOf(name, shape);
     const isLinear = shape.length === 2 && /(query|key|value|out|mlp\.\d)\.weight$/.test(name);
@@ -139,7 +139,7 @@ export interface TorchOptions extends ZipOptions {
 
 /** Builds a checkpoint as `torch.save` writes it. */
 export function buildTorch(options: TorchOptions = {}): BuiltZip {
-  const { tensors = modelTensors(), prefix = "archive", dims = new Dict(DIMS_PAIRS) } = options;
+  const { tensors = unwrapTensors(), prefix = "archive", dims = new Dict(DIMS_PAIRS) } = options;
   const state = new Dict(tensors.map((tensor) => [tensor.name, tensorPickle(tensor)]));
   const top = options.top ?? new Dict([["dims", dims], ["model_state_dict", state]]);
   const dataPkl = pickle(top);

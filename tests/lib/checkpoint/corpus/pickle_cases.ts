@@ -5,11 +5,11 @@ import { stateOf, tensor, tensors, top } from "./cases.ts";
 import {
   buildTorch,
   DIMS_PAIRS,
-  modelTensors,
   rowMajor,
   store,
   tensorPickle,
   type TensorSpec,
+  unwrapTensors,
   valuesOf,
 } from "./model.ts";
 import { call, Dict, float, global, noHooks, opcodes, type PickleSpec, Raw, text, Tuple } from "./pickle.ts";
@@ -33,7 +33,7 @@ function dataPkl(
 
 /** All tensors as views into one storage. */
 function sharedStorage(): TensorSpec[] {
-  const all = modelTensors();
+  const all = unwrapTensors();
   const data = Uint8Array.from(all.flatMap((spec) => [...spec.data]));
   let offset = 0;
   return all.map((spec) => {
@@ -47,12 +47,12 @@ const dims = new Dict(DIMS_PAIRS);
 const mark = 0x28;
 
 export const PICKLE_CASES: readonly Case[] = [
-  tensors("float32 tensors", () => modelTensors("float32")),
-  tensors("bfloat16 tensors", () => modelTensors("bfloat16")),
-  tensors("float64 tensors", () => modelTensors("float64")),
+  tensors("float32 tensors", () => unwrapTensors("float32")),
+  tensors("bfloat16 tensors", () => unwrapTensors("bfloat16")),
+  tensors("float64 tensors", () => unwrapTensors("float64")),
   tensors("tensors that share a storage", sharedStorage),
   tensors("row-major weights", () =>
-    modelTensors().map((spec) => {
+    unwrapTensors().map((spec) => {
       const data = store(valuesOf(String(spec.name), spec.shape), "float16");
       return { ...spec, data, strides: rowMajor(spec.shape) };
     })),
@@ -61,7 +61,7 @@ export const PICKLE_CASES: readonly Case[] = [
   tensors(
     "a trained parameter",
     () =>
-      modelTensors().map((spec, i) =>
+      unwrapTensors().map((spec, i) =>
         i === 0
           ? {
             ...spec,
@@ -72,7 +72,7 @@ export const PICKLE_CASES: readonly Case[] = [
   ),
   top(
     "a state dict before dims",
-    () => new Dict([["model_state_dict", stateOf(modelTensors())], ["dims", dims]]),
+    () => new Dict([["model_state_dict", stateOf(unwrapTensors())], ["dims", dims]]),
   ),
   top("more at the top level, as trainers leave it", () =>
     new Dict([
@@ -80,10 +80,10 @@ export const PICKLE_CASES: readonly Case[] = [
       ["loss", float(0.5)],
       ["history", [1, new Tuple(1, "a"), null]],
       ["dims", dims],
-      ["model_state_dict", stateOf(modelTensors())],
+      ["model_state_dict", stateOf(unwrapTensors())],
     ])),
   top("an OrderedDict with attributes", () => {
-    const items = [mark, ...stateOf(modelTensors()).pairs.flatMap((pair) => pair.flatMap(opcodes)), 0x75];
+    const items = [mark, ...stateOf(unwrapTensors()).pairs.flatMap((pair) => pair.flatMap(opcodes)), 0x75];
     const metadata = opcodes(new Dict([["_metadata", new Dict([["", new Dict([["version", 1]])]])]]));
     return new Dict([["dims", dims], [
       "model_state_dict",
@@ -91,7 +91,7 @@ export const PICKLE_CASES: readonly Case[] = [
     ]]);
   }),
   top("a frame around everything, protocol 4", () => {
-    const value = opcodes(new Dict([["dims", dims], ["model_state_dict", stateOf(modelTensors())]]));
+    const value = opcodes(new Dict([["dims", dims], ["model_state_dict", stateOf(unwrapTensors())]]));
     return new Raw([0x95, ...fields([value.length + 1, 8]), ...value]);
   }),
   hooks(

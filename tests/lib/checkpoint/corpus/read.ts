@@ -1,10 +1,10 @@
 /**
  * Reads checkpoints that are in memory, as `openCheckpoint` reads files.
  */
-import { modelTensors } from "../../../../lib/checkpoint/format/model_tensors.ts";
+import { unwrapTensors } from "../../../../lib/checkpoint/format/unwrap_tensors.ts";
 import { readSafetensors } from "../../../../lib/checkpoint/format/safetensors.ts";
-import { checkpointOfTensors } from "../../../../lib/checkpoint/format/state_dict.ts";
-import { readTorchCheckpoint } from "../../../../lib/checkpoint/format/torch/torch_checkpoint.ts";
+import { checkpointOf, checkpointOfTensors } from "../../../../lib/checkpoint/format/state_dict.ts";
+import { readTorchFile } from "../../../../lib/checkpoint/format/torch/torch_checkpoint.ts";
 import type { Checkpoint, ReadAt } from "../../../../lib/checkpoint/types.ts";
 
 /** A file to be read, or to be refused. */
@@ -28,11 +28,13 @@ export function memoryReader(bytes: Uint8Array<ArrayBuffer>): ReadAt {
 }
 
 /** Reads a file of `torch.save`. */
-export function readTorchBytes(bytes: Uint8Array<ArrayBuffer>): Promise<Checkpoint> {
-  return readTorchCheckpoint(memoryReader(bytes), bytes.length);
+export async function readTorchBytes(bytes: Uint8Array<ArrayBuffer>): Promise<Checkpoint> {
+  const { dims, tensors } = await readTorchFile(memoryReader(bytes), bytes.length);
+  const own = unwrapTensors(tensors);
+  return dims ? checkpointOf(own, dims) : checkpointOfTensors(own);
 }
 
 /** Reads a safetensors file. */
 export async function readSafetensorsBytes(bytes: Uint8Array<ArrayBuffer>): Promise<Checkpoint> {
-  return checkpointOfTensors(modelTensors(await readSafetensors(memoryReader(bytes), bytes.length)));
+  return checkpointOfTensors(unwrapTensors(await readSafetensors(memoryReader(bytes), bytes.length)));
 }

@@ -2,14 +2,14 @@
  * Pickles that are sound, but describe tensors that are not there, no Whisper model, or two at once.
  */
 import { stateOf, tensor, tensors, top } from "./cases.ts";
-import { buildTorch, DIMS_PAIRS, modelTensors } from "./model.ts";
+import { buildTorch, DIMS_PAIRS, unwrapTensors } from "./model.ts";
 import { Dict, float, global, noHooks, opcodes, type PickleSpec, Raw, Tuple } from "./pickle.ts";
 import type { Case } from "./read.ts";
 
 /** A checkpoint with one more tensor, or something in the place of one. */
 function extra(what: string, name: PickleSpec, error: RegExp): Case {
   return tensors(what, () => {
-    const all = modelTensors();
+    const all = unwrapTensors();
     return [...all, { ...all[1], name }];
   }, error);
 }
@@ -114,9 +114,9 @@ export const STATE_CASES: readonly Case[] = [
   extra("a tensor whose name is an integer", 7, /name is the integer 7/),
   extra("a tensor whose name is None", null, /key is null/),
   extra("a tensor that comes twice", "encoder.conv1.weight", /key "encoder\.conv1\.weight" twice/),
-  tensors("one tensor too few", () => modelTensors().slice(1), /has no tensor "encoder\.conv1\.weight"/),
+  tensors("one tensor too few", () => unwrapTensors().slice(1), /has no tensor "encoder\.conv1\.weight"/),
   top("a list at the top level", () => [1], /holds a list/),
-  top("no dims", () => new Dict([["model_state_dict", stateOf(modelTensors())]]), /has no dims/),
+  top("no dims", () => new Dict([["model_state_dict", stateOf(unwrapTensors())]]), /has no dims/),
   top("no state dict", () => new Dict([["dims", dims]]), /has no model_state_dict/),
   top(
     "dims that are None",
@@ -166,9 +166,9 @@ export const STATE_CASES: readonly Case[] = [
   dim("another number of layers than the tensors", "n_text_layer", 1, /which its dimensions do not ask for/),
   top(
     "dims without an entry",
-    () => new Dict([["dims", noHooks()], ["model_state_dict", stateOf(modelTensors())]]),
+    () => new Dict([["dims", noHooks()], ["model_state_dict", stateOf(unwrapTensors())]]),
     /n_mels is missing/,
   ),
-  top("a bare state dict", () => stateOf(modelTensors())),
+  top("a bare state dict", () => stateOf(unwrapTensors())),
   top("a state dict of nothing", () => new Dict([]), /"encoder\.positional_embedding" is missing/),
 ];

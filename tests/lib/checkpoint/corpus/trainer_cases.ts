@@ -1,7 +1,7 @@
 /**
  * Checkpoints as trainers leave them: names behind those of wrappers, and much beside the model.
  */
-import { buildTorch, DIMS_PAIRS, modelTensors, store, tensorPickle, type TensorSpec } from "./model.ts";
+import { buildTorch, DIMS_PAIRS, store, tensorPickle, type TensorSpec, unwrapTensors } from "./model.ts";
 import { call, Dict, float, global, noHooks, opcodes, type PickleSpec, Raw, Tuple } from "./pickle.ts";
 import type { Case } from "./read.ts";
 
@@ -9,7 +9,7 @@ import type { Case } from "./read.ts";
 function saved(
   what: string,
   make: (state: Dict) => PickleSpec,
-  { error, tensors = modelTensors() }: { error?: RegExp; tensors?: readonly TensorSpec[] } = {},
+  { error, tensors = unwrapTensors() }: { error?: RegExp; tensors?: readonly TensorSpec[] } = {},
 ): Case {
   const state = new Dict(tensors.map((spec) => [spec.name, tensorPickle(spec)]));
   return { what, error, bytes: () => buildTorch({ tensors, top: make(state) }).bytes };
@@ -17,7 +17,7 @@ function saved(
 
 /** The model under other names. */
 function renamed(rename: (name: string) => string): TensorSpec[] {
-  return modelTensors().map((spec) => ({ ...spec, name: rename(String(spec.name)) }));
+  return unwrapTensors().map((spec) => ({ ...spec, name: rename(String(spec.name)) }));
 }
 
 /** One more tensor, of values of no weight. */
@@ -80,7 +80,7 @@ export const TRAINER_CASES: readonly Case[] = [
   ),
   saved("whole numbers beside the weights", withState("state_dict"), {
     tensors: [
-      ...modelTensors(),
+      ...unwrapTensors(),
       other("steps", "LongStorage", 8),
       other("counts", "IntStorage", 4),
       other("mask", "BoolStorage", 1),
@@ -109,7 +109,7 @@ export const TRAINER_CASES: readonly Case[] = [
     error: /two tensors for "encoder\.conv1\.weight".* save the one model alone/,
   }),
   saved("two names that are one without wrappers", withState("state_dict"), {
-    tensors: [...modelTensors(), { ...modelTensors()[1], name: "module.encoder.conv1.bias" }],
+    tensors: [...unwrapTensors(), { ...unwrapTensors()[1], name: "module.encoder.conv1.bias" }],
     error: /two tensors for "encoder\.conv1\.bias"/,
   }),
   saved("a tensor too many behind model.", withState("state_dict"), {
@@ -117,7 +117,7 @@ export const TRAINER_CASES: readonly Case[] = [
     error: /has tensor "decoder\.mask", which/,
   }),
   saved("a weight of whole numbers", withState("state_dict"), {
-    tensors: modelTensors().map((spec) =>
+    tensors: unwrapTensors().map((spec) =>
       spec.name === "decoder.ln.bias" ? { ...other("steps", "LongStorage", 8, 4), name: spec.name } : spec
     ),
     error: /"decoder\.ln\.bias" has dtype "int64", no floating-point type/,
@@ -129,7 +129,7 @@ export const TRAINER_CASES: readonly Case[] = [
     error: /it is a LoRA adapter alone, .* merge it \(merge_and_unload\)/,
   }),
   saved("a model with an adapter in it", withState("state_dict"), {
-    tensors: [...modelTensors(), weight("decoder.blocks.0.attn.query.lora_A.default.weight", [4])],
+    tensors: [...unwrapTensors(), weight("decoder.blocks.0.attn.query.lora_A.default.weight", [4])],
     error: /it has LoRA weights that are not merged, .* merge it \(merge_and_unload\)/,
   }),
   saved("model_state_dict without dims", (state) => new Dict([["model_state_dict", state]]), {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ReadAt } from "../../../../../lib/checkpoint/types.ts";
-import { readEntry, readZip } from "../../../../../lib/checkpoint/format/torch/zip.ts";
+import { readEntry, readZip } from "../../../../../lib/checkpoint/format/torch/zip_entries.ts";
 import { describe, it } from "../../../../harness.ts";
 import { memoryReader } from "../../corpus/read.ts";
 import { buildZip, fields } from "../../corpus/zip.ts";

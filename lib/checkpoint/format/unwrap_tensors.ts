@@ -4,14 +4,7 @@
  */
 import { quote, refuse } from "./refuse.ts";
 import type { TensorEntry } from "../types.ts";
-
-/** A tensor of whole numbers or truth values. No Whisper model has one, so none is ever read. */
-export class IntegerTensor {
-  constructor(readonly dtype: string) {}
-}
-
-/** A tensor of a file. */
-export type StoredTensor = TensorEntry | IntegerTensor;
+import { IntegerTensor, type StoredTensor } from "./stored_tensor.ts";
 
 /** Wrappers whose name stands before, or between, those of the modules they wrap. */
 const WRAPPERS = /(?<=^|\.)(?:module|_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\./g;
@@ -31,7 +24,7 @@ const OUTPUT_PROJECTION = "proj_out.weight";
  *
  * @throws {CheckpointFormatError} when the file holds an adapter, two models, or weights of whole numbers.
  */
-export function modelTensors(stored: ReadonlyMap<string, StoredTensor>): Map<string, TensorEntry> {
+export function unwrapTensors(stored: ReadonlyMap<string, StoredTensor>): Map<string, TensorEntry> {
   refuseAdapters(stored);
   const prefix = prefixOf(stored);
   const tensors = new Map<string, TensorEntry>();
