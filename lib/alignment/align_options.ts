@@ -2,12 +2,12 @@
 import {
   CALLBACK,
   checkOptions,
+  FROM_ZERO,
   HEARING,
   type OptionRules,
   PROGRAM,
   SIGNAL,
   TEXT,
-  TRACK,
 } from "../options/check_options.ts";
 import { DECODING_RULES } from "../decoding/options.ts";
 import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "../transcription/punctuation.ts";
@@ -53,7 +53,7 @@ const RULES: OptionRules<AlignOptions> = {
   language: DECODING_RULES.language,
   vad: VAD,
   ffmpeg: PROGRAM,
-  audioTrack: TRACK,
+  audioTrack: FROM_ZERO,
   channel: HEARING,
   seed: DECODING_RULES.seed,
   prependPunctuations: TEXT,

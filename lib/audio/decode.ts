@@ -4,11 +4,11 @@
 import {
   CALLBACK,
   checkOptions,
+  FROM_ZERO,
   HEARING,
   type OptionRules,
   PROGRAM,
   SIGNAL,
-  TRACK,
 } from "../options/check_options.ts";
 import type { AudioSource, DecodeAudioOptions } from "./recording/open_recording.ts";
 import { checkSamples, scaleSamples } from "./samples.ts";
@@ -20,7 +20,7 @@ export const DECODE_AUDIO_RULES: OptionRules<DecodeAudioOptions> = {
   signal: SIGNAL,
   fetch: CALLBACK,
   ffmpeg: PROGRAM,
-  audioTrack: TRACK,
+  audioTrack: FROM_ZERO,
   channel: HEARING,
   onWarning: CALLBACK,
 };

@@ -3,7 +3,7 @@
  * asks for step after step of the decoder. After `DecodingTask` of openai/whisper's `decoding.py`.
  */
 import type { AudioFeatures, EncoderDecoder, ModelFamily, PickRequest, StepRow } from "../model/types.ts";
-import { isNotNegative, type OptionRules, SIGNAL } from "../options/check_options.ts";
+import { FROM_ZERO, type OptionRules, SIGNAL } from "../options/check_options.ts";
 import { strip } from "../python/python_text.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
 import { BeamSearchDecoder } from "./beam_search_decoder.ts";
@@ -43,7 +43,7 @@ export interface DecodingRun {
 
 /** What choosing a window must be. */
 export const RUN_RULES: OptionRules<DecodingRun> = {
-  window: ["a whole number from 0 up", (value) => isNotNegative(value) && Number.isSafeInteger(value)],
+  window: FROM_ZERO,
   signal: SIGNAL,
 };
 

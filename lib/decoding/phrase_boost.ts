@@ -2,7 +2,7 @@
  * Raises the logits of the tokens that begin or go on with phrases a caller expects: shallow fusion with a prefix tree, as
  * the field biases its decoders towards a vocabulary.
  */
-import type { OptionRule } from "../options/check_options.ts";
+import { OBJECT, type OptionRule } from "../options/check_options.ts";
 import type { WholeLogits } from "./token_logits.ts";
 
 /** Phrases and by how much the logits of their tokens are raised: a weight of 2 makes each 7 times as probable. */
@@ -21,8 +21,8 @@ const MOST = 20;
 export const BOOST: OptionRule = [
   `an object of phrases with weights from 0 to ${MOST}, as { "Dashwood": 4 }`,
   (value) =>
-    typeof value === "object" && value !== null && !Array.isArray(value) &&
-    Object.entries(value).every(([phrase, weight]) =>
+    OBJECT[1](value) &&
+    Object.entries(value as object).every(([phrase, weight]) =>
       phrase.trim() !== "" && Number.isFinite(weight) && weight >= 0 && weight <= MOST
     ),
 ];

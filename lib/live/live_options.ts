@@ -9,13 +9,13 @@ import {
   CALLBACK,
   checkOptions,
   COUNT,
+  FROM_ZERO,
   OBJECT,
   oneOf,
   type OptionRules,
   PROGRAM,
   SIGNAL,
   TEXT,
-  TRACK,
 } from "../options/check_options.ts";
 import { FALLBACK_DEFAULTS, FALLBACK_RULES } from "../transcription/windows/fallback_options.ts";
 import { AUDIO_CONTEXTS, type AudioContext } from "../transcription/windows/window_encoder.ts";
@@ -141,7 +141,7 @@ const RULES: OptionRules<LiveOptions> = {
   initialPrompt: TEXT,
   signal: SIGNAL,
   ffmpeg: PROGRAM,
-  audioTrack: TRACK,
+  audioTrack: FROM_ZERO,
   onLanguage: CALLBACK,
   onWarning: CALLBACK,
   sampleRate: [

@@ -71,7 +71,7 @@ export const TEXT: OptionRule = ["text", (value) => typeof value === "string"];
 /** A rule for an object whose parts are checked by themselves. */
 export const OBJECT: OptionRule = [
   "an object of options",
-  (value) => typeof value === "object" && value !== null,
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
 ];
 
 /** A rule for a SHA-256. */
@@ -89,8 +89,8 @@ export const PROGRAM: OptionRule = [
   (value) => typeof value === "string" && value !== "",
 ];
 
-/** A rule for the number of one of several, the first being 0. */
-export const TRACK: OptionRule = [
+/** A rule for a number of things, or the place of one. */
+export const FROM_ZERO: OptionRule = [
   "a whole number from 0 up",
   (value) => Number.isSafeInteger(value) && value as number >= 0,
 ];
@@ -98,7 +98,7 @@ export const TRACK: OptionRule = [
 /** A rule for what of several channels is heard. */
 export const HEARING: OptionRule = [
   '"mix" or the number of a channel, from 0 up',
-  (value) => value === "mix" || TRACK[1](value),
+  (value) => value === "mix" || FROM_ZERO[1](value),
 ];
 
 /** A rule for a function. */

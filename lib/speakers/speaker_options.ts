@@ -1,5 +1,12 @@
 /** How many speakers are looked for: the option, its defaults and what it must be. */
-import { checkOptions, COUNT, type OptionRule, type OptionRules } from "../options/check_options.ts";
+import {
+  BOOLEAN,
+  checkOptions,
+  COUNT,
+  OBJECT,
+  type OptionRule,
+  type OptionRules,
+} from "../options/check_options.ts";
 import { wrongArgument } from "../errors.ts";
 
 /** How many speakers there may be. */
@@ -28,9 +35,7 @@ const RULES: OptionRules<SpeakerOptions> = { min: COUNT, max: COUNT };
 /** A rule for `true`, `false`, a number of speakers, or how many there may be. */
 export const SPEAKERS: OptionRule = [
   "true, false, how many there are, or limits as { min: 2, max: 4 }",
-  (value) =>
-    typeof value === "boolean" || COUNT[1](value) ||
-    (typeof value === "object" && value !== null && !Array.isArray(value)),
+  (value) => BOOLEAN[1](value) || COUNT[1](value) || OBJECT[1](value),
 ];
 
 /**

@@ -5,6 +5,7 @@ import {
   CALLBACK,
   checkOptions,
   COUNT,
+  FROM_ZERO,
   HEARING,
   isNotNegative,
   NUMBER_OR_NULL,
@@ -14,7 +15,6 @@ import {
   PROGRAM,
   SIGNAL,
   TEXT,
-  TRACK,
 } from "../options/check_options.ts";
 import { DECODING_RULES, type DecodingSettings, decodingSettings } from "../decoding/options.ts";
 import { isRegrouping } from "../regroup/regrouping.ts";
@@ -89,7 +89,7 @@ const RULES: OptionRules<TranscribeOptions> = {
   explain: BOOLEAN,
   resume: TRANSCRIPTION_STATE,
   ffmpeg: PROGRAM,
-  audioTrack: TRACK,
+  audioTrack: FROM_ZERO,
   channel: CHANNEL,
   signal: SIGNAL,
   onProgress: CALLBACK,

@@ -6,6 +6,7 @@ import {
   BOOLEAN,
   checkOptions,
   isNotNegative,
+  OBJECT,
   type OptionRule,
   type OptionRules,
 } from "../options/check_options.ts";
@@ -89,7 +90,7 @@ export const VAD_RULES: OptionRules<VadOptions> = {
 /** A rule for `true`, `false`, or options. */
 export const VAD: OptionRule = [
   "true, false or options as { threshold: 0.5 }",
-  (value) => BOOLEAN[1](value) || (typeof value === "object" && value !== null && !Array.isArray(value)),
+  (value) => BOOLEAN[1](value) || OBJECT[1](value),
 ];
 
 /**

@@ -1,7 +1,9 @@
 /** Subtitles of Advanced SubStation Alpha, whose words light up as they are spoken, as for karaoke. */
 import { roundHalfEven } from "../python/round_half_even.ts";
 import type { Word } from "../transcription/segments.ts";
-import { type Cue, cues, type SubtitleOptions } from "./subtitles.ts";
+import type { Cue } from "./cue.ts";
+import type { SubtitleOptions } from "./subtitle_options.ts";
+import { cues } from "./subtitles.ts";
 import { sureness, type Transcript } from "./transcript.ts";
 import { voiceName } from "./voice_name.ts";
 

@@ -26,7 +26,8 @@ import type {
 import type { Segment, TimeSpan, Word } from "../transcription/segments.ts";
 import { toJson } from "./json.ts";
 import { toAss } from "./ass.ts";
-import { checkSubtitleOptions, cues, type SubtitleOptions } from "./subtitles.ts";
+import { checkSubtitleOptions, type SubtitleOptions } from "./subtitle_options.ts";
+import { cues } from "./subtitles.ts";
 import { type TableOptions, toCsv, toCtm, toRttm } from "./tables.ts";
 import { toHtml } from "./report/html.ts";
 import type { ReportOptions } from "./report/report_options.ts";

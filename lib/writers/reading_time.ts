@@ -1,6 +1,7 @@
 /** How long cues are shown: as long as reading them takes, and with a pause before the next. */
 import { characterCount } from "../python/python_text.ts";
-import type { Cue, SubtitleOptions } from "./subtitles.ts";
+import type { Cue } from "./cue.ts";
+import type { SubtitleOptions } from "./subtitle_options.ts";
 
 /**
  * Lets cues stay until they are read, and go a while before the next comes. Neither changes when one comes, nor the order;

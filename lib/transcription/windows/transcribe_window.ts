@@ -60,7 +60,7 @@ export interface TranscribedWindow {
 }
 
 /** A window, and which of the clips it is a part of. */
-export interface HeardWindow {
+export interface ClipWindow {
   readonly clip: number;
   readonly transcribed: TranscribedWindow;
   /** Whether another window hears what is left of what was cut out for it. */

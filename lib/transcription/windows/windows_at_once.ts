@@ -7,7 +7,7 @@ import { FRAMES_PER_SECOND, type MelSpectrogram } from "../../audio/log_mel_spec
 import { forkRandom } from "../../decoding/random.ts";
 import type { Clip } from "../clip_timestamps.ts";
 import { cutInQuiet } from "./cuts.ts";
-import { type HeardWindow, transcribeWindow, type WindowContext } from "./transcribe_window.ts";
+import { type ClipWindow, transcribeWindow, type WindowContext } from "./transcribe_window.ts";
 import { type Window, WindowEncoder } from "./window_encoder.ts";
 import { HeldFrames } from "./held_frames.ts";
 
@@ -37,7 +37,7 @@ export interface AtOnceOptions {
 export async function* windowsAtOnce(
   context: WindowContext,
   options: AtOnceOptions,
-): AsyncGenerator<HeardWindow, undefined, undefined> {
+): AsyncGenerator<ClipWindow, undefined, undefined> {
   const { batchSize: limit } = options;
   const { signal } = context.settings;
   const transcribe = (piece: Piece, signal: AbortSignal) => transcribePiece(context, piece, options, signal);
@@ -74,13 +74,13 @@ async function transcribePiece(
   { clip, seek: start, size, mel }: Piece,
   { prompt, random: state }: AtOnceOptions,
   signal: AbortSignal,
-): Promise<HeardWindow[]> {
+): Promise<ClipWindow[]> {
   const random = forkRandom(state, start);
   const source = new HeldFrames(shared.source, mel, start);
   using encoder = new WindowEncoder(shared.model, source, { ...settings, signal });
   const context = { ...shared, encoder, source, random, settings: { ...settings, signal } };
   const end = start + size;
-  const windows: HeardWindow[] = [];
+  const windows: ClipWindow[] = [];
   let lastSpeechTimestamp = start / FRAMES_PER_SECOND;
   for (let seek = start; seek < end;) {
     const window = { seek, size: end - seek, isClosed: true };

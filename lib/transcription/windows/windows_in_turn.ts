@@ -1,7 +1,7 @@
 /** Transcribes the windows of a recording in turn, each with the text before it as context. */
 import type { Clip } from "../clip_timestamps.ts";
 import type { PromptHistory } from "../context/prompt.ts";
-import { type HeardWindow, transcribeWindow, type WindowContext } from "./transcribe_window.ts";
+import { type ClipWindow, transcribeWindow, type WindowContext } from "./transcribe_window.ts";
 
 /** Transcribes one window after the other, each from where the last complete segment ended. */
 export async function* windowsInTurn(
@@ -11,7 +11,7 @@ export async function* windowsInTurn(
     readonly prompt: PromptHistory;
     readonly onReached: () => void;
   },
-): AsyncGenerator<HeardWindow, undefined, undefined> {
+): AsyncGenerator<ClipWindow, undefined, undefined> {
   const { model: { family: { windowFrames } }, source, settings: { signal, resume } } = context;
   let lastSpeechTimestamp = resume?.lastSpeechTimestamp ?? 0;
   for (let clip = resume?.clip ?? 0; clip < clips.length; clip++) {

@@ -2,8 +2,8 @@
 import type { Segment } from "../../transcription/segments.ts";
 import { voiceName } from "../voice_name.ts";
 
-/** Colours there are for voices; of more, some share one. */
-const VOICE_COLOURS = 6;
+/** Voices that the style of the page has a colour for; of more, some share one. */
+const COLOURED_VOICES = 6;
 
 /** What the voice of a segment is called. */
 export function voiceOf(segment: Pick<Segment, "channel" | "speaker">): string | undefined {
@@ -17,5 +17,5 @@ export function voicesOf(segments: readonly Segment[]): string[] {
 
 /** The class of a voice's colour. */
 export function voiceClass(voice: string, voices: readonly string[]): string {
-  return `voice-${voices.indexOf(voice) % VOICE_COLOURS}`;
+  return `voice-${voices.indexOf(voice) % COLOURED_VOICES}`;
 }
