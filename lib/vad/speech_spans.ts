@@ -31,7 +31,8 @@ export function speechSpans(
   frameSeconds: number,
 ): Span[] {
   const { minSpeechDuration, minSilenceDuration, maxSpeechDuration } = settings;
-  const mostFrames = Math.max(1, Math.floor(maxSpeechDuration / frameSeconds));
+  // A piece of one frame could not be cut behind its first.
+  const mostFrames = Math.max(2, Math.floor(maxSpeechDuration / frameSeconds));
   return joinRuns(voicedRuns(probabilities, settings), minSilenceDuration / frameSeconds)
     // What counts is what is spoken: Silero counts the silences between too, and two clicks would be speech.
     .filter(({ voiced }) => voiced * frameSeconds >= minSpeechDuration)

@@ -24,6 +24,8 @@ describe("speechSpans()", () => {
   it("begins speech at one threshold, and ends it below the other", () => {
     assert.deepEqual(spans("..mSSmm..mm.."), [[3, 7]]);
     assert.deepEqual(spans("mm.mm"), []);
+    assert.deepEqual(spans("..55.."), [[2, 4]], "at the very threshold");
+    assert.deepEqual(spans("S44..", { negThreshold: 0.4 }), [[0, 3]], "not below it");
     assert.deepEqual(spans(""), []);
   });
 
@@ -53,7 +55,24 @@ describe("speechSpans()", () => {
   it("cuts speech without a pause of 98 ms where it is least probable in its second half", () => {
     const longest = { maxSpeechDuration: 10 * FRAME, minSilenceDuration: 1 };
     assert.deepEqual(spans("6S.SSSS7SSSSSS", longest), [[0, 7], [7, 14]]);
-    assert.deepEqual(spans("SSSSSSSSSSSS", longest).flat().length % 2, 0);
+    assert.deepEqual(spans("SSSSSSSSSSSS", longest), [[0, 9], [9, 12]], "the last of equals");
+    assert.deepEqual(spans("SSSSS6SSSSSSSS", longest), [[0, 9], [9, 14]], "not in the middle");
+    assert.deepEqual(spans("SSSSSSSSSS6SSS", longest), [[0, 9], [9, 14]], "not behind the longest");
+  });
+
+  it("cuts nothing that is as long as asked", () => {
+    assert.deepEqual(spans("SSSSSSSSSS", { maxSpeechDuration: 10.5 * FRAME }), [[0, 10]]);
+  });
+
+  it("knows a pause from its first frame to its last that fits", () => {
+    const longest = { maxSpeechDuration: 10 * FRAME, minSilenceDuration: 1 };
+    assert.deepEqual(spans("S....SSSSSSSSSS", longest), [[0, 1], [5, 15]]);
+    assert.deepEqual(spans("SSSSSS......SSSSSSSS", longest), [[0, 6], [10, 20]]);
+    assert.deepEqual(spans("SSS4444SSSSSSSSS", { ...longest, negThreshold: 0.4 }), [[0, 6], [6, 16]], "none");
+  });
+
+  it("makes pieces of a frame or two where less is asked for, and comes to an end", () => {
+    assert.deepEqual(spans("SSS", { maxSpeechDuration: FRAME / 4 }), [[0, 1], [1, 3]]);
   });
 
   it("makes no piece longer than asked, and loses none that is spoken", () => {
