@@ -19,18 +19,20 @@ export interface EditCosts {
   readonly substitution: number;
 }
 
-/** Cells of the table that is kept whole; larger ones are halved. */
+/** Cells of the largest table that is kept whole. */
 const WHOLE_TABLE = 1 << 20;
 
 /**
  * Aligns two lists of words.
  *
  * @param costs A substitution that costs 2 or more is never made. Default: it costs 1, as in word error rates.
+ * @param wholeTable Cells of the largest table that is kept whole; what needs more is halved. Default: 8 MB of them.
  */
 export function alignWords(
   reference: readonly string[],
   hypothesis: readonly string[],
   costs: EditCosts = { substitution: 1 },
+  wholeTable: number = WHOLE_TABLE,
 ): AlignedPair[] {
   const numbers = new Map<string, number>();
   const numbered = (words: readonly string[]) =>
@@ -40,7 +42,7 @@ export function alignWords(
       numbers.set(word, numbers.size);
       return numbers.size - 1;
     });
-  const table = new EditTable(numbered(reference), numbered(hypothesis), costs.substitution);
+  const table = new EditTable(numbered(reference), numbered(hypothesis), costs.substitution, wholeTable);
   table.align(0, reference.length, 0, hypothesis.length);
   return table.pairs;
 }
@@ -51,11 +53,13 @@ class EditTable {
   readonly #a: Int32Array;
   readonly #b: Int32Array;
   readonly #substitution: number;
+  readonly #wholeTable: number;
 
-  constructor(a: Int32Array, b: Int32Array, substitution: number) {
+  constructor(a: Int32Array, b: Int32Array, substitution: number, wholeTable: number) {
     this.#a = a;
     this.#b = b;
     this.#substitution = substitution;
+    this.#wholeTable = wholeTable;
   }
 
   align(a0: number, a1: number, b0: number, b1: number): void {
@@ -71,7 +75,7 @@ class EditTable {
     if (a0 === a1 || b0 === b1) {
       for (let i = a0; i < a1; i++) this.#push(i, undefined);
       for (let j = b0; j < b1; j++) this.#push(undefined, j);
-    } else if ((a1 - a0 + 1) * (b1 - b0 + 1) <= WHOLE_TABLE || a1 - a0 === 1) {
+    } else if ((a1 - a0 + 1) * (b1 - b0 + 1) <= this.#wholeTable || a1 - a0 === 1) {
       this.#alignWhole(a0, a1, b0, b1);
     } else {
       const middle = (a0 + a1) >> 1;

@@ -41,16 +41,29 @@ describe("alignWords()", () => {
     assert.equal(pairs.filter(({ reference, hypothesis }) => reference === 1 || hypothesis === 1).length, 2);
   });
 
-  it("has every word once, in order, also where the table is halved", () => {
+  it("has every word once, in order, with the fewest edits, also where the table is halved", () => {
     const random = seededUniform(7);
-    const a = randomWords(random, 1500, 400),
-      b = [...a.slice(100, 700), ...randomWords(random, 500, 400), ...a.slice(800)];
-    const pairs = alignWords(a, b);
-    const places = (side: "reference" | "hypothesis") =>
-      pairs.map((pair) => pair[side]).filter((place) => place !== undefined);
-    assert.deepEqual(places("reference"), [...a.keys()]);
-    assert.deepEqual(places("hypothesis"), [...b.keys()]);
-    assert.equal(pairs.filter(({ isMatch }) => !isMatch).length, slowDistance(a, b));
+    const length = () => Math.floor(random() * 30);
+    for (let i = 0; i < 200; i++) {
+      const a = randomWords(random, length(), 5), b = randomWords(random, length(), 5);
+      // Halved again and again, down to one word beside some.
+      const pairs = alignWords(a, b, { substitution: 1 }, 8);
+      const places = (side: "reference" | "hypothesis") =>
+        pairs.map((pair) => pair[side]).filter((place) => place !== undefined);
+      assert.deepEqual(places("reference"), [...a.keys()], `${a} and ${b}`);
+      assert.deepEqual(places("hypothesis"), [...b.keys()], `${a} and ${b}`);
+      assert.equal(pairs.filter(({ isMatch }) => !isMatch).length, slowDistance(a, b), `${a} and ${b}`);
+      for (const { reference, hypothesis, isMatch } of pairs) {
+        const isSame = reference !== undefined && hypothesis !== undefined && a[reference] === b[hypothesis];
+        assert.equal(isMatch, isSame, `${a} and ${b}`);
+      }
+    }
+  });
+
+  it("halves what is too large to keep", () => {
+    const random = seededUniform(7);
+    const a = randomWords(random, 1100, 400), b = randomWords(random, 1000, 400);
+    assert.equal(alignWords(a, b).filter(({ isMatch }) => !isMatch).length, slowDistance(a, b));
   });
 
   it("finds the fewest edits", () => {
