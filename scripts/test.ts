@@ -7,12 +7,11 @@
  *
  *     deno task test [--fast | tests/lib/audio/wav_test.ts …]
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, sep } from "node:path";
+import { existsSync } from "node:fs";
 import process from "node:process";
 import { whatFailed } from "./suite/failures.ts";
-import { isFast } from "./suite/fast_tests.ts";
 import { secondsOfFiles } from "./suite/seconds.ts";
+import { wantedFiles } from "./suite/test_files.ts";
 import { type Ended, runTests } from "./suite/test_process.ts";
 import { type TestRuntime, testRuntimes } from "./suite/test_runtimes.ts";
 
@@ -32,23 +31,6 @@ interface Portion {
 }
 
 type Outcome = Portion & Ended;
-
-function testFiles(): string[] {
-  return readdirSync("tests", { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith("_test.ts"))
-    .map((file) => `./${join("tests", file)}`)
-    .sort();
-}
-
-function fastFiles(): string[] {
-  const read = (file: string) => existsSync(file) ? readFileSync(file, "utf8") : "";
-  return testFiles().filter((file) => isFast(file.slice(2).replaceAll(sep, "/"), read));
-}
-
-function wantedFiles(args: readonly string[]): readonly string[] {
-  if (args.length === 0) return testFiles();
-  return args[0] === "--fast" ? fastFiles() : args;
-}
 
 /** The portions of each runtime in turn, so that neither is left over. */
 function portionsOf(files: readonly string[], runtimes: readonly TestRuntime[]): Portion[] {
