@@ -4,7 +4,7 @@
  * the segments and words that this runtime writes with the version that is pinned; and once a runtime, the tests of the
  * native calls. All come from npm. Prints a table.
  *
- *     deno run -A scripts/try_runtimes.ts [--deno 2.8.3,2.9.6] [--bun 1.4.0] [--onnxruntime 1.24.3] [--folder DIR]
+ *     deno run -A scripts/try_runtimes.ts [--deno 2.8.3,2.9.6] [--bun 1.4.0] [--library 1.24.3] [--folder DIR]
  *
  * A list takes the place of the versions below; an empty one leaves them out. Needs Linux or macOS, npm and tar; for a minute
  * or two. Exits with 1 where something fails. Other releases of ONNX Runtime, with int8: `try_versions.ts`.
@@ -25,7 +25,7 @@ import { CLONE } from "./platforms/working_copy.ts";
 const TRIED = {
   deno: ["2.8.3", VERSIONS.deno],
   bun: ["1.3.14", VERSIONS.bun],
-  onnxruntime: ["1.24.3", ONNXRUNTIME_VERSION],
+  library: ["1.24.3", ONNXRUNTIME_VERSION],
 };
 
 /** The tests that show whether a runtime calls native code as it should. */
@@ -120,11 +120,11 @@ function versions(given: string | undefined, usual: readonly string[]): readonly
 
 async function main(): Promise<number> {
   const text = { type: "string" } as const;
-  const { values } = parseArgs({ options: { deno: text, bun: text, onnxruntime: text, folder: text } });
+  const { values } = parseArgs({ options: { deno: text, bun: text, library: text, folder: text } });
   const folder = resolve(values.folder ?? join(tmpdir(), "sotto-runtimes"));
   mkdirSync(folder, { recursive: true });
   const npm = join(folder, "npm");
-  const libraries = versions(values.onnxruntime, TRIED.onnxruntime).map((one) => unpackLibrary(npm, one));
+  const libraries = versions(values.library, TRIED.library).map((one) => unpackLibrary(npm, one));
   const here = { name: "deno", program: process.execPath } as const;
   const { result: expected, fault } = await transcribe(folder, "expected", here);
   if (expected === undefined) throw new Error(`This runtime does not transcribe: ${fault}`);
