@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { withReadingTime } from "../../../lib/writers/reading_time.ts";
-import type { Cue, SubtitleOptions } from "../../../lib/writers/subtitles.ts";
+import type { SubtitleOptions } from "../../../lib/writers/subtitle_options.ts";
+import type { Cue } from "../../../lib/writers/cue.ts";
 import { describe, it } from "../../harness.ts";
 
 type Times = readonly [start: number, end: number];
