@@ -27,6 +27,9 @@ export interface SocketTransport {
   close(code: number, reason: string): void;
 }
 
+/** Milliseconds that a client has to end a connection that we have ended. */
+export const CLOSING = 2000;
+
 /** A connection that may not stand yet: what is sent before waits. */
 export class OpeningSocket implements LiveSocket {
   #transport: SocketTransport | undefined;
@@ -34,6 +37,13 @@ export class OpeningSocket implements LiveSocket {
   #outbox: string[] = [];
   #ending: { readonly code: number; readonly reason: string } | undefined;
   #isOver = false;
+  readonly #closing: number;
+  #late: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param closing Milliseconds after which it is over, if nobody says so. */
+  constructor(closing: number = CLOSING) {
+    this.#closing = closing;
+  }
 
   get unsent(): number {
     return this.#transport?.unsent() ?? 0;
@@ -52,6 +62,8 @@ export class OpeningSocket implements LiveSocket {
   close(code: number, reason: string): void {
     if (this.#isOver || this.#ending !== undefined) return;
     this.#ending = { code, reason };
+    // A client that left without a word ends nothing, and not every runtime gives it up.
+    this.#late = setTimeout(() => this.lost(), this.#closing);
     this.#transport?.close(code, reason);
   }
 
@@ -71,6 +83,7 @@ export class OpeningSocket implements LiveSocket {
   lost(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    clearTimeout(this.#late);
     this.#listener?.closed();
   }
 }

@@ -76,10 +76,7 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   });
   return {
     port,
-    async close(done) {
-      await closeServer(server, done);
-      for (const socket of upgraded) socket.destroy();
-    },
+    close: (done) => closeServer(server, upgraded, done),
   };
 }
 
@@ -97,12 +94,20 @@ async function answerUpgrade(
   }
 }
 
-async function closeServer(server: Server, done: Promise<void>): Promise<void> {
+async function closeServer(
+  server: Server,
+  upgraded: ReadonlySet<Duplex>,
+  done: Promise<void>,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
   server.closeIdleConnections();
   await done.catch(() => {});
   server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), LINGER);
+  const timer = setTimeout(() => {
+    server.closeAllConnections();
+    // Those are no longer the server's, and yet it waits for them.
+    for (const socket of upgraded) socket.destroy();
+  }, LINGER);
   await closed;
   clearTimeout(timer);
 }

@@ -4,14 +4,11 @@ import type { IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { closeFrame, FrameError, FrameReader, pongFrame, textFrame } from "../live/frames.ts";
-import { type LiveSocket, OpeningSocket } from "../live/live_socket.ts";
+import { CLOSING, type LiveSocket, OpeningSocket } from "../live/live_socket.ts";
 import type { SocketUpgrade } from "../live/upgrade.ts";
 
 /** What RFC 6455 has both sides add to the key. */
 const MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-
-/** Milliseconds that a client has to end a connection that we have ended. */
-const CLOSING = 2000;
 
 /** A request to become a WebSocket, which is granted or refused. */
 export class NodeUpgrade implements SocketUpgrade {
@@ -53,8 +50,16 @@ export class NodeUpgrade implements SocketUpgrade {
     response.headers.set("content-length", String(body.length));
     const lines = [...response.headers].map(([name, value]) => `${name}: ${value}`);
     this.#socket.write(`HTTP/1.1 ${response.status} Refused\r\n${lines.join("\r\n")}\r\n\r\n`);
-    this.#socket.end(body);
+    endSoon(this.#socket, body);
   }
+}
+
+/** Ends a connection. Who does not go is not waited for. */
+function endSoon(connection: Duplex, last?: Uint8Array): void {
+  if (last === undefined) connection.end();
+  else connection.end(last);
+  const timer = setTimeout(() => connection.destroy(), CLOSING);
+  connection.once("close", () => clearTimeout(timer));
 }
 
 /** Reads and writes frames on a connection. */
@@ -68,10 +73,7 @@ function serveFrames(connection: Duplex, head: Uint8Array, most: number): LiveSo
   const close = (code: number, reason: string) => {
     write(closeFrame(code, reason));
     isClosing = true;
-    connection.end();
-    // Who does not go is not waited for.
-    const timer = setTimeout(() => connection.destroy(), CLOSING);
-    connection.once("close", () => clearTimeout(timer));
+    endSoon(connection);
   };
   const take = (bytes: Uint8Array) => {
     if (isClosing) return;
@@ -95,6 +97,8 @@ function serveFrames(connection: Duplex, head: Uint8Array, most: number): LiveSo
     send: (text) => write(textFrame(text)),
     close,
   });
+  // Who went away while it was looked whether he may come in tells it no more.
+  if (connection.destroyed) queueMicrotask(() => socket.lost());
   // Who hears it is told first.
   if (head.length > 0) queueMicrotask(() => take(head));
   return socket;
@@ -126,7 +130,7 @@ export function answerWithoutUpgrade(
   // One runtime gives the beginning of the body as the request's, and the rest as the connection's; the other all.
   for (const source of [incoming, socket]) source.on("data", (bytes: Uint8Array) => void inner.write(bytes));
   inner.on("data", (bytes) => void socket.write(bytes));
-  inner.on("close", () => socket.end());
+  inner.on("close", () => endSoon(socket));
   socket.on("close", () => inner.destroy());
   for (const stream of [incoming, socket, inner]) stream.on("error", () => {});
 }

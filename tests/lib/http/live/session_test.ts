@@ -1,5 +1,9 @@
 /** Live sessions over every way to listen, against a model that hears what it is told to. */
 import assert from "node:assert/strict";
+import type { IncomingMessage } from "node:http";
+import { PassThrough } from "node:stream";
+import { OpeningSocket } from "../../../../lib/http/live/live_socket.ts";
+import { NodeUpgrade } from "../../../../lib/http/node/node_upgrade.ts";
 import { createHandler, type HandlerOptions, type LogEntry } from "../../../../lib/server.ts";
 import { describe, it } from "../../../harness.ts";
 import { until } from "../../../until.ts";
@@ -260,6 +264,48 @@ describe("a live session", () => {
     assert.equal((await client.until(`${PREFIX}.completed`)).transcript, "word1");
     assert.equal(await client.closed, 1001);
     await closed;
+  });
+});
+
+describe("a connection", () => {
+  it("is over for us when its client does not end it with us", async () => {
+    const socket = new OpeningSocket(1), closed = Promise.withResolvers<void>();
+    socket.listen({ message() {}, closed: closed.resolve });
+    socket.opened({ unsent: () => 0, send() {}, close() {} });
+    socket.close(1008, "Nothing came");
+    await closed.promise;
+  });
+
+  it("is over that was lost while it was looked whether its client may come in", async () => {
+    const connection = new PassThrough(), closed = Promise.withResolvers<void>();
+    connection.on("error", () => {});
+    connection.destroy();
+    const incoming = { headers: { "sec-websocket-key": "key" } } as unknown as IncomingMessage;
+    const upgrade = new NodeUpgrade(incoming, connection, new Uint8Array());
+    upgrade.grantSocket(undefined, 1000).listen({ message() {}, closed: closed.resolve });
+    await closed.promise;
+  });
+
+  it("keeps no server from going down that its client holds, though it was refused or is none of ours", async () => {
+    await whileServing({ models: { base: new FakeLiveModel() }, apiKeys: ["s3cret"] }, async ({ port }) => {
+      const { connect } = await import("node:net");
+      const requests = [
+        "GET /v1/realtime HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n",
+        "POST /v1/audio/transcriptions HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: h2c\r\n" +
+        "content-length: 100\r\n\r\n",
+      ];
+      for (const request of requests) {
+        const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+        socket.on("error", () => {});
+        socket.write(request);
+        await new Promise<void>((resolve) =>
+          socket.once("data", (bytes) => {
+            assert.match(String(bytes), /^HTTP\/1\.1 401/);
+            resolve();
+          })
+        );
+      }
+    });
   });
 });
 
