@@ -71,7 +71,7 @@ export interface BullJobOptions {
   readonly delay?: number;
   readonly attempts?: number;
   readonly backoff?: { readonly type: "exponential"; readonly delay: number; readonly jitter?: number };
-  /** For how long all jobs are kept that were done, counted when this one is; without it, for ever. */
+  /** Removed at its end; else it stays. An age would be that of all jobs of the queue, when this one ends. */
   readonly removeOnComplete?: true;
   readonly removeOnFail?: { readonly age: number } | true;
   /** What it is part of. */
