@@ -54,6 +54,13 @@ function openOnWindows(ffi: Ffi, file: string): SharedLibrary {
     GetLastError: { parameters: [], result: "i32" },
   });
   const handle = LoadLibraryExW(ortPath(file, "win32"), 0, DEFAULT_DIRS);
-  if (handle === 0) throw new SharedLibraryError(`${file}: error ${GetLastError()} of Windows`);
+  if (handle === 0) throw new SharedLibraryError(`${file}: ${windowsReason(GetLastError())}`);
   return { symbol: (name) => GetProcAddress(handle, cString(name)) };
+}
+
+/** What the number of an error means, of those that opening gives. */
+function windowsReason(code: number): string {
+  const MODULE_NOT_FOUND = 126, BAD_IMAGE = 193;
+  if (code === MODULE_NOT_FOUND) return "there is no such library, or one that it needs is missing";
+  return code === BAD_IMAGE ? "it is for another processor, or damaged" : `error ${code} of Windows`;
 }
