@@ -29,7 +29,7 @@ import { BUN_PACKAGES, type RuntimeName, VERSIONS } from "./platforms/runtimes.t
 import { run, say } from "./platforms/steps.ts";
 import { trySuite } from "./platforms/suite.ts";
 import { tryTranscription } from "./platforms/transcription.ts";
-import { ENDLESS_UNDER_WINE, WINE_FAILURES } from "./platforms/wine_failures.ts";
+import { LEFT_UNDER_WINE, WINE_FAILURES } from "./platforms/wine_failures.ts";
 import { copyClone, fetchPackages, testFilesOf } from "./platforms/working_copy.ts";
 
 /** What takes longer than all others together, and asks nothing of a system. */
@@ -149,7 +149,7 @@ async function main(): Promise<number> {
     const command = (args: readonly string[]) => wineCommand(folder, programs[runtime], args);
     const trial = { folder, runtime, command, inside };
     isWell = await tryTranscription({ ...trial, limit: TRANSCRIPTION_LIMIT }, CLIP) && isWell;
-    isWell = await trySuite({ ...trial, limit: SUITE_LIMIT }, files, WINE_FAILURES, ENDLESS_UNDER_WINE) &&
+    isWell = await trySuite({ ...trial, limit: SUITE_LIMIT }, files, WINE_FAILURES, LEFT_UNDER_WINE) &&
       isWell;
   }
   return isWell ? 0 : 1;

@@ -8,7 +8,7 @@ export type RuntimeName = "deno" | "bun";
 export const VERSIONS = { deno: "2.9.6", bun: "1.4.5", onnxruntime: ONNXRUNTIME_VERSION } as const;
 
 /** What Bun finds in a `node_modules`: other systems do not install while a program runs. */
-export const BUN_PACKAGES = ["pako@3.0.3", "multipasta@0.2.8"];
+export const BUN_PACKAGES = ["pako@3.0.3", "multipasta@0.2.8", "aws4fetch@1.0.20"];
 
 /** The words after a runtime's name that run test files, with a report at `report`, but for the tests called `left`. */
 export function testArguments(

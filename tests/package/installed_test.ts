@@ -1,7 +1,7 @@
 /** The package as strangers install it: from registries on loopback that answer as the public ones do. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -9,7 +9,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { npxCommand } from "../../scripts/platforms/npx_command.ts";
 import { describe, fixture, it, itNeeds, program } from "../harness.ts";
-import { placeFile } from "../place_file.ts";
+import { placeFile, placeFolder } from "../place_file.ts";
 import { type JsrPackage, serveJsr } from "./jsr_registry.ts";
 import { packModule, readTarball, serveNpm } from "./npm_registry.ts";
 import { config, packedFiles } from "./packed_files.ts";
@@ -91,7 +91,7 @@ async function withJsr(use: (folder: string, deno: Runner) => Promise<void>): Pr
   await using registry = await serveJsr(jsrPackages());
   try {
     // What comes from npm is the public registry's, and large.
-    symlinkSync(join(await denoFolder(), "npm"), join(cache, "npm"), "junction");
+    placeFolder(join(await denoFolder(), "npm"), join(cache, "npm"));
     const env = { DENO_DIR: cache, JSR_URL: registry.url };
     await inFolder((folder) =>
       use(

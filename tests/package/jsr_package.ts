@@ -2,14 +2,12 @@
  * The package as JSR gives it to npm's clients, and so to Bun: in `node_modules/@jsr`, with the specifiers that only
  * Deno knows rewritten to names. JSR makes JavaScript of the sources too, which Bun does not need.
  */
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { bunPackageFile } from "../../ffi/system/bun_package.ts";
 import { ONNXRUNTIME_VERSION } from "../../ffi/onnxruntime_version.ts";
-import { config } from "./packed_files.ts";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+import { placeFolder } from "../place_file.ts";
+import { config, packedFiles } from "./packed_files.ts";
 
 /** The npm packages it depends on. */
 const DEPENDENCIES = { pako: "3.0.3", multipasta: "0.2.8", "onnxruntime-node": ONNXRUNTIME_VERSION };
@@ -18,21 +16,17 @@ const DEPENDENCIES = { pako: "3.0.3", multipasta: "0.2.8", "onnxruntime-node": O
 export function installJsrPackage(folder: string): void {
   const modules = join(folder, "node_modules");
   const installed = join(modules, "@jsr", "sotto__whisper");
-  mkdirSync(installed, { recursive: true });
-  for (const name of ["mod.ts", "lib", "ffi", "deno.json"]) {
-    cpSync(join(ROOT, name), join(installed, name), { recursive: true });
-  }
-  for (const file of readdirSync(installed, { recursive: true, encoding: "utf8" })) {
-    if (!file.endsWith(".ts")) continue;
+  for (const [file, bytes] of packedFiles()) {
     const path = join(installed, file);
-    writeFileSync(path, rewrite(readFileSync(path, "utf8")));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, file.endsWith(".ts") ? rewrite(new TextDecoder().decode(bytes)) : bytes);
   }
   const manifest = { name: "@jsr/sotto__whisper", type: "module", exports: config.exports };
   writeFileSync(join(installed, "package.json"), JSON.stringify(manifest));
   mkdirSync(join(modules, dirname(config.name)));
-  symlinkSync(installed, join(modules, config.name), "junction");
+  placeFolder(installed, join(modules, config.name));
   for (const [name, version] of Object.entries(DEPENDENCIES)) {
-    symlinkSync(dirname(bunPackageFile(name, version, "package.json")), join(modules, name), "junction");
+    placeFolder(dirname(bunPackageFile(name, version, "package.json")), join(modules, name));
   }
 }
 
@@ -49,6 +43,6 @@ export function installPackage(folder: string, name: string, source: string): vo
 
 function rewrite(source: string): string {
   return source
-    .replaceAll(/"@std\/(\w+)"/g, '"@jsr/std__$1"')
+    .replaceAll(/"jsr:@std\/(\w+)@[^"]*"/g, '"@jsr/std__$1"')
     .replaceAll(/"npm:([\w-]+)@[\d.]+(\/[^"]*)?"/g, '"$1$2"');
 }

@@ -17,7 +17,10 @@ import { MicroCache } from "../../loading/prepared/micro_cache.ts";
 
 const TINY = fixture("tiny.en.pt");
 
-/** Runs a command, and gives its exit code and what it printed. */
+/** How far something is: told wherever that takes some seconds, as on a busy machine. */
+const PROGRESS = /^(?:Preparing|Verifying) .* of .*\n$/;
+
+/** Runs a command, and gives its exit code and what it printed, but for lines of progress. */
 async function run(
   command: Command,
   args: string[],
@@ -27,7 +30,7 @@ async function run(
   let err = "";
   const code = await command.run(args, {
     out: (text) => out += text,
-    err: (text) => err += text,
+    err: (text) => err += PROGRESS.test(text) ? "" : text,
     interactive: false,
     columns: 80,
     signal: new AbortController().signal,
