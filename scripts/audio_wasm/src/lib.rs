@@ -1,8 +1,9 @@
-//! Decoders of compressed audio for Sotto, as one WebAssembly file: Symphonia's for most formats, libopus (turned
-//! into Rust by c2rust) for Opus. An instance decodes one recording, packet by packet, and asks JavaScript for the
-//! bytes it wants. It sees nothing but those bytes and its own memory.
+//! Decoders of compressed audio for Sotto, as one WebAssembly file: Symphonia's for most formats, nanomp3 for MP3,
+//! libopus (turned into Rust by c2rust) for Opus. An instance decodes one recording, packet by packet, and asks
+//! JavaScript for the bytes it wants. It sees nothing but those bytes and its own memory.
 
 mod input;
+mod mp3;
 mod opus;
 mod recording;
 

@@ -15,6 +15,7 @@ use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
 
 use crate::input::Input;
+use crate::mp3::Mp3Decoder;
 use crate::opus::OpusDecoder;
 
 /// Why a recording cannot be opened.
@@ -66,6 +67,7 @@ pub enum Step {
 
 enum Decoder {
     Symphonia(Box<dyn AudioDecoder>),
+    Mp3(Box<Mp3Decoder>),
     Opus(OpusDecoder),
 }
 
@@ -198,6 +200,13 @@ impl Recording {
                     Err(why) => Step::Damaged(why),
                 }
             }
+            Decoder::Mp3(decoder) => match decoder.decode(packet, samples) {
+                Ok(frames) => {
+                    self.packet_shape = decoder.shape();
+                    Step::Frames(frames)
+                }
+                Err(why) => Step::Damaged(why),
+            },
             Decoder::Symphonia(decoder) => match decoder.decode(packet) {
                 Ok(buffer) => {
                     self.packet_shape = Shape {
@@ -232,6 +241,9 @@ impl Recording {
 fn make_decoder(params: &AudioCodecParameters) -> Result<Decoder, Failure> {
     if params.codec == codec::CODEC_ID_OPUS {
         return OpusDecoder::new(params).map(Decoder::Opus).map_err(Failure::Damaged);
+    }
+    if params.codec == codec::CODEC_ID_MP3 {
+        return Ok(Decoder::Mp3(Box::new(Mp3Decoder::new())));
     }
     match symphonia::default::get_codecs().make_audio_decoder(params, &AudioDecoderOptions::default()) {
         Ok(decoder) => Ok(Decoder::Symphonia(decoder)),
