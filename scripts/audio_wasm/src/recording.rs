@@ -8,6 +8,7 @@ use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDe
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::well_known::FORMAT_ID_MP3;
 use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::common::Limit;
@@ -123,7 +124,10 @@ impl Recording {
             Some(CodecParameters::Audio(params)) => (track.id, params),
             _ => return Err(Failure::NoTrack(String::from("it has no sound"))),
         };
-        let decoder = make_decoder(params)?;
+        // Without a tag that counts its packets, the length of an MP3 is a guess from its first ones. The tag that does
+        // tells the encoder's delay beside it.
+        let has_end = reader.format_info().format != FORMAT_ID_MP3 || track.delay.is_some();
+        let decoder = make_decoder(params, has_end)?;
         let channels = params.channels.as_ref();
         let shape = Shape {
             sample_rate: params.sample_rate.unwrap_or(0),
@@ -134,7 +138,7 @@ impl Recording {
             track_id,
             track_index: track_index as u32,
             track_count,
-            stated_frames: track.num_frames.unwrap_or(0),
+            stated_frames: if has_end { track.num_frames.unwrap_or(0) } else { 0 },
             shape,
             packet: Vec::new(),
             packet_shape: shape,
@@ -227,7 +231,7 @@ impl Recording {
         let track = self.reader.default_track(TrackType::Audio).or_else(|| self.reader.first_track(TrackType::Audio));
         let Some(track) = track else { return Step::End };
         let Some(CodecParameters::Audio(params)) = &track.codec_params else { return Step::End };
-        match make_decoder(params) {
+        match make_decoder(params, true) {
             Ok(decoder) => {
                 self.track_id = track.id;
                 self.decoder = decoder;
@@ -238,12 +242,12 @@ impl Recording {
     }
 }
 
-fn make_decoder(params: &AudioCodecParameters) -> Result<Decoder, Failure> {
+fn make_decoder(params: &AudioCodecParameters, has_end: bool) -> Result<Decoder, Failure> {
     if params.codec == codec::CODEC_ID_OPUS {
         return OpusDecoder::new(params).map(Decoder::Opus).map_err(Failure::Damaged);
     }
     if params.codec == codec::CODEC_ID_MP3 {
-        return Ok(Decoder::Mp3(Box::new(Mp3Decoder::new())));
+        return Ok(Decoder::Mp3(Box::new(Mp3Decoder::new(has_end))));
     }
     match symphonia::default::get_codecs().make_audio_decoder(params, &AudioDecoderOptions::default()) {
         Ok(decoder) => Ok(Decoder::Symphonia(decoder)),

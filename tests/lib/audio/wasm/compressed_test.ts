@@ -132,6 +132,28 @@ describe("decodeAudio() of compressed formats", () => {
     await assert.rejects(decodeAudio(noise, noFfmpeg), /its format is not known here/);
   });
 
+  it("hears an MP3 to its end whose length cannot be told from its first packets", async () => {
+    // 320 kbit/s of silence, then 48 of speech; the packet that counts the packets is left out.
+    const silence = new Uint8Array(1044);
+    silence.set([0xff, 0xfb, 0xe0, 0x00]);
+    const speech = bytesOf("stereo-44100.mp3");
+    const tag = speech.findIndex((_, at) =>
+      /Info|Xing/.test(String.fromCharCode(...speech.subarray(at, at + 4)))
+    );
+    const first = speech.findIndex((byte, at) => at > tag && byte === 0xff && speech[at + 1] === 0xfb);
+    const before = Array.from({ length: 40 }, () => [...silence]).flat();
+    const samples = await decodeQuietly(Uint8Array.from([...before, ...speech.subarray(first)]));
+    const seconds = 40 * 1152 / 44100 + 3;
+    assert(Math.abs(samples.length / 16000 - seconds) < 0.08, `${samples.length / 16000} s`);
+  });
+
+  it("hears MP3 files that were put behind one another", async () => {
+    const file = bytesOf("mono-16000.mp3");
+    const samples = await decodeQuietly(Uint8Array.from([...file, ...file]));
+    assert(Math.abs(samples.length / 16000 - 6) < 0.2, `${samples.length / 16000} s`);
+    assert(likeness(await source, samples, 0) > 0.975);
+  });
+
   it("leaves out what is damaged in the middle, and says so", async () => {
     const bytes = bytesOf("mono-16000.flac");
     bytes.fill(0x55, 30000, 30200);
