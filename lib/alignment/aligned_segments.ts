@@ -6,6 +6,7 @@ import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import type { Word } from "../transcription/segments.ts";
 import type { AlignedSegment, AlignedWord, Alignment, ExtraSpeech } from "./alignment_types.ts";
 import type { TextWord } from "./known_text.ts";
+import { mean } from "./mean.ts";
 import type { WordTime } from "./timed_words.ts";
 
 /** Words heard that are not in the text: `[heardFirst, heardEnd)`. */
@@ -107,8 +108,4 @@ function extraSpeech({ extra, heard }: AlignedText): ExtraSpeech[] {
 
 function round(seconds: number): number {
   return roundHalfEven(seconds * 100) / 100;
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -5,6 +5,7 @@ import type { AudioFeatures, EncoderDecoder } from "../model/types.ts";
 import { findAlignment, type WordTiming } from "../timing/find_alignment.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import type { TextWord } from "./known_text.ts";
+import { mean } from "./mean.ts";
 import type { WordTime } from "./timed_words.ts";
 
 /** No typical word is longer, in seconds; one that is more than twice as long has a pause in it. */
@@ -72,8 +73,4 @@ function withoutPauses(times: readonly WordTime[]): WordTime[] {
     if (time.end - time.start <= 2 * longest) return time;
     return i === 0 ? { ...time, start: time.end - longest } : time;
   });
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

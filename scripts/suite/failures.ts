@@ -17,8 +17,9 @@ const UNEVENTFUL = /^\((?:pass|skip)\) |^( *)(?:\S.* \.\.\.)? (?:ok|ignored) \(|
 const SUMMARY = /^ (?:ERRORS|FAILURES) $|^(?:ok|FAILED) \| |^\d+ tests? (?:skipped|failed):$|^ *\d+ pass$/;
 
 /**
- * What is left of the output of Deno or Bun, which has no colours, without the tests that passed or were skipped, and without the files and
- * groups where nothing else happened. The last heading stays if nothing follows: where a process crashed.
+ * What is left of the output of Deno or Bun, which has no colours, without the tests that passed or were skipped, and
+ * without the files and groups where nothing else happened. The last heading stays if nothing follows: where a process
+ * crashed.
  */
 export function whatFailed(output: string): string {
   const kept: string[] = [];
