@@ -5,10 +5,11 @@
  * Everything is made in a folder, from npm's and Debian's packages alone: QEMU and the libraries of Debian's release
  * trixie (older ones crash), the runtimes' and ONNX Runtime's builds for the processor.
  *
- *     deno run -A scripts/try_arm64.ts [--folder DIR] [--only deno|bun] [--full] [FILE…]
+ *     deno run -A scripts/try_arm64.ts [--folder DIR] [--only deno|bun] [--full] [--resume] [FILE…]
  *
- * Files of tests are run instead of those named above. Needs Linux 6.7 on x64, git, tar and npm, and root or apt's
- * mmdebstrap installed. Exits with 1 where something fails.
+ * `--resume` leaves out the files that ran well before in that folder, files of tests are run instead of those named
+ * above. Needs Linux 6.7 on x64, git, tar and npm, and root or apt's mmdebstrap installed. Exits with 1 where something
+ * fails.
  */
 import { chmodSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -103,6 +104,7 @@ async function main(): Promise<number> {
       folder: { type: "string" },
       only: { type: "string" },
       full: { type: "boolean", default: false },
+      resume: { type: "boolean", default: false },
     },
     allowPositionals: true,
   });
@@ -122,7 +124,7 @@ async function main(): Promise<number> {
     const command = (args: readonly string[]) => armCommand(folder, programs[runtime], args);
     say(`${runtime} ${run(command(["--version"])).trim().split("\n")[0]}`);
     const trial = { folder, runtime, command, inside: (file: string) => join(folder, file) };
-    isWell = await trySuite({ ...trial, limit: TESTS_LIMIT }, files) && isWell;
+    isWell = await trySuite({ ...trial, limit: TESTS_LIMIT }, files, { resume: values.resume }) && isWell;
     for (const clip of values.full ? CLIPS : []) {
       isWell = await tryTranscription({ ...trial, limit: TRANSCRIPTION_LIMIT }, clip) && isWell;
     }

@@ -4,10 +4,11 @@
  * machine's. Everything is made in a folder, from npm's and Debian's packages alone: Wine of Debian's release trixie
  * (older ones do not start the runtimes), the runtimes' and ONNX Runtime's builds for Windows.
  *
- *     deno run -A scripts/try_windows.ts [--folder DIR] [--only deno|bun] [--all] [FILE…]
+ *     deno run -A scripts/try_windows.ts [--folder DIR] [--only deno|bun] [--all] [--resume] [FILE…]
  *
- * `--all` takes the long tests too, files of tests are run instead of the suite. Needs Linux on x64, git, tar and npm, and
- * root or apt's mmdebstrap installed. Takes some ten minutes. Exits with 1 where a failure is not Wine's own.
+ * `--all` takes the long tests too, `--resume` leaves out the files that ran well before in that folder, files of tests
+ * are run instead of the suite. Needs Linux on x64, git, tar and npm, and root or apt's mmdebstrap installed. Takes some
+ * ten minutes. Exits with 1 where a failure is not Wine's own.
  */
 import {
   copyFileSync,
@@ -130,6 +131,7 @@ async function main(): Promise<number> {
       folder: { type: "string" },
       only: { type: "string" },
       all: { type: "boolean", default: false },
+      resume: { type: "boolean", default: false },
     },
     allowPositionals: true,
   });
@@ -149,8 +151,8 @@ async function main(): Promise<number> {
     const command = (args: readonly string[]) => wineCommand(folder, programs[runtime], args);
     const trial = { folder, runtime, command, inside };
     isWell = await tryTranscription({ ...trial, limit: TRANSCRIPTION_LIMIT }, CLIP) && isWell;
-    isWell = await trySuite({ ...trial, limit: SUITE_LIMIT }, files, WINE_FAILURES, LEFT_UNDER_WINE) &&
-      isWell;
+    const options = { known: WINE_FAILURES, left: LEFT_UNDER_WINE, resume: values.resume };
+    isWell = await trySuite({ ...trial, limit: SUITE_LIMIT }, files, options) && isWell;
   }
   return isWell ? 0 : 1;
 }

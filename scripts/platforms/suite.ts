@@ -1,13 +1,19 @@
 /** Tests on another system: what failed is told from what that system, which only pretends to be one, does wrong. */
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { secondsOfFiles } from "../suite/seconds.ts";
+import { filesLeft, keepEndedParts, type PartCounts, readEndedParts, sayOtherTrees } from "./ended_parts.ts";
 import { testArguments } from "./runtimes.ts";
 import { runLong, say } from "./steps.ts";
 import { type KnownFailure, readReport, sortFailures, type TestReport } from "./test_report.ts";
 import type { Trial } from "./transcription.ts";
+import { stateOfClone } from "./working_copy.ts";
 
 /** Files that one process runs: what ends it takes no others along, and what is slow shows early. */
 const FILES_AT_ONCE = 12;
+
+/** How many files are named as those that took longest. */
+const SLOWEST = 8;
 
 /** A test that never ends on a pretended system, or a file none of whose tests can be right, and why: it is not run. */
 export interface LeftTest {
@@ -19,39 +25,55 @@ export interface LeftTest {
   readonly reason: string;
 }
 
+/** What is known of a pretended system, and how the suite is run there. */
+export interface SuiteOptions {
+  /** Failures that are its own. Default: none. */
+  readonly known?: readonly KnownFailure[];
+  /** Tests that are not run. Default: none. */
+  readonly left?: readonly LeftTest[];
+  /** Whether files that another run in the same folder ended well are not run again. Default: no. */
+  readonly resume?: boolean;
+}
+
 /** Runs test files, and prints each failure with the reason that is known for it, or with its message. */
 export async function trySuite(
   trial: Trial,
   files: readonly string[],
-  known: readonly KnownFailure[] = [],
-  leftOut: readonly LeftTest[] = [],
+  { known = [], left: leftOut = [], resume = false }: SuiteOptions = {},
 ): Promise<boolean> {
-  const start = performance.now();
-  const total = { passed: 0, skipped: 0, excused: 0, failed: 0 };
+  const start = performance.now(), tree = stateOfClone();
   const left = leftOut.filter(({ runtime, file }) => runtime === trial.runtime && files.includes(file));
   for (const { file, test = "all", reason } of left) say(`  skipped: ${file}: ${test} [${reason}]`);
-  total.excused += left.length;
   files = files.filter((name) => !left.some(({ file, test }) => file === name && test === undefined));
-  for (let i = 0; i < files.length; i += FILES_AT_ONCE) {
-    const part = files.slice(i, i + FILES_AT_ONCE);
+  const kept = join(trial.folder, `ended-${trial.runtime}.json`);
+  const { within, beside } = readEndedParts(kept, files), parts = resume ? within : [];
+  const wanted = filesLeft(files, parts), seconds = new Map<string, number>();
+  for (let i = 0; i < wanted.length; i += FILES_AT_ONCE) {
+    const part = wanted.slice(i, i + FILES_AT_ONCE);
     const unwanted = left.filter(({ file }) => part.includes(file)).map(({ test }) => test!);
-    const report = await runFiles(trial, i / FILES_AT_ONCE, part, unwanted);
-    total.passed += report.passed;
-    total.skipped += report.skipped;
+    const { report, output } = await runFiles(trial, i / FILES_AT_ONCE, part, unwanted);
+    for (const [file, took] of secondsOfFiles(output)) seconds.set(file, took);
     const { excused, unknown } = sortFailures(report.failed, known);
-    total.excused += excused.length;
-    total.failed += unknown.length;
     for (const { test, reason } of excused) say(`  skipped: ${test.file}: ${test.name} [${reason}]`);
     for (const { file, name, message } of unknown) {
       say(`  FAILED: ${file}: ${name}: ${message.replace(/\s+/g, " ").slice(0, 300)}`);
     }
+    const { passed, skipped } = report;
+    parts.push({ tree, files: part, passed, skipped, excused: excused.length, failed: unknown.length });
+    keepEndedParts(kept, [...beside, ...parts]);
   }
-  const seconds = Math.round((performance.now() - start) / 1000);
-  say(
-    `${trial.runtime}: ${files.length} files, ${total.passed} passed, ${total.failed} failed, ${total.excused} skipped ` +
-      `for a fault of the pretended system, ${total.skipped} skipped by themselves, in ${seconds} s`,
-  );
-  return total.failed === 0 && total.passed > 0;
+  const slowest = [...seconds].sort(([, a], [, b]) => b - a).slice(0, SLOWEST);
+  say(`  the longest: ${slowest.map(([file, took]) => `${file} ${Math.round(took)} s`).join(", ")}`);
+  const sum = (key: keyof PartCounts) => parts.reduce((sum, part) => sum + part[key], 0);
+  say([
+    `${trial.runtime}: ${files.length} files of ${tree}${sayOtherTrees(parts, tree)}`,
+    `${sum("passed")} passed`,
+    `${sum("failed")} failed`,
+    `${sum("excused") + left.length} skipped for a fault of the pretended system`,
+    `${sum("skipped")} skipped by themselves`,
+    `in ${Math.round((performance.now() - start) / 1000)} s`,
+  ].join(", "));
+  return sum("failed") === 0 && sum("passed") > 0;
 }
 
 async function runFiles(
@@ -59,20 +81,21 @@ async function runFiles(
   part: number,
   files: readonly string[],
   left: readonly string[],
-): Promise<TestReport> {
-  const name = `tests-${runtime}-${part}.xml`, report = join(folder, name);
-  rmSync(report, { force: true });
+): Promise<{ report: TestReport; output: string }> {
+  const name = `tests-${runtime}-${part}.xml`, file = join(folder, name);
+  rmSync(file, { force: true });
   const { code, output } = await runLong(command(testArguments(runtime, inside(name), files, left)), {
     log: join(folder, `tests-${runtime}-${part}.log`),
     limit,
     cwd: join(folder, "sotto"),
   });
-  const told = existsSync(report)
-    ? readReport(readFileSync(report, "utf8"))
+  const told = existsSync(file)
+    ? readReport(readFileSync(file, "utf8"))
     : { passed: 0, skipped: 0, failed: [] };
   // Of a file that cannot be loaded Bun's report says nothing.
   const [, outside] = /# Unhandled error between tests\s+-+\s+([^]*)/.exec(output) ?? [];
-  if (outside === undefined && (code === 0 || told.failed.length > 0)) return told;
+  if (outside === undefined && (code === 0 || told.failed.length > 0)) return { report: told, output };
   const message = outside ?? `did not come to their end (${code}): ${output.slice(-300)}`;
-  return { ...told, failed: [...told.failed, { file: files[0], name: "and those after it", message }] };
+  const failed = [...told.failed, { file: files[0], name: "and those after it", message }];
+  return { report: { ...told, failed }, output };
 }

@@ -17,6 +17,12 @@ export function copyClone(folder: string): string {
   return folder;
 }
 
+/** The state of this clone in words: its commit, and whether something is not committed yet. */
+export function stateOfClone(): string {
+  const git = (...args: string[]) => run(["git", ...args], { cwd: CLONE }).trim();
+  return git("rev-parse", "--short", "HEAD") + (git("status", "--porcelain") === "" ? "" : " with changes");
+}
+
 /** Fetches the packages that files of a copy import, with this machine's Deno: theirs would take long. */
 export function fetchPackages(clone: string, cache: string, files: readonly string[]): void {
   say("Fetching the packages of Deno's cache");
