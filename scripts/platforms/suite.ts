@@ -5,7 +5,14 @@ import { secondsOfFiles } from "../suite/seconds.ts";
 import { filesLeft, keepEndedParts, type PartCounts, readEndedParts, sayOtherTrees } from "./ended_parts.ts";
 import { testArguments } from "./runtimes.ts";
 import { runLong, say } from "./steps.ts";
-import { type KnownFailure, readReport, sortFailures, type TestReport } from "./test_report.ts";
+import {
+  type KnownFailure,
+  lastFile,
+  readNotLoaded,
+  readReport,
+  sortFailures,
+  type TestReport,
+} from "./test_report.ts";
 import type { Trial } from "./transcription.ts";
 import { stateOfClone } from "./working_copy.ts";
 
@@ -14,6 +21,9 @@ const FILES_AT_ONCE = 12;
 
 /** How many files are named as those that took longest. */
 const SLOWEST = 8;
+
+/** What `timeout` ends with when it has ended a process. */
+const TIMED_OUT = 124;
 
 /** A test that never ends on a pretended system, or a file none of whose tests can be right, and why: it is not run. */
 export interface LeftTest {
@@ -89,13 +99,13 @@ async function runFiles(
     limit,
     cwd: join(folder, "sotto"),
   });
-  const told = existsSync(file)
-    ? readReport(readFileSync(file, "utf8"))
-    : { passed: 0, skipped: 0, failed: [] };
-  // Of a file that cannot be loaded Bun's report says nothing.
-  const [, outside] = /# Unhandled error between tests\s+-+\s+([^]*)/.exec(output) ?? [];
-  if (outside === undefined && (code === 0 || told.failed.length > 0)) return { report: told, output };
-  const message = outside ?? `did not come to their end (${code}): ${output.slice(-300)}`;
-  const failed = [...told.failed, { file: files[0], name: "and those after it", message }];
-  return { report: { ...told, failed }, output };
+  const hasReport = existsSync(file);
+  const report = hasReport ? readReport(readFileSync(file, "utf8")) : { passed: 0, skipped: 0, failed: [] };
+  const failed = [...report.failed, ...readNotLoaded(output)];
+  if (code !== 0 && (failed.length === 0 || !hasReport)) {
+    const why = code === TIMED_OUT ? `was ended after ${limit} s` : `ended with exit code ${code}`;
+    const message = `the process ${why}, and tells nothing of the files after it: ${output.slice(-300)}`;
+    failed.push({ file: lastFile(output) ?? files[0], name: "all", message });
+  }
+  return { report: { ...report, failed }, output };
 }

@@ -1,4 +1,4 @@
-/** What a run of tests came to, read from the JUnit report that both runtimes write. */
+/** What a run of tests came to, read from the JUnit report that both runtimes write, and from what they print. */
 
 /** A test that failed. */
 export interface FailedTest {
@@ -45,6 +45,25 @@ export function readReport(xml: string): TestReport {
     else passed++;
   }
   return { passed, skipped, failed };
+}
+
+/** The headings of files in what Deno and Bun print. */
+const FILE_HEADING = /^(?:running \d+ tests? from )?(\S*tests[\\/]\S+_test\.ts):?$/gm;
+
+/** The file that came last in what a run printed. */
+export function lastFile(output: string): string | undefined {
+  const last = [...output.matchAll(FILE_HEADING)].at(-1);
+  return last && fromTests(last[1]);
+}
+
+/** The files that Bun could not load, of which its report says nothing, told from what it printed. */
+export function readNotLoaded(output: string): FailedTest[] {
+  const errors = output.matchAll(/^# Unhandled error between tests\s+-+\s+([^]*?)^-{9,}$/gm);
+  return [...errors].map(({ index, 1: message }) => ({
+    file: lastFile(output.slice(0, index)) ?? "",
+    name: "all",
+    message: message.trim(),
+  }));
 }
 
 function attribute(text: string, name: string): string {

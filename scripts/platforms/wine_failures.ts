@@ -45,7 +45,7 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
 const BY_MESSAGE: Readonly<Record<string, string>> = {
   "under Wine, some connections of many are reset": "Connection reset by peer. (os error 10054)",
   "under Wine, Bun removes no folder in a folder (EFAULT)": "EFAULT: bad address in system call argument, rm",
-  "under Wine, Bun lists no folder that it made (EBADFD)": "EBADFD: unknown error, scandir",
+  "under Wine, Bun lists no folders within a folder (EBADFD)": "EBADFD: unknown error, scandir",
 };
 
 /** Tests that are not run under Wine. */

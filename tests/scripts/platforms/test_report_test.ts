@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readReport, sortFailures } from "../../../scripts/platforms/test_report.ts";
+import { lastFile, readNotLoaded, readReport, sortFailures } from "../../../scripts/platforms/test_report.ts";
 import { describe, it } from "../../harness.ts";
 
 const DENO = `<?xml version="1.0" encoding="UTF-8"?>
@@ -54,6 +54,44 @@ describe("readReport()", () => {
       skipped: 1,
       failed: [{ file: "tests/ffi/a_test.ts", name: "fails", message: "not so\nnow" }],
     });
+  });
+});
+
+const PRINTED = `bun test v1.4.5
+
+tests\\ffi\\a_test.ts:
+(pass) group > works [0.21ms]
+
+tests\\ffi\\b_test.ts:
+
+# Unhandled error between tests
+-------------------------------
+13 |     readdirSync(folder)
+         ^
+error: EBADFD: unknown error, scandir 'Z:\\ffi'
+-------------------------------
+
+
+tests\\ffi\\c_test.ts:
+(pass) group > works [0.42ms]
+`;
+
+describe("readNotLoaded()", () => {
+  it("names a file that Bun could not load, and why", () => {
+    const [{ message, ...told }, ...others] = readNotLoaded(PRINTED);
+    assert.deepEqual([told, others], [{ file: "tests/ffi/b_test.ts", name: "all" }, []]);
+    assert.match(message, /^13 \|[^]*scandir 'Z:\\ffi'$/);
+    assert.deepEqual(readNotLoaded(PRINTED.replace("# Unhandled", "Handled")), []);
+  });
+});
+
+describe("lastFile()", () => {
+  it("is the last that was begun, on Bun and on Deno", () => {
+    assert.equal(lastFile(PRINTED), "tests/ffi/c_test.ts");
+    const deno =
+      "running 1 test from ./tests/a_test.ts\nrunning 2 tests from ./tests/ffi/b_test.ts\ngroup ...";
+    assert.equal(lastFile(deno), "tests/ffi/b_test.ts");
+    assert.equal(lastFile("nothing"), undefined);
   });
 });
 
