@@ -36,6 +36,10 @@ const FILES: readonly (readonly [name: string, options: string])[] = [
   ["recorder.webm", "> -c:a libopus -b:a 16k -f webm"],
   ["video.webm", `${VIDEO} -c:v libvpx -b:v 10k -c:a libopus -b:a 16k`],
   ["two-tracks.mp4", "-filter_complex [0:a]volume=-60dB[q] -map [q] -map 0:a -c:a aac -b:a 24k"],
+  [
+    "second-default.mkv",
+    "-filter_complex [0:a]volume=-60dB[q] -map [q] -map 0:a -c:a libopus -b:a 16k -disposition:a:0 0 -disposition:a:1 default",
+  ],
   ["vorbis.mkv", "-c:a libvorbis -ar 44100 -q:a 0"],
   ["mono-8000.aiff", "-ar 8000"],
   ["float.aifc", "-ar 8000 -c:a pcm_f32be -f aiff"],

@@ -25,6 +25,8 @@ export interface FfmpegOptions {
   readonly ffmpeg?: string;
   /** Which of several audio tracks is heard, from 0. Default: the one that ffmpeg takes. */
   readonly audioTrack?: number;
+  /** Why it is not decoded here, where its format is: what follows "but". */
+  readonly why?: string;
   /** Stops the writing of a temporary file. */
   readonly signal?: AbortSignal;
   /** Told when a temporary file cannot be removed. */
@@ -51,7 +53,7 @@ const DANGEROUS: ReadonlyMap<string, string> = new Map([
     [name, "a list of files to join, which names other files to open"] as const
   ),
   ...["image2", "mlv", "vobsub"].map((name) =>
-    [name, "one of a series of files, which opens those beside it"] as const
+    [name, "a picture, one perhaps of a series, of which those beside it would be opened"] as const
   ),
   ...["rtp", "rtsp", "sap", "sdp", "libndi_newtek"].map((name) =>
     [name, "the description of a stream, which names addresses to open"] as const
@@ -155,7 +157,7 @@ async function* runProgram(
   if (audioTrack !== undefined) args.push("-map", `0:a:${audioTrack}`);
   args.push(...output, "-acodec", "pcm_s16le", "-ar", String(SAMPLE_RATE), "pipe:1");
   const child = await start(ffmpeg, args).catch((cause) => {
-    throw notStarted(input, format, ffmpeg, cause);
+    throw notStarted(input, format, options, cause);
   });
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
   const stopping = new AbortController();
@@ -176,7 +178,7 @@ async function* runProgram(
     const [exitCode, stderr] = await Promise.all([ended, messages, fed]);
     isOver = true;
     signal?.throwIfAborted();
-    if (exitCode !== 0) throw failure(input, exitCode, stderr);
+    if (exitCode !== 0) throw failure(input, format, options, { exitCode, stderr });
     if (stderr !== "") {
       onWarning?.(
         `${input.name} is damaged, what could be read is heard. ffmpeg says: ${relevantLine(stderr)}`,
@@ -247,10 +249,20 @@ async function countChannels(chunks: AsyncIterable<Uint8Array>, name: string): P
   throw new AudioDecodeError(`Cannot decode ${name}: it holds no samples`);
 }
 
-function failure(input: AudioInput, exitCode: number | null, stderr: string): AudioDecodeError {
-  const how = exitCode === null ? "was killed" : `failed with exit code ${exitCode}`;
+function failure(
+  input: AudioInput,
+  format: FileFormat | undefined,
+  { why }: FfmpegOptions,
+  { exitCode, stderr }: { readonly exitCode: number | null; readonly stderr: string },
+): AudioDecodeError {
+  const before = format && why !== undefined ? `it looks like ${format.name}, but ${why}; ` : "";
+  const how = /does not contain any stream/.test(stderr)
+    ? "finds no sound in it"
+    : `${exitCode === null ? "was killed" : `failed with exit code ${exitCode}`}: ${
+      relevantLine(stderr) ?? "it gave no reason"
+    }`;
   return new AudioDecodeError(
-    `Cannot decode ${input.name}: ffmpeg ${how}: ${relevantLine(stderr) ?? "it gave no reason"}`,
+    `Cannot decode ${input.name}: ${before}ffmpeg ${how}`,
     { exitCode: exitCode ?? undefined, stderr },
   );
 }
@@ -258,18 +270,22 @@ function failure(input: AudioInput, exitCode: number | null, stderr: string): Au
 function notStarted(
   input: AudioInput,
   format: FileFormat | undefined,
-  ffmpeg: string,
+  { ffmpeg = "ffmpeg", why }: FfmpegOptions,
   cause: unknown,
 ): AudioDecodeError {
-  const what = format ? `it looks like ${format.name}, which ` : "its format is not known here, so it ";
+  const what = format === undefined
+    ? "its format is not known here, so it needs"
+    : why === undefined
+    ? `it looks like ${format.name}, which needs`
+    : `it looks like ${format.name}, but ${why}; it might be read by`;
   const denied = missingPermission(cause);
-  const why = denied !== undefined
+  const missing = denied !== undefined
     ? `and ${denied}`
     : (cause as NodeJS.ErrnoException).code === "ENOENT"
     ? "which was not found; install ffmpeg, or convert the audio to WAV"
     : `which cannot be started: ${(cause as Error).message}`;
   return new AudioDecodeError(
-    `Cannot decode ${input.name}: ${what}needs the program ${JSON.stringify(ffmpeg)}, ${why}`,
+    `Cannot decode ${input.name}: ${what} the program ${JSON.stringify(ffmpeg)}, ${missing}`,
     {},
     { cause },
   );

@@ -37,6 +37,8 @@ const AUDIO_MAGIC: readonly (readonly [offset: number, magic: string, id: string
   [4, "mdat", "mp4", "a QuickTime file"],
   [4, "wide", "mp4", "a QuickTime file"],
   [4, "free", "mp4", "a QuickTime file"],
+  [4, "styp", "mp4", "a fragment of an MP4 without its beginning"],
+  [4, "moof", "mp4", "a fragment of an MP4 without its beginning"],
   [0, "\x1a\x45\xdf\xa3", "matroska", "a WebM or Matroska file"],
   [8, "AIFF", "aiff", "an AIFF file"],
   [8, "AIFC", "aiff", "an AIFF file"],
@@ -46,6 +48,7 @@ const AUDIO_MAGIC: readonly (readonly [offset: number, magic: string, id: string
   [0, "#!AMR", "amr", "an AMR file"],
   [0, "\x30\x26\xb2\x75\x8e\x66\xcf\x11", "asf", "a Windows Media file"],
   [0, "\x0b\x77", "ac3", "an AC-3 file"],
+  [0, "\x7f\xfe\x80\x01", "dts", "a DTS file"],
   [0, "wvpk", "wavpack", "a WavPack file"],
   [0, "MAC ", "ape", "a Monkey's Audio file"],
   [0, "FLV\x01", "flv", "a Flash video"],
@@ -62,7 +65,20 @@ const OTHER_MAGIC: readonly (readonly [offset: number, magic: string, id: string
   [0, "\x89PNG", "png", "a PNG image"],
   [0, "\xff\xd8\xff", "jpeg", "a JPEG image"],
   [0, "GIF8", "gif", "a GIF image"],
+  [8, "WEBP", "webp", "a WebP image"],
+  [0, "II*\0", "tiff", "a TIFF image"],
+  [0, "MM\0*", "tiff", "a TIFF image"],
+  [4, "ftypheic", "heic", "a HEIC image"],
+  [4, "ftypmif1", "heic", "a HEIC image"],
+  [4, "ftypavif", "avif", "an AVIF image"],
+  [0, "7z\xbc\xaf\x27\x1c", "7z", "a 7-Zip archive"],
+  [0, "\xfd7zXZ\0", "xz", "an xz archive"],
+  [0, "BZh", "bzip2", "a bzip2 archive"],
+  [0, "Rar!\x1a\x07", "rar", "a RAR archive"],
+  [0, "\x28\xb5\x2f\xfd", "zstd", "a Zstandard archive"],
+  [257, "ustar", "tar", "a tar archive"],
   [0, "MThd", "midi", "a MIDI file"],
+  [8, "RMID", "midi", "a MIDI file"],
   [0, "\xff\xfe", "text", "UTF-16 text"],
   [0, "\xfe\xff", "text", "UTF-16 text"],
 ];
@@ -70,7 +86,8 @@ const OTHER_MAGIC: readonly (readonly [offset: number, magic: string, id: string
 /** Tells what a file is by its first {@linkcode SNIFF_LENGTH} bytes; nothing if they fit no format known. */
 export function sniffFormat(head: Uint8Array): FileFormat | undefined {
   const text = String.fromCharCode(...head.subarray(0, SNIFF_LENGTH));
-  for (const [table, audio] of [[AUDIO_MAGIC, true], [OTHER_MAGIC, false]] as const) {
+  // First what is no audio: a picture may lie in a container of sound.
+  for (const [table, audio] of [[OTHER_MAGIC, false], [AUDIO_MAGIC, true]] as const) {
     const found = table.find(([offset, magic]) => text.startsWith(magic, offset));
     if (found) return { id: found[2], name: found[3], audio };
   }

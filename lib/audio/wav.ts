@@ -14,6 +14,18 @@ import type { AudioInput } from "./input/audio_input.ts";
  */
 export type SampleEncoding = "u8" | "s16" | "s24" | "s32" | "f32" | "f64" | "f24" | "f16" | "alaw" | "mulaw";
 
+/** Thrown of a header that cannot be read. */
+export class WavHeaderError extends AudioDecodeError {
+  /** What is wrong with it: a sentence that begins with "it" or "its". */
+  readonly why: string;
+
+  /** Makes the error from the name of the file and what is wrong with it. */
+  constructor(name: string, why: string) {
+    super(`Cannot decode ${name}: ${why}`);
+    this.why = why;
+  }
+}
+
 /** What a WAV file holds and where. */
 export interface WavHeader {
   /** Samples a second of each channel. */
@@ -38,12 +50,20 @@ export interface WavHeader {
   readonly statedFrames?: number;
   /** How many frames the file says it has and does not, if it was cut off. */
   readonly missingFrames?: number;
+  /** How many of the frames follow those that the file says it has. */
+  readonly uncountedFrames?: number;
 }
 
-type SampleFormat = Omit<WavHeader, "dataOffset" | "frameCount" | "statedFrames" | "missingFrames"> & {
-  /** Whether samples stand in more bytes than their bits need, so that their place in them must be found. */
-  readonly isPadded: boolean;
-};
+/** What the format of a file tells, before its samples are found. */
+type SampleFormat =
+  & Omit<
+    WavHeader,
+    "dataOffset" | "frameCount" | "statedFrames" | "missingFrames" | "uncountedFrames"
+  >
+  & {
+    /** Whether samples stand in more bytes than their bits need, so that their place in them must be found. */
+    readonly isPadded: boolean;
+  };
 
 const BYTES: Record<SampleEncoding, number> = {
   u8: 1,
@@ -72,7 +92,7 @@ const PADDING_PIECE_SIZE = 4096;
  * Reads the chunks of a WAV file up to its samples. Sizes that lead past the end mean the end, and a size of
  * 0 or 0xffffffff, as programs write that cannot seek back, means all that is there.
  *
- * @throws {AudioDecodeError} when the header is cut short, lies or has no samples behind it.
+ * @throws {WavHeaderError} when the header is cut short, lies or has no samples behind it.
  */
 export async function readWavHeader(input: AudioInput): Promise<WavHeader> {
   const magic = latin1(await input.read(0, 12));
@@ -305,5 +325,5 @@ function viewOf(bytes: Uint8Array): DataView {
 }
 
 function refuse(input: AudioInput, what: string): never {
-  throw new AudioDecodeError(`Cannot decode ${input.name}: ${what}`);
+  throw new WavHeaderError(input.name, what);
 }

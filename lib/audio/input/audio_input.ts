@@ -55,6 +55,18 @@ export function partOf(input: AudioInput, start: number, end = input.size): Audi
   };
 }
 
+/** Makes an input of another that somebody else disposes. */
+export function borrowed(input: AudioInput): AudioInput {
+  return {
+    name: input.name,
+    path: input.path,
+    size: input.size,
+    read: (offset, length, into) => input.read(offset, length, into),
+    readSync: input.readSync && ((offset, bytes) => input.readSync!(offset, bytes)),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
 /** Makes an input of a `Blob`. */
 export function ofBlob(blob: Blob): AudioInput {
   return {

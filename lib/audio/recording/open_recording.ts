@@ -5,14 +5,16 @@
 import { AudioDecodeError } from "../../errors.ts";
 import { type FileFormat, SNIFF_LENGTH, sniffFormat } from "../format.ts";
 import { checkSamples, scaleSamples } from "../samples.ts";
-import { type AudioInput, partOf } from "../input/audio_input.ts";
+import { type AudioInput, borrowed, partOf } from "../input/audio_input.ts";
 import { findFrames, FRAMES_SEARCHED } from "../mpeg_frames.ts";
 import { type AudioFile, openAudioInput } from "../source.ts";
 import type { OpenError } from "../wasm/compressed_recording.ts";
 import type { Edit } from "../wasm/mp4_edits.ts";
-import { codecName, readWavHeader } from "../wav.ts";
-import type { PieceOptions, Recording } from "./recording.ts";
+import { codecName, readWavHeader, type WavHeader, WavHeaderError } from "../wav.ts";
+import type { Recording } from "./recording.ts";
 import { samplesRecording } from "./samples_recording.ts";
+import { withSecondDecoder } from "./second_decoder.ts";
+import { withUncountedFrames } from "./uncounted_frames.ts";
 import { wavRecording } from "./wav_recording.ts";
 
 /**
@@ -115,7 +117,8 @@ async function openUnknown(input: AudioInput, options: OpenRecordingOptions): Pr
   const frames = findFrames(await input.read(0, FRAMES_SEARCHED));
   if (frames === undefined) return await leaveToFfmpeg(input, undefined, options);
   const { id, name, offset } = frames;
-  return await openCompressedOrElse(partOf(input, offset), { id, name, audio: true }, options);
+  const sound = partOf(input, offset);
+  return await openCompressedOrElse(sound, { id, name, audio: true }, options, { whole: input });
 }
 
 /** The codecs of WAV files that `wasm/` knows: Microsoft's and IMA's. */
@@ -129,47 +132,53 @@ async function openWav(
   options: OpenRecordingOptions,
 ): Promise<Recording> {
   if (options.audioTrack) throw missingTrack(input, options.audioTrack, "it has 1 audio track");
-  const header = await readWavHeader(input);
-  if (header.encoding !== undefined) return wavRecording(input, header);
+  let header: WavHeader;
+  try {
+    header = await readWavHeader(input);
+  } catch (error) {
+    if (!(error instanceof WavHeaderError)) throw error;
+    return await leaveToFfmpeg(input, format, options, error.why);
+  }
+  if (header.encoding !== undefined) return wavRecording(input, await withUncountedFrames(input, header));
   const named = { ...format, name: codecName(header) };
   const { formatTag, statedFrames, sampleRate, dataOffset, frameCount, frameSize } = header;
   const edit = statedFrames ? { start: 0, duration: statedFrames / sampleRate } : undefined;
   if (MPEG_TAGS.includes(formatTag)) {
     const sound = partOf(input, dataOffset, dataOffset + frameCount * frameSize);
-    return await openCompressedOrElse(sound, { ...named, id: "mp3" }, options, edit);
+    return await openCompressedOrElse(sound, { ...named, id: "mp3" }, options, { edit, whole: input });
   }
   if (!ADPCM_TAGS.includes(formatTag)) return await leaveToFfmpeg(input, named, options);
-  return await openCompressedOrElse(input, named, options, edit);
+  return await openCompressedOrElse(input, named, options, { edit });
 }
 
-/** Opens what `wasm/` can, and leaves the rest to ffmpeg. */
+/**
+ * Opens what `wasm/` can, and leaves the rest to ffmpeg: what cannot be opened, and that of which nothing can be
+ * decoded.
+ *
+ * @param input The bytes of the sound.
+ */
 async function openCompressedOrElse(
   input: AudioInput,
   format: FileFormat,
   options: OpenRecordingOptions,
-  edit?: Edit,
+  { edit, whole = input }: { readonly edit?: Edit; readonly whole?: AudioInput } = {},
 ): Promise<Recording> {
   const { signal, audioTrack: track } = options;
   const { openCompressed, OpenError } = await import("../wasm/compressed.ts");
-  try {
-    return await openCompressed(input, { container: format.id, track, edit, signal });
-  } catch (error) {
+  const openElsewhere = async (file: AudioInput, error: unknown) => {
     if (!(error instanceof OpenError)) throw error;
-    return await openElsewhere(input, format, options, error);
+    return await openUnreadable(file, format, options, error);
+  };
+  try {
+    const recording = await openCompressed(input, { container: format.id, track, edit, signal });
+    return withSecondDecoder(recording, (error) => openElsewhere(borrowed(whole), error));
+  } catch (error) {
+    return await openElsewhere(whole, error);
   }
 }
 
-async function leaveToFfmpeg(
-  input: AudioInput,
-  format: FileFormat | undefined,
-  options: OpenRecordingOptions,
-): Promise<Recording> {
-  const { openWithFfmpeg } = await import("../ffmpeg.ts");
-  return await openWithFfmpeg(input, format, options);
-}
-
-/** Lets ffmpeg try what cannot be opened here; without it, what is wrong with the file is the error. */
-async function openElsewhere(
+/** Opens what no decoder here can read, for a reason that is known. */
+async function openUnreadable(
   input: AudioInput,
   format: FileFormat,
   options: OpenRecordingOptions,
@@ -183,43 +192,18 @@ async function openElsewhere(
     return await leaveToFfmpeg(input, { ...format, name }, options);
   }
   const why = failure === "unknown format" ? "it is damaged, or cut off before its sound begins" : message;
-  const explain = (error: unknown): unknown => {
-    // Whatever ffmpeg says of the file, it says more than that it is not there.
-    if (!(error instanceof AudioDecodeError) || error.exitCode !== undefined) return error;
-    return new AudioDecodeError(
-      `Cannot decode ${input.name}: it looks like ${format.name}, but ${why}`,
-      {},
-      { cause: error },
-    );
-  };
-  try {
-    return explaining(await leaveToFfmpeg(input, format, options), explain);
-  } catch (error) {
-    throw explain(error);
-  }
+  return await leaveToFfmpeg(input, format, options, why);
 }
 
-/** A recording whose errors say something else. */
-function explaining(recording: Recording, explain: (error: unknown) => unknown): Recording {
-  return {
-    name: recording.name,
-    channels: recording.channels,
-    async countChannels(signal) {
-      try {
-        return await recording.countChannels(signal);
-      } catch (error) {
-        throw explain(error);
-      }
-    },
-    async *pieces(hearing, options?: PieceOptions) {
-      try {
-        yield* recording.pieces(hearing, options);
-      } catch (error) {
-        throw explain(error);
-      }
-    },
-    [Symbol.asyncDispose]: () => recording[Symbol.asyncDispose](),
-  };
+/** @param why Why it is not decoded here, where the format is. */
+async function leaveToFfmpeg(
+  input: AudioInput,
+  format: FileFormat | undefined,
+  options: OpenRecordingOptions,
+  why?: string,
+): Promise<Recording> {
+  const { openWithFfmpeg } = await import("../ffmpeg.ts");
+  return await openWithFfmpeg(input, format, { ...options, why });
 }
 
 function missingTrack(input: AudioInput, track: number, found: string): AudioDecodeError {

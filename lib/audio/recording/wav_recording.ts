@@ -36,10 +36,15 @@ async function* piecesOf(
   hearing: Hearing,
   { signal, onWarning }: PieceOptions = {},
 ): AsyncGenerator<Float32Array> {
-  if (header.missingFrames !== undefined) {
-    const [missing, stated] = [header.missingFrames, header.missingFrames + header.frameCount]
-      .map((frames) => (frames / header.sampleRate).toFixed(1));
+  const { frameCount, missingFrames, uncountedFrames } = header;
+  const seconds = (frames: number) => (frames / header.sampleRate).toFixed(1);
+  if (missingFrames !== undefined) {
+    const [missing, stated] = [missingFrames, missingFrames + frameCount].map(seconds);
     onWarning?.(`${input.name} is damaged, ${missing} of the ${stated} s of its header cannot be read`);
+  }
+  if (uncountedFrames !== undefined) {
+    const [stated, all] = [frameCount - uncountedFrames, frameCount].map(seconds);
+    onWarning?.(`${input.name} goes on after the ${stated} s of its header: all ${all} s are heard`);
   }
   const weights = channelWeights(hearing, header.channels, header.channelMask);
   const resampler = header.sampleRate === SAMPLE_RATE

@@ -11,12 +11,13 @@ import { Resampler } from "../resample.ts";
 import type { AudioInput } from "../input/audio_input.ts";
 import { readableAtOnce } from "../input/kept_stream.ts";
 import { TimeSlice } from "../../async/time_slice.ts";
-import { CompressedRecording, type ReadableInput } from "./compressed_recording.ts";
+import { CompressedRecording, OpenError, type ReadableInput } from "./compressed_recording.ts";
+import { type AudioTracks, readAudioTracks } from "./matroska_tracks.ts";
 import { type Edit, readEdit } from "./mp4_edits.ts";
 import { withOpusHeaders } from "./mp4_opus.ts";
 import { statedSize } from "./stated_size.ts";
 
-export { OpenError } from "./compressed_recording.ts";
+export { OpenError };
 
 /** What decoding is told. */
 export interface CompressedOptions {
@@ -30,7 +31,8 @@ export interface CompressedOptions {
 }
 
 /**
- * Opens a compressed recording, which disposes the input.
+ * Opens a compressed recording, which disposes the input. It throws `OpenError` too, before its first samples, where
+ * nothing of it can be decoded.
  *
  * @throws {OpenError} when it cannot be opened.
  */
@@ -46,8 +48,13 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
       readSync: (offset: number, bytes: Uint8Array) => file.readSync(offset, bytes),
     };
     const source = container === "mp4" ? await withOpusHeaders(bytes, read) : bytes;
-    let opened: CompressedRecording | undefined = await CompressedRecording.open(source, options);
-    const { channels, sampleRate, statedFrames, track } = opened;
+    const tracks = container === "matroska" && options.track === undefined
+      ? await readAudioTracks(read, file.size)
+      : undefined;
+    const first = await openTrack(source, options.track, tracks);
+    let opened: CompressedRecording | undefined = first;
+    const { channels, sampleRate, statedFrames, track } = first;
+    const again = () => CompressedRecording.open(source, { track });
     const facts = {
       name: file.name,
       edit: container === "mp4" ? await readEdit(read, file.size, track) : options.edit,
@@ -58,9 +65,9 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
     return {
       name: file.name,
       channels: channels || undefined,
-      countChannels: async () => channels || await channelsOfFirstPacket(source, options),
+      countChannels: async () => channels || channelsOfFirstPacket(await again()),
       async *pieces(hearing, pieceOptions) {
-        const recording = opened ?? await CompressedRecording.open(source, options);
+        const recording = opened ?? await again();
         opened = undefined;
         yield* piecesOf(recording, facts, hearing, pieceOptions);
       },
@@ -72,13 +79,38 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
   }
 }
 
-/** Counts the channels where the header does not. */
-async function channelsOfFirstPacket(source: ReadableInput, options: CompressedOptions): Promise<number> {
-  const recording = await CompressedRecording.open(source, options);
-  for (let step = recording.next(); step.kind !== "end" && step.kind !== "broken"; step = recording.next()) {
-    if (step.kind === "samples" && step.samples.length > 0) break;
+/**
+ * Opens the track that is wanted, else the file's default: which that is in a Matroska file, the decoder may not know.
+ *
+ * @throws {OpenError} when it cannot be opened.
+ */
+async function openTrack(
+  source: ReadableInput,
+  wanted: number | undefined,
+  tracks: AudioTracks | undefined,
+): Promise<CompressedRecording> {
+  if (tracks?.default) {
+    try {
+      const recording = await CompressedRecording.open(source, { track: tracks.default });
+      // It may count other tracks, if it does not know a codec.
+      if (recording.trackCount === tracks.count) return recording;
+    } catch (error) {
+      if (!(error instanceof OpenError) || error.failure !== "no track") throw error;
+    }
   }
-  return recording.channels;
+  return await CompressedRecording.open(source, { track: wanted });
+}
+
+/**
+ * Counts the channels where the header does not.
+ *
+ * @throws {OpenError} when nothing can be decoded.
+ */
+function channelsOfFirstPacket(recording: CompressedRecording): number {
+  for (let step = recording.next(); step.kind !== "end" && step.kind !== "broken"; step = recording.next()) {
+    if (step.kind === "samples" && step.samples.length > 0) return recording.channels;
+  }
+  throw nothingDecoded("");
 }
 
 /** What is known of a recording before it is decoded. */
@@ -128,8 +160,7 @@ async function* piecesOf(
     if (step.samples.length > 0) yield* track.push(step.samples, recording);
   }
   yield* track.finish();
-  const fault = ending ?? firstFault;
-  if (track.seconds === 0 && fault !== "") throw new AudioDecodeError(`Cannot decode ${name}: ${fault}`);
+  if (track.seconds === 0) throw nothingDecoded(ending ?? firstFault);
   const missing = statedSeconds - track.seconds;
   if (ending !== undefined) {
     onWarning?.(
@@ -145,6 +176,13 @@ async function* piecesOf(
     const what = damaged === 1 ? "a packet of it is" : `${damaged} packets of it are`;
     onWarning?.(`${name} is damaged, ${what} left out: ${firstFault}`);
   }
+}
+
+function nothingDecoded(fault: string): OpenError {
+  return new OpenError(
+    "damaged",
+    fault === "" ? "it holds no samples" : `none of it can be decoded: ${fault}`,
+  );
 }
 
 /** How a packet's samples lie in memory. */
@@ -217,10 +255,9 @@ class MonoTrack {
 
   #checkRate(sampleRate: number): void {
     if (sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE) {
-      throw new AudioDecodeError(
-        `Cannot decode ${this.#name}: its header says ${sampleRate} Hz, ${MIN_SAMPLE_RATE} to ${MAX_SAMPLE_RATE} Hz ` +
-          "are read",
-      );
+      const why = `its header says ${sampleRate} Hz, ${MIN_SAMPLE_RATE} to ${MAX_SAMPLE_RATE} Hz are read`;
+      if (this.#rates === 0) throw new OpenError("damaged", why);
+      throw new AudioDecodeError(`Cannot decode ${this.#name}: ${why}`);
     }
     if (this.#rates++ === MAX_RATE_CHANGES) {
       throw new AudioDecodeError(`Cannot decode ${this.#name}: its sample rate changes again and again`);

@@ -3,6 +3,7 @@
  * if the decoder looks for the rest where it would be. After ISO/IEC 14496-12, section 4.2, RFC 8794, section 6, and
  * RFC 9559.
  */
+import { readEbmlLength } from "./ebml_length.ts";
 import type { ReadAt } from "./mp4_boxes.ts";
 
 const EBML = 0x1a45dfa3;
@@ -67,25 +68,11 @@ async function endOfBoxes(read: ReadAt, size: number): Promise<number> {
 export function endOfSegment(head: Uint8Array): number | undefined {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   if (view.byteLength < 5 || view.getUint32(0) !== EBML) return undefined;
-  const ebml = readLength(view, 4);
+  const ebml = readEbmlLength(view, 4);
   const segment = ebml && ebml.end + ebml.value;
   if (segment === undefined || segment + 5 > view.byteLength || view.getUint32(segment) !== SEGMENT) {
     return undefined;
   }
-  const length = readLength(view, segment + 4);
+  const length = readEbmlLength(view, segment + 4);
   return length && length.end + length.value;
-}
-
-/** Reads a length of variable size: the zeros before its first one tell how many bytes it has. */
-function readLength(view: DataView, at: number): { value: number; end: number } | undefined {
-  const size = Math.clz32(view.getUint8(at)) - 23;
-  if (size > 8 || at + size > view.byteLength) return undefined;
-  let value = view.getUint8(at) & 0xff >> size;
-  let isUnknown = value === 0xff >> size;
-  for (let i = 1; i < size; i++) {
-    const byte = view.getUint8(at + i);
-    isUnknown &&= byte === 0xff;
-    value = value * 256 + byte;
-  }
-  return { value: isUnknown ? Infinity : value, end: at + size };
 }

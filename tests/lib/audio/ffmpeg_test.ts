@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
@@ -15,6 +16,9 @@ import { join } from "node:path";
 import process from "node:process";
 import { AudioDecodeError } from "../../../lib/errors.ts";
 import { type AudioSource, decodeAudio, type DecodeAudioOptions } from "../../../lib/audio/decode.ts";
+import { logMelSpectrogram, melWindow } from "../../../lib/audio/log_mel_spectrogram.ts";
+import { StreamedMel } from "../../../lib/audio/mel/streamed_mel.ts";
+import { openRecording } from "../../../lib/audio/recording/open_recording.ts";
 import { describe, fixture, it, itNeeds } from "../../harness.ts";
 import { until } from "../../until.ts";
 import { buildWav, bytes, concat, text } from "./wav_builder.ts";
@@ -74,6 +78,13 @@ async function refuses(
   return error;
 }
 
+/** An M4A whose index is whole, and whose sound is not. */
+function withoutSound(): Uint8Array<ArrayBuffer> {
+  const file = new Uint8Array(readFileSync(fixture("audio/formats/stereo-44100.m4a")));
+  const start = Buffer.from(file).indexOf("mdat") + 4;
+  return file.fill(0, start, start - 8 + new DataView(file.buffer).getUint32(start - 8));
+}
+
 /** What looks like AC-3, which nothing here decodes. */
 const ac3 = concat(bytes(0x0b, 0x77), new Uint8Array(2 << 20));
 
@@ -104,6 +115,25 @@ describe("decodeAudio() without ffmpeg", () => {
     const wma = buildWav(bytes(1, 2), { formatTag: 0x161, bits: 16 });
     await refuses(wma, options, /it looks like a WAV file with codec 0x0161, which needs/);
   });
+
+  it("says why it cannot read what its own decoders should, and both ways out", async () => {
+    const ways =
+      /; it might be read by the program "no-such-ffmpeg", which was not found; install ffmpeg, or convert/;
+    for (
+      const [audio, why] of [
+        [withoutSound(), /it looks like an M4A file, but none of it can be decoded: /],
+        [bytes(0xff, 0xfb, 0x90, 0x64), /it looks like an MP3 file, but it is /],
+        [
+          buildWav(bytes(1, 2), { sampleRate: 500 }),
+          /it looks like a WAV file, but its header says 500 Hz, /,
+        ],
+        [text("OggS\0\x02"), /it looks like an Ogg file, but it is /],
+      ] as const
+    ) {
+      const error = await refuses(audio, { ffmpeg: "no-such-ffmpeg" }, why);
+      assert.match(error.message, ways);
+    }
+  });
 });
 
 describe("decodeAudio() with a stand-in for ffmpeg", () => {
@@ -113,6 +143,45 @@ describe("decodeAudio() with a stand-in for ffmpeg", () => {
       const samples = await decodeAudio(ac3, { ffmpeg: standIn(folder, script) });
       assert.deepEqual([...samples], [0.5, -0.5, -1 / 32768]);
     }));
+
+  itNeeds(
+    noShell,
+    "leaves to it what the decoders here cannot read from its beginning on",
+    () =>
+      inFolder(async (folder) => {
+        const ffmpeg = standIn(folder, String.raw`cat > /dev/null; printf '\000\100\000\300'`);
+        const slow = buildWav(bytes(1, 2), { sampleRate: 500 });
+        for (
+          const [name, audio] of [["a.m4a", withoutSound()], ["b.wav", slow], [
+            "c.ogg",
+            text("OggS\0\x02"),
+          ]] as const
+        ) {
+          const path = join(folder, name);
+          writeFileSync(path, audio);
+          for (const source of [audio, path, new Blob([audio])]) {
+            const onWarning = (message: string) => assert.fail(message);
+            assert.deepEqual(
+              [...(await decodeAudio(source, { ffmpeg, onWarning })).slice(0, 9)],
+              [0.5, -0.5],
+              name,
+            );
+          }
+        }
+        const failing = standIn(folder, "cat > /dev/null; echo broken >&2; exit 7");
+        await refuses(
+          withoutSound(),
+          { ffmpeg: failing },
+          /an M4A file, but none of it can be decoded: .*; ffmpeg failed with exit code 7: broken$/,
+        );
+        const soundless = standIn(folder, "echo 'Output file #0 does not contain any stream' >&2; exit 1");
+        await refuses(
+          ac3,
+          { ffmpeg: soundless },
+          /^Cannot decode the audio bytes: ffmpeg finds no sound in it$/,
+        );
+      }),
+  );
 
   itNeeds(noShell, "gives its exit code and what it printed", () =>
     inFolder(async (folder) => {
@@ -193,6 +262,24 @@ describe("decodeAudio() with ffmpeg", () => {
           assert.deepEqual(await decodeAudio(path), await expected, name);
           assert.deepEqual(await decodeAudio(new Uint8Array(readFileSync(path))), await expected, name);
         }
+      }),
+  );
+
+  itNeeds(
+    noFfmpeg,
+    "hears what its standard forbids and ffmpeg writes, window by window and channel by channel too",
+    () =>
+      inFolder(async (folder) => {
+        const path = convert(folder, "a.mp2", "-ar", "44100", "-ac", "1", "-b:a", "384k");
+        const samples = await decodeAudio(path, { onWarning: (message) => assert.fail(message) });
+        assert(Math.abs(samples.length - 48000) < 800, `${samples.length} samples`);
+        assert.deepEqual(await decodeAudio(new Uint8Array(readFileSync(path))), samples);
+        assert.deepEqual(await decodeAudio(path, { channel: 0 }), samples);
+        await refuses(path, { channel: 1 }, /it has 1 channel, counted from 0$/);
+        const options = { nMels: 80, keptSamples: 0 };
+        const whole = await logMelSpectrogram(samples, { nMels: 80, padding: 480_000 });
+        await using streamed = await StreamedMel.open(await openRecording(path), options);
+        assert.deepEqual((await streamed.frames(0, 3000)).data, melWindow(whole, 0, 3000, 3000));
       }),
   );
 

@@ -32,6 +32,8 @@ describe("sniffFormat()", () => {
         ["\x06\x0e\x2b\x34\x02\x05\x01\x01", "mxf"],
         ["\xb7\xd8\x00\x20\x37\x49\xda\x11\xa6\x4e", "wtv"],
         ["\x03dss", "dss"],
+        ["\x7f\xfe\x80\x01\xfc", "dts"],
+        ["\0\0\0\x18stypmsdh", "mp4"],
       ] as const
     ) {
       assert.equal(idOf(head), id);
@@ -53,6 +55,13 @@ describe("sniffFormat()", () => {
         ["%PDF-1.7\n", "pdf"],
         ["\x89PNG\r\n\x1a\n", "png"],
         ["\xff\xd8\xff\xe0\0\x10JFIF", "jpeg"],
+        // In a container that sound has too.
+        ["RIFF\x24\0\0\0WEBPVP8 ", "webp"],
+        ["RIFF\x24\0\0\0RMIDdata", "midi"],
+        ["\0\0\0\x1cftypheic", "heic"],
+        ["MM\0*\0\0\0\x08", "tiff"],
+        ["7z\xbc\xaf\x27\x1c\0", "7z"],
+        ["talk.mp3".padEnd(257, "\0") + "ustar\x0000", "tar"],
       ] as const
     ) {
       assert.equal(idOf(head), id);

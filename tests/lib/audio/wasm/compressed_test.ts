@@ -197,6 +197,9 @@ describe("decodeAudio() of compressed formats", () => {
     );
     assert(power(loud) > 1e4 * power(quiet));
     assert.deepEqual(await decodeQuietly(pathOf("two-tracks.mp4")), quiet);
+    // Its default is the second.
+    const first = await decodeAudio(pathOf("second-default.mkv"), { ...noFfmpeg, audioTrack: 0 });
+    assert(power(await decodeQuietly(pathOf("second-default.mkv"))) > 1e4 * power(first));
     for (const [name, audioTrack] of [["two-tracks.mp4", 2], ["stereo.opus", 1]] as const) {
       await assert.rejects(
         decodeAudio(pathOf(name), { ...noFfmpeg, audioTrack }),

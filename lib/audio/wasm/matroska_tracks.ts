@@ -1,0 +1,98 @@
+/**
+ * Which audio track of a Matroska file is its default: what a file does not say of a track is that it is one, and most
+ * programs write only that the others are not. After RFC 9559, section 5.1.4.
+ */
+import { readEbmlLength } from "./ebml_length.ts";
+import type { ReadAt } from "./mp4_boxes.ts";
+
+const EBML = 0x1a45dfa3;
+const SEGMENT = 0x18538067;
+const TRACKS = 0x1654ae6b;
+const CLUSTER = 0x1f43b675;
+const TRACK_ENTRY = 0xae;
+const TRACK_TYPE = 0x83;
+const FLAG_DEFAULT = 0x88;
+const AUDIO = 2;
+
+/** The most bytes of a description of all tracks that are read: real ones have some hundred a track. */
+const MAX_TRACKS_SIZE = 1 << 20;
+/** Elements looked at before that, in a segment. */
+const MAX_ELEMENTS = 100;
+
+/** The audio tracks of a file. */
+export interface AudioTracks {
+  readonly count: number;
+  /** The first that is a default, from 0, or nothing if none is. */
+  readonly default: number | undefined;
+}
+
+/** An element, its content given by where it begins and ends. */
+interface Element {
+  readonly id: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Reads the description of a file's tracks, or gives nothing where it is not before the sound. */
+export async function readAudioTracks(read: ReadAt, size: number): Promise<AudioTracks | undefined> {
+  const ebml = await readElement(read, 0);
+  const segment = ebml?.id === EBML ? await readElement(read, ebml.end) : undefined;
+  if (segment?.id !== SEGMENT) return undefined;
+  for (let offset = segment.start, elements = 0; offset < size && elements < MAX_ELEMENTS; elements++) {
+    const element = await readElement(read, offset);
+    if (element === undefined || element.id === CLUSTER) return undefined;
+    if (element.id === TRACKS) {
+      return countAudio(await read(element.start, Math.min(element.end - element.start, MAX_TRACKS_SIZE)));
+    }
+    offset = element.end;
+  }
+}
+
+async function readElement(read: ReadAt, offset: number): Promise<Element | undefined> {
+  const element = elementAt(viewOf(await read(offset, 12)), 0);
+  return element && { id: element.id, start: offset + element.start, end: offset + element.end };
+}
+
+function countAudio(tracks: Uint8Array): AudioTracks {
+  const view = viewOf(tracks);
+  let count = 0;
+  let found: number | undefined;
+  for (const track of elementsOf(view, 0, view.byteLength)) {
+    if (track.id !== TRACK_ENTRY) continue;
+    let isAudio = false, isDefault = true;
+    for (const { id, start, end } of elementsOf(view, track.start, track.end)) {
+      // A number without bytes is its default, which only the flag's may be.
+      const value = end > start ? view.getUint8(end - 1) : 1;
+      if (id === TRACK_TYPE) isAudio = value === AUDIO;
+      if (id === FLAG_DEFAULT) isDefault = value !== 0;
+    }
+    if (!isAudio) continue;
+    if (isDefault) found ??= count;
+    count++;
+  }
+  return { count, default: found };
+}
+
+/** The elements in a part of the bytes, as far as they are there. */
+function* elementsOf(view: DataView, start: number, end: number): Generator<Element> {
+  for (let offset = start; offset < end;) {
+    const element = elementAt(view, offset);
+    if (element === undefined || element.end > end) return;
+    yield element;
+    offset = element.end;
+  }
+}
+
+function elementAt(view: DataView, offset: number): Element | undefined {
+  if (offset >= view.byteLength) return undefined;
+  const idSize = Math.clz32(view.getUint8(offset)) - 23;
+  if (idSize > 4 || offset + idSize >= view.byteLength) return undefined;
+  let id = 0;
+  for (let i = 0; i < idSize; i++) id = id * 256 + view.getUint8(offset + i);
+  const length = readEbmlLength(view, offset + idSize);
+  return length && { id, start: length.end, end: length.end + length.value };
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
