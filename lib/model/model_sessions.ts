@@ -5,6 +5,7 @@ import type { OrtLibrary } from "../../ffi/library.ts";
 import { Session } from "../../ffi/session.ts";
 import type { SessionOptions, SessionPlace } from "../../ffi/session_options.ts";
 import { OrtError } from "../../ffi/errors/ort_error.ts";
+import type { ModelDimensions } from "../checkpoint/types.ts";
 import { decoderGraph } from "./decoder_graph.ts";
 import { encoderGraph } from "./encoder_graph.ts";
 import type { Precision } from "./precision.ts";
@@ -36,21 +37,35 @@ const GRAPH_NAMES = ["encoder", "decoder"] as const satisfies readonly GraphName
 const WHOLE: readonly ExecutionProvider[] = ["cpu", "cuda"];
 
 /**
+ * The widest model both of whose sessions are made at once, small's. What making one takes beside its weights, as these
+ * become float32 on the way, is as much again: with large-v3 in int8 7.3 GB in turn, 11.5 GB at once.
+ */
+const WIDEST_AT_ONCE = 768;
+
+/**
  * Creates the sessions of a model off the event loop: both, or none. Whoever asks for them disposes them.
  *
+ * @param dims The model's.
  * @param onRefused Told of a graph that its provider refuses where it takes the other: that one runs on the CPU then.
  * Default: it is an error.
  */
 export async function createSessions(
   library: OrtLibrary,
   plans: Record<GraphName, SessionPlan>,
+  { nAudioState }: Pick<ModelDimensions, "nAudioState">,
   onRefused?: (refused: RefusedGraph) => void,
 ): Promise<Record<GraphName, Session>> {
   const create = (name: GraphName, place?: SessionPlace) => {
     const { graph, options } = plans[name];
     return Session.create(library, graph, { ...options, ...place });
   };
-  const created = await Promise.allSettled(GRAPH_NAMES.map((name) => create(name)));
+  let before: Promise<unknown> = Promise.resolve();
+  const createInTurn = (name: GraphName) => {
+    const session = before.then(() => create(name));
+    if (nAudioState > WIDEST_AT_ONCE) before = session.catch(() => {});
+    return session;
+  };
+  const created = await Promise.allSettled(GRAPH_NAMES.map(createInTurn));
   const failures = created.flatMap((result, i) =>
     result.status === "rejected" ? [[i, result.reason] as const] : []
   );

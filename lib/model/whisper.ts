@@ -102,7 +102,12 @@ export class Whisper implements EncoderDecoder, Disposable {
     const encoderPlan = { graph, options: { ...options, keepsMemory: false } };
     const refused: RefusedGraph[] = [];
     const plansOfBoth = { encoder: encoderPlan, decoder: decoderPlan };
-    const sessions = await createSessions(library, plansOfBoth, (graph) => refused.push(graph));
+    const sessions = await createSessions(
+      library,
+      plansOfBoth,
+      checkpoint.dims,
+      (graph) => refused.push(graph),
+    );
     const whisper = new Whisper(sessions.encoder, sessions.decoder, checkpoint.dims, family);
     whisper.refusedGraphs = refused;
     return whisper;

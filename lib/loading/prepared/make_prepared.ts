@@ -138,7 +138,8 @@ async function write(
       config: { ...sessionOptions.config, ...writingConfig(rawWeights(name), precision, name) },
     },
   });
-  const sessions = await createSessions(library, { encoder: plan("encoder"), decoder: plan("decoder") });
+  const plans = { encoder: plan("encoder"), decoder: plan("decoder") };
+  const sessions = await createSessions(library, plans, checkpoint.dims);
   for (const session of Object.values(sessions)) session[Symbol.dispose]();
   await assertUnchanged();
   const files = await arrange(part, { signal, onProgress });
