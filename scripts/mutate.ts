@@ -25,17 +25,22 @@ const SLOWER = 20;
 /** Milliseconds that tests may take in any case: a machine may have become busy. */
 const PATIENCE = 60_000;
 
+/** Kilobytes that a run of tests may take: a loop without an end may fill an array, and the machine. */
+const MEMORY = 4_000_000;
+
 /** Tells whether tests pass, within so many milliseconds. */
 type Passes = (timeout?: number) => boolean;
 
-/** Runs test files in a copy of the tree. */
+/** Runs test files in a copy of the tree. Where there is no `sh`, memory has no limit. */
 function runnerIn(folder: string, onBun: boolean): (tests: readonly string[], timeout?: number) => boolean {
   const [program, ...args] = onBun
     ? ["bun", "test", "--timeout", "600000"]
     : [process.execPath, "test", "--allow-all", "--quiet", "--no-check", "--no-remote"];
+  const limited = ["-c", `ulimit -d ${MEMORY}; exec "$@"`, "sh", program];
+  const [command, first] = process.platform === "win32" ? [program, []] : ["sh", limited];
   return (tests, timeout) => {
     const files = tests.map((test) => `./${test}`);
-    const { status, error } = spawnSync(program, [...args, ...files], {
+    const { status, error } = spawnSync(command, [...first, ...args, ...files], {
       cwd: folder,
       stdio: "ignore",
       timeout,

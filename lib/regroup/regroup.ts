@@ -126,7 +126,7 @@ function bestCut(words: readonly PlacedWord[]): number {
     const found = endsSentence(word) ? 3 : endsClause(word) ? 2 : pause >= 0.3 ? 1 : 0;
     if (found > score) [best, score] = [count, found];
   }
-  return score === 0 || endsSentence(words[words.length - 1].word.word) ? words.length : best;
+  return endsSentence(words[words.length - 1].word.word) ? words.length : best;
 }
 
 function textOf(words: readonly PlacedWord[]): string {

@@ -156,8 +156,8 @@ export function splitWindow(
   const timeOf = (timestamp: number) => offset + (timestamp - timestampBegin) * secondsPerPosition;
   const offset = seek / FRAMES_PER_SECOND;
   const cuts = pairsOf(tokens, isTimestamp);
-  const lastIsTimestamp = tokens.length > 0 && isTimestamp(tokens[tokens.length - 1]);
-  const endsWithOne = lastIsTimestamp && tokens.length > 1 && !isTimestamp(tokens[tokens.length - 2]);
+  const endsWithOne = tokens.length > 1 && isTimestamp(tokens[tokens.length - 1]) &&
+    !isTimestamp(tokens[tokens.length - 2]);
 
   if (cuts.length === 0) {
     const last = tokens.findLast(isTimestamp);

@@ -109,7 +109,8 @@ function* groupWords(segments: readonly Segment[], options: SubtitleOptions): Ge
   let group: Word[] = [];
   let lineLength = 0;
   let lineCount = 1;
-  let last = firstStart(segments);
+  // Before the first word is no pause.
+  let last = Infinity;
   for (const chunk of chunks(segments, options.maxWordsPerLine || UNLIMITED)) {
     for (const [i, original] of chunk.entries()) {
       const word = { ...original };
@@ -137,10 +138,6 @@ function* groupWords(segments: readonly Segment[], options: SubtitleOptions): Ge
     }
   }
   if (group.length > 0) yield group;
-}
-
-function firstStart(segments: readonly Segment[]): number {
-  return segments.find(({ words }) => words?.length)?.words?.[0].start ?? segments[0]?.start ?? 0;
 }
 
 /** The words of each segment, at most `size` at once. */

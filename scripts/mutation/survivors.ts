@@ -15,8 +15,48 @@ export const SURVIVORS: Readonly<Record<string, Readonly<Record<string, string>>
   "lib/decoding/beam_search_decoder.ts": {
     "return this.#beamSize + 1;": "more tokens than can be kept: time, not another result",
   },
+  "lib/decoding/greedy_decoder.ts": {
+    "? logits.top(1)[0]": "more than is looked at",
+  },
   "lib/decoding/initial_tokens.ts": {
     "tokens.push(...(room > 0 || strictParity ? prefix.slice(-room) : prefix));": "slice(-0) is all of it",
+  },
+  "lib/transcription/hallucination.ts": {
+    "if (duration < SHORT) score += (SHORT - duration) * SHORTNESS_WEIGHT;": "as short as that adds nothing",
+    "if (duration > LONG) score += duration - LONG;": "as long as that adds nothing",
+  },
+  "lib/transcription/clip_timestamps.ts": {
+    "for (let i = 0; i < points.length; i += 2) {": "no pair behind the last: neither is a number",
+    "for (let i = 0; i < seconds.length; i += 2) {": "no part behind the last: its start is no number",
+    "const [start, end = Infinity] = seconds.slice(i, i + 2);": "only two are taken",
+  },
+  "lib/transcription/windows/cuts.ts": {
+    "const loudness = new Float32Array(nFrames - from);": "what is behind the last frame is no number",
+    "for (let i = 0; i < loudness.length; i++) loudness[i] += data[band * nFrames + from + i];":
+      "a frame behind the last, which has no room",
+    "let sum = 0, least = Infinity, best = loudness.length;": "a number added to all sums",
+    "sum += value - (i >= width ? loudness[i - width] : 0);": "a number added to all sums",
+  },
+  "lib/decoding/phrase_boost.ts": {
+    "readonly #root: Branch = { next: new Map(), weight: 0 };": "the root has no token of its own",
+    "#depth = 0;": "longer than any phrase: nothing is found there",
+  },
+  "lib/writers/subtitles.ts": {
+    "for (let i = 0; i < words.length; i += size) yield words.slice(i, i + size);": "no words",
+    "return roundHalfEven(seconds * 1000);": "a thousandth more: no times lie so near each other",
+  },
+  "lib/regroup/regroup.ts": {
+    "const found = endsSentence(word) ? 3 : endsClause(word) ? 2 : pause >= 0.3 ? 1 : 0;":
+      "their order counts; and no pause is as long as that to the last bit",
+    "const isWhole = words.length === origins.reduce((sum, { words }) => sum + (words?.length ?? 0), 0);":
+      "where a word came from there are words",
+  },
+  "lib/audio/downmix.ts": {
+    "0x4,": "one channel is all there is, whatever it is called",
+    "0x3,": "two count the same, named or not",
+    "speakerWeights(DEFAULT_MASKS[channels] ?? 0, channels) ??": "one speaker, and more channels",
+    "new Float64Array(channels).fill(1);": "the sum is one all the same",
+    "return sum === 0 ? weights.fill(1 / channels) : weights.map((weight) => weight / sum);": "one channel",
   },
   "lib/eval/edit_alignment.ts": {
     "const WHOLE_TABLE = 1 << 20;": "how much is kept at once: memory, not another result",

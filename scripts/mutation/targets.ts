@@ -6,6 +6,21 @@ export const MUTATED: Readonly<Record<string, readonly string[]>> = {
   "lib/decoding/compression_ratio.ts": ["tests/lib/decoding/compression_ratio_test.ts"],
   "lib/decoding/beam_search_decoder.ts": ["tests/lib/decoding/beam_search_decoder_test.ts"],
   "lib/decoding/initial_tokens.ts": ["tests/lib/decoding/initial_tokens_test.ts"],
+  "lib/decoding/greedy_decoder.ts": ["tests/lib/decoding/greedy_decoder_test.ts"],
+  "lib/decoding/phrase_boost.ts": ["tests/lib/decoding/phrase_boost_test.ts"],
+  "lib/transcription/segments.ts": ["tests/lib/transcription/segments_test.ts"],
+  "lib/transcription/hallucination.ts": ["tests/lib/transcription/hallucination_test.ts"],
+  "lib/transcription/clip_timestamps.ts": ["tests/lib/transcription/clip_timestamps_test.ts"],
+  "lib/transcription/punctuation.ts": ["tests/lib/transcription/punctuation_test.ts"],
+  "lib/transcription/windows/cuts.ts": ["tests/lib/transcription/windows/cuts_test.ts"],
+  "lib/transcription/windows/temperature_fallback.ts": [
+    "tests/lib/transcription/windows/temperature_fallback_test.ts",
+  ],
+  "lib/audio/downmix.ts": ["tests/lib/audio/downmix_test.ts"],
+  "lib/checkpoint/format/torch/zip_entries.ts": [
+    "tests/lib/checkpoint/format/torch/zip_entries_test.ts",
+    "tests/lib/checkpoint/corpus/corpus_test.ts",
+  ],
   "lib/checkpoint/format/safetensors.ts": ["tests/lib/checkpoint/corpus/corpus_test.ts"],
   "lib/writers/timestamp.ts": [
     "tests/lib/writers/timestamp_test.ts",
@@ -15,6 +30,16 @@ export const MUTATED: Readonly<Record<string, readonly string[]>> = {
     "tests/lib/writers/reading_time_test.ts",
     "tests/lib/writers/more_formats_test.ts",
   ],
+  "lib/writers/subtitles.ts": [
+    "tests/lib/writers/format_transcription_test.ts",
+    "tests/lib/writers/more_formats_test.ts",
+  ],
+  "lib/writers/ass.ts": ["tests/lib/writers/more_formats_test.ts"],
+  "lib/writers/tables.ts": [
+    "tests/lib/writers/format_transcription_test.ts",
+    "tests/lib/writers/more_formats_test.ts",
+  ],
+  "lib/regroup/regroup.ts": ["tests/lib/regroup/regroup_test.ts"],
   "lib/regroup/sentence_ends.ts": ["tests/lib/regroup/regroup_test.ts"],
   "lib/eval/edit_alignment.ts": ["tests/lib/eval/edit_alignment_test.ts"],
   "lib/confidence/word_confidence.ts": ["tests/lib/confidence/word_confidence_test.ts"],

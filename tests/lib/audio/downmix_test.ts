@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { downmixWeights } from "../../../lib/audio/downmix.ts";
+import { channelWeights, downmixWeights } from "../../../lib/audio/downmix.ts";
 import { describe, it } from "../../harness.ts";
 
 function rounded(channels: number, mask: number): number[] {
@@ -33,10 +33,19 @@ describe("downmixWeights()", () => {
   it("passes over a mask that names another number of speakers", () => {
     assert.deepEqual(rounded(2, 0x3f), [0.5, 0.5]);
     assert.deepEqual(rounded(4, 3), rounded(4, 0));
+    assert.deepEqual(rounded(4, 0x8000000f), rounded(4, 0));
   });
 
   it("counts channels of which nothing is known the same", () => {
     assert.deepEqual(rounded(10, 0), Array(10).fill(0.1));
     assert.deepEqual(rounded(2, 0x80000001), [0.5, 0.5]);
+  });
+});
+
+describe("channelWeights()", () => {
+  it("hears all channels or one, and none that there is not", () => {
+    assert.deepEqual(channelWeights("mix", 3, 0), downmixWeights(3, 0));
+    assert.deepEqual([...channelWeights(1, 3, 0)], [0, 1, 0]);
+    assert.deepEqual([...channelWeights(3, 3, 0)], [0, 0, 0]);
   });
 });

@@ -35,6 +35,15 @@ describe("GreedyDecoder at temperature 0", () => {
   });
 });
 
+describe("GreedyDecoder.topCount", () => {
+  it("is one token at temperature 0, and any above it", () => {
+    const at = (temperature: number) =>
+      new GreedyDecoder({ temperature, eot: EOT, count: 1, random: scripted() });
+    assert.equal(at(0).topCount, 1);
+    assert.equal(at(0.2).topCount, undefined);
+  });
+});
+
 describe("GreedyDecoder above temperature 0", () => {
   it("starts all candidates from the one row, and drops the row of one that ends", () => {
     const random = scripted(0.05, 0.95, 0.5, 0.95, 0.05, 0.95);

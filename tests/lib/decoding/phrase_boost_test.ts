@@ -29,6 +29,11 @@ describe("BoostTree", () => {
     assert.deepEqual(raised(tree, "xyz"), { a: 3, b: 1 });
   });
 
+  it("raises by less than one too", () => {
+    const slight = new BoostTree({ ada: 0.5 }, letters);
+    assert.deepEqual(raised(slight, "a"), { a: 0.5, d: 0.5 });
+  });
+
   it("raises what goes on with a phrase that is begun, and with one inside it", () => {
     assert.deepEqual(raised(tree, "xa"), { a: 3, b: 1, d: 3 });
     assert.deepEqual(raised(tree, "ad"), { a: 3, b: 1 });
@@ -63,6 +68,7 @@ describe("decode() with boost", () => {
   });
 
   it("wants phrases with weights", () => {
+    assert.deepEqual(decodingSettings({ boost: { a: 0, b: 20 } }).boost, { a: 0, b: 20 });
     for (const boost of [["a"], { a: -1 }, { a: "2" }, { " ": 1 }, { a: 21 }]) {
       assert.throws(() => decodingSettings({ boost: boost as never }), { code: "INVALID_OPTION" });
     }

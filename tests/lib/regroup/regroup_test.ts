@@ -71,6 +71,31 @@ describe("regroup()", () => {
     assert.deepEqual(texts(regroup(long, {})), [texts(long).join(" ")]);
   });
 
+  it("prefers the end of a sentence to a comma, a comma to a pause, a pause to none, and of equals the last", () => {
+    const cut = (...texts: (string | number)[]) =>
+      regroup(segmentsOf(...texts), { maxChars: 17 })[0].text.trim().split(" ").length;
+    assert.equal(cut("aa bb cc dd ee ff gg"), 6);
+    assert.equal(cut("aa bb cc dd", 0.4, "ee ff gg"), 4);
+    assert.equal(cut("aa bb cc dd", 0.4, "ee", 0.4, "ff gg"), 5);
+    assert.equal(cut("aa bb c dd,", "ee", 0.4, "ff gg"), 4);
+    assert.equal(cut("aa bb c d.", "e,", "ff gg"), 4);
+    assert.equal(cut("aa bb cc", 0.4, "dd ee ff gg"), 6, "the first half is too early");
+    assert.equal(cut("aa bb c d,", "ee", "f. gg"), 6, "a sentence that is whole stays so");
+  });
+
+  it("measures from the first word, and takes a limit for what is allowed", () => {
+    assert.deepEqual(texts(regroup(segmentsOf(10, "one two three"), { maxDuration: 1 })), [
+      "one two",
+      "three",
+    ]);
+    assert.deepEqual(texts(regroup(segmentsOf("one", 0.5, "two"), { maxGap: 0.5 })), ["one two"]);
+  });
+
+  it("ends a sentence without an end after two hundred words", () => {
+    const endless = segmentsOf(Array(205).fill("on").join(" "));
+    assert.deepEqual(regroup(endless, "sentence").map(({ words }) => words!.length), [200, 5]);
+  });
+
   it("cuts at pauses", () => {
     assert.deepEqual(texts(regroup(segmentsOf("one", 0.4, "two", 0.6, "three"), { maxGap: 0.5 })), [
       "one two",
@@ -85,7 +110,19 @@ describe("regroup()", () => {
 
   it("joins nothing of two channels", () => {
     const [a, b] = segmentsOf("one", "two");
-    assert.equal(regroup([{ ...a, channel: 0 }, { ...b, channel: 1 }], {}).length, 2);
+    const found = regroup([{ ...a, channel: 0 }, { ...b, channel: 1 }], {});
+    assert.deepEqual(found.map(({ channel }) => channel), [0, 1]);
+    assert.ok(!("channel" in regroup([a], {})[0]));
+  });
+
+  it("joins nothing of two speakers", () => {
+    const [a, b] = segmentsOf("one", "two").map((segment, speaker) => ({
+      ...segment,
+      words: segment.words!.map((word) => ({ ...word, speaker })),
+    }));
+    const found = regroup([a, b], {});
+    assert.deepEqual(found.map(({ speaker }) => speaker), [0, 1]);
+    assert.ok(!("speaker" in regroup(segmentsOf("one"), {})[0]));
   });
 
   it("wants words, and limits that are some", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clipRanges, clipWarnings } from "../../../lib/transcription/clip_timestamps.ts";
+import { clipRanges, ClipWarnings, clipWarnings } from "../../../lib/transcription/clip_timestamps.ts";
 import { describe, it } from "../../harness.ts";
 
 describe("clipRanges()", () => {
@@ -30,10 +30,28 @@ describe("clipWarnings()", () => {
     ]);
   });
 
+  it("says so of a part that begins where the audio ends", () => {
+    for (const [start, frames] of [[27, 2700], [0.5, 50], [0.5, 0]]) {
+      assert.equal(clipWarnings([start], frames).length, 1, `${start} s of ${frames} frames`);
+    }
+  });
+
   it("says nothing of parts of which something is left, nor of the whole", () => {
     for (const seconds of [[], [0], [0, 60], [26.9, 60], [5, 5]]) {
       assert.deepEqual(clipWarnings(seconds, 2700), []);
     }
     assert.deepEqual(clipWarnings([0], 0), []);
+  });
+});
+
+describe("ClipWarnings", () => {
+  it("warns once, when the length of the recording is known", () => {
+    const warnings: string[] = [];
+    const clips = new ClipWarnings([20, 10], (message) => warnings.push(message));
+    clips.warn(undefined);
+    assert.deepEqual(warnings, []);
+    clips.warn(2700);
+    clips.warn(2700);
+    assert.equal(warnings.length, 1);
   });
 });

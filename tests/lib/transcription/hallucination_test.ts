@@ -25,7 +25,10 @@ const WINDOW = {
 describe("wordAnomalyScore()", () => {
   it("is 0 for an ordinary word", () => assert.equal(wordAnomalyScore(word(1, 1.5)), 0));
 
-  it("adds 1 for an improbable word", () => assert.equal(wordAnomalyScore(word(1, 1.5, 0.14)), 1));
+  it("adds 1 for a word less probable than 0.15", () => {
+    assert.equal(wordAnomalyScore(word(1, 1.5, 0.14)), 1);
+    assert.equal(wordAnomalyScore(word(1, 1.5, 0.15)), 0);
+  });
 
   it("adds 15 a second that a word is too short", () => {
     assert.ok(Math.abs(wordAnomalyScore(word(0, 0.033)) - 1.5) < 1e-9);
@@ -48,7 +51,7 @@ describe("isAnomalous()", () => {
   it("is true from a hundredth below one a word on, and from 3 on", () => {
     assert.equal(isAnomalous(segment(word(0, 0.067))), true);
     assert.equal(isAnomalous(segment(word(0, 0.068))), false);
-    assert.equal(isAnomalous(segment(word(0, 5.01), word(6, 6.5), word(7, 7.5), word(8, 8.5))), true);
+    assert.equal(isAnomalous(segment(word(0, 5), word(6, 6.5), word(7, 7.5), word(8, 8.5))), true);
     assert.equal(isAnomalous(segment(word(0, 4.99), word(6, 6.5), word(7, 7.5), word(8, 8.5))), false);
   });
 
@@ -86,9 +89,17 @@ describe("settleWindow()", () => {
     assert.equal(settleWindow(segments, { ...WINDOW, singleTimestampEnding: true }).seek, 2800);
   });
 
+  it("goes on where its timestamps say when no word ends inside it", () => {
+    assert.equal(settleWindow([], WINDOW).seek, 2800);
+    for (const end of [9.5, 10]) {
+      assert.equal(settleWindow([segment(word(9, end))], { ...WINDOW, seek: 1000 }).seek, 2800);
+    }
+  });
+
   it("takes the whole window when the silence after its last word is short", () => {
     const segments = [segment(word(1, 2), word(2, 3), word(28, 29))];
     assert.equal(settleWindow(segments, WINDOW, 2).seek, 3000);
+    assert.equal(settleWindow(segments, { ...WINDOW, size: 2950 }, 1).seek, 2950);
     assert.equal(settleWindow(segments, WINDOW, 0.5).seek, 2900);
   });
 
@@ -132,6 +143,23 @@ describe("settleWindow()", () => {
     assert.equal(settleWindow(earlier, { ...WINDOW, size: 2900 }, 2).kept, 2);
   });
 
+  it("counts silence that is longer than the threshold, not as long", () => {
+    const speech = segment(word(0, 1), word(1, 3), word(3, 5));
+    const odd = segment(word(7, 7.5, 0.1));
+    const kept = (threshold: number, next: number, window = WINDOW) =>
+      settleWindow([speech, odd, segment(word(next, next + 1))], window, threshold).kept;
+    assert.deepEqual([kept(1.5, 20), kept(2, 20)], [1, 3]);
+    assert.deepEqual([kept(1.5, 9.25), kept(1.5, 9)], [1, 3]);
+    // What is followed by another anomalous one is as if silence followed.
+    assert.equal(settleWindow([speech, odd, segment(word(8, 8.5, 0.1))], WINDOW, 1.5).kept, 1);
+    // As long as the threshold, or two seconds: no longer an edge.
+    assert.equal(settleWindow([segment(word(0, 1)), segment(word(3, 3.5, 0.1))], WINDOW, 3).kept, 2);
+    const second = { ...WINDOW, seek: 500, lastSpeechTimestamp: 6 };
+    assert.equal(settleWindow([odd, segment(word(20, 21))], second, 2).kept, 2);
+    const late = [segment(word(20, 21)), segment(word(27, 28, 0.1))];
+    assert.equal(settleWindow(late, { ...WINDOW, size: 2900 }, 1.5).kept, 2);
+  });
+
   it("measures silence from the segment before", () => {
     const segments = [segment(word(5, 6)), segment(word(7, 7.5, 0.1)), segment(word(20, 21))];
     assert.equal(settleWindow(segments, WINDOW, 2).kept, 3);
@@ -140,6 +168,7 @@ describe("settleWindow()", () => {
 
   it("ends the transcription when it drops the last segment of the audio", () => {
     const segments = [segment(word(0, 1), word(1, 2)), segment(word(10, 10.5, 0.1))];
-    assert.equal(settleWindow(segments, { ...WINDOW, contentFrames: 1100 }, 2).seek, 1100);
+    assert.equal(settleWindow(segments, { ...WINDOW, contentFrames: 1200 }, 2).seek, 1200);
+    assert.equal(settleWindow(segments, { ...WINDOW, contentFrames: 1250 }, 2).seek, 1000);
   });
 });

@@ -62,7 +62,15 @@ describe("splitWindow()", () => {
       1200,
       false,
     ]);
+    // Half a second is heard again, less is not.
+    assert.equal(split([at(0), 1, at(6.5), at(6.5)], closed).nextSeek, 1650);
     assert.equal(split([at(0), 1, at(6.6), at(6.6)], closed).nextSeek, 1700);
+    assert.equal(split([at(0), 1, 2], closed).singleTimestampEnding, true);
+  });
+
+  it("takes the first two tokens for a pair too, and one timestamp alone for no end of text", () => {
+    assert.deepEqual(split([at(0), at(0), 1, at(2)]).times, [[10, 10, ""], [10, 12, " 1"]]);
+    assert.equal(split([at(2)]).singleTimestampEnding, false);
   });
 
   it("goes on at the last timestamp when a pair ends the tokens", () => {

@@ -131,6 +131,30 @@ describe("toVtt()", () => {
     assert.equal(toVtt(result, options), "WEBVTT\n\n00:00.000 --> 00:00.500\naa bb\ncc\n\n");
   });
 
+  it("goes on to another cue after a pause of more than three seconds there", () => {
+    const at = (start: number) =>
+      transcription(
+        segment(0, 1, " aa", [{ word: " aa", start: 0, end: 1, probability: 1 }]),
+        segment(start, start + 1, " bb", [{ word: " bb", start, end: start + 1, probability: 1 }]),
+      );
+    const cuesOf = (start: number) =>
+      toVtt(at(start), { maxLineWidth: 40, maxLineCount: 2 }).match(/-->/g)!.length;
+    assert.deepEqual([cuesOf(3), cuesOf(3.25)], [1, 2]);
+  });
+
+  it("breaks a line of more than a thousand characters, as openai/whisper does", () => {
+    const long = "a".repeat(998);
+    assert.match(toVtt(transcription(segment(0, 3, "", words(long, " b", "c")))), / b\nc\n/);
+  });
+
+  it("shows nothing that nobody says", () => {
+    const silent = { ...segment(1, 2, " b"), spoken: false };
+    assert.equal(
+      toVtt(transcription(segment(0, 1, " a"), silent)),
+      "WEBVTT\n\n00:00.000 --> 00:01.000\na\n\n",
+    );
+  });
+
   it("counts characters, not UTF-16 units", () => {
     const result = transcription(segment(0, 2, " a 😀", words(" a", " 😀")));
     assert.ok(toVtt(result, { maxLineWidth: 3 }).includes("\na 😀\n"));

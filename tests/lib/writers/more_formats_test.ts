@@ -39,6 +39,14 @@ describe("ass", () => {
     ]);
   });
 
+  it("writes the shortest pause, and full minutes and hours", () => {
+    const words = [word(" a", 60, 60.5), word(" b", 60.51, 3600)];
+    assert.match(
+      formatTranscription({ ...RESULT, segments: [segment(0, words)] }, "ass"),
+      /Dialogue: 0,0:01:00\.00,1:00:00\.00,Default,,0,0,0,,\{\\k50\}a\{\\k1\}\{\\k353949\} b\n/,
+    );
+  });
+
   it("lays lines out, marks unsure words, and has segments without words as they are", () => {
     const options = { maxLineWidth: 6, maxLineCount: 2, highlightUnsure: 0.5 };
     assert.match(
@@ -107,6 +115,15 @@ describe("ctm", () => {
     );
   });
 
+  it("has what is said alone, on the first channel where there is one", () => {
+    const silent: Word = { ...word(" no", 2, 3), spoken: false };
+    const segments = [
+      segment(0, [word(" yes", 0, 1), word(" ", 1, 2), silent]),
+      segment(1, [word(" skipped", 4, 5)], { spoken: false }),
+    ];
+    assert.equal(formatTranscription({ ...RESULT, segments }, "ctm"), "audio 1 0.000 1.000 yes 0.9000\n");
+  });
+
   it("wants words", () => {
     assert.throws(() => formatTranscription({ ...RESULT, segments: withoutWords }, "ctm"), /wordTimestamps/);
   });
@@ -133,6 +150,13 @@ describe("highlightUnsure", () => {
     assert.match(formatTranscription(RESULT, "vtt", options), /\nGood <c\.unsure>"day",<\/c>\n/);
     assert.match(formatTranscription(RESULT, "txt"), /^Good "day",\n/);
     assert.throws(() => formatTranscription(RESULT, "srt", { highlightUnsure: 2 }), RangeError);
+  });
+
+  it("marks no word that is as sure as was asked for", () => {
+    for (const format of ["txt", "srt", "ass"] as const) {
+      const marked = formatTranscription(RESULT, format, { highlightUnsure: 0.3 });
+      assert.equal(marked, formatTranscription(RESULT, format));
+    }
   });
 
   it("goes by the confidence of words that have one", () => {

@@ -18,6 +18,19 @@ describe("cutInQuiet()", () => {
     assert.equal(cutInQuiet(loudBut(3000, [[0, 400], [2800, 2805], [2850, 2870]])), 2860);
   });
 
+  it("looks no further back than three seconds, and takes all of what is shorter", () => {
+    assert.equal(cutInQuiet(loudBut(3000, [[2600, 2650]])), 2990);
+    assert.equal(cutInQuiet(loudBut(200, [[0, 20]])), 10);
+  });
+
+  it("hears every band", () => {
+    for (const band of [0, 1]) {
+      const mel = loudBut(3000, []);
+      mel.data.fill(-1, band * 3000 + 2850, band * 3000 + 2870);
+      assert.equal(cutInQuiet(mel), 2860);
+    }
+  });
+
   it("cuts late where it is equally loud everywhere", () => {
     assert.equal(cutInQuiet(loudBut(3000, [])), 2990);
   });

@@ -7,6 +7,7 @@ import {
 import {
   decodeWithFallback,
   type FallbackThresholds,
+  isSilent,
 } from "../../../../lib/transcription/windows/temperature_fallback.ts";
 import { describe, it } from "../../../harness.ts";
 
@@ -82,6 +83,8 @@ describe("decodeWithFallback()", () => {
     assert.deepEqual((await fallBack(bad)).result.tokens, [2]);
     const repetitive = [{ avgLogprob: -0.2, compressionRatio: 3 }, { avgLogprob: -0.1, compressionRatio: 4 }];
     assert.equal((await fallBack(repetitive)).used, 1);
+    assert.equal((await fallBack([{ avgLogprob: -2 }, ...repetitive])).used, 0, "the only one");
+    assert.equal((await fallBack([{ avgLogprob: -2 }, { avgLogprob: -2 }])).used, 0, "the first of equals");
   });
 
   it("takes the last result, as openai/whisper does, with strictParity", async () => {
@@ -90,5 +93,23 @@ describe("decodeWithFallback()", () => {
     });
     assert.equal(used, 1);
     assert.deepEqual(result.tokens, [1]);
+  });
+});
+
+describe("isSilent()", () => {
+  const silent = (scores: Partial<Scores>, thresholds: Partial<FallbackThresholds> = {}) => {
+    const result = { language: "en", tokens: [], text: "", temperature: 0, ...GOOD, ...scores };
+    return isSilent(result, { ...THRESHOLDS, ...thresholds });
+  };
+
+  it("holds where there probably is no speech and the text is unsure", () => {
+    assert.equal(silent({ noSpeechProb: 0.61, avgLogprob: -1 }), true);
+    assert.equal(silent({ noSpeechProb: 0.61, avgLogprob: -0.9 }), false);
+    assert.equal(silent({ noSpeechProb: 0.6, avgLogprob: -1.1 }), false);
+  });
+
+  it("needs no unsure text without that threshold, and never holds without the other", () => {
+    assert.equal(silent({ noSpeechProb: 0.61 }, { logprobThreshold: null }), true);
+    assert.equal(silent({ noSpeechProb: 1, avgLogprob: -9 }, { noSpeechThreshold: null }), false);
   });
 });
