@@ -12,19 +12,19 @@ import type { EncoderDecoder } from "../model/types.ts";
 import { loadTokenizer } from "../tokenizer/tokenizer.ts";
 import type { TranscribeTools } from "../transcription/recording.ts";
 import type { Word } from "../transcription/segments.ts";
-import { transcribeSegments } from "../transcription/transcribe.ts";
 import { WindowEncoder } from "../transcription/windows/window_encoder.ts";
-import { type AlignOptions, type AlignSettings, alignSettings } from "./align_options.ts";
+import { type AlignOptions, alignSettings } from "./align_options.ts";
 import type { Alignment } from "./alignment_types.ts";
 import { alignedSegments, type ExtraWords, heardOf } from "./aligned_segments.ts";
+import { compareWords } from "./compare_words.ts";
 import { fitsDecoder } from "./force_words.ts";
-import { findGaps, type Gap, layWindows, withoutMisplaced } from "./gaps.ts";
+import { type Gap, layWindows, wholeGap } from "./gaps.ts";
+import { hear, hearAgain } from "./hear.ts";
 import { judgeGaps } from "./judge_gaps.ts";
-import { type TextWord, unitsOf, wordsOfLines } from "./known_text.ts";
-import { matchUnits, unitsOfWords } from "./match_words.ts";
+import { type TextWord, wordsOfLines } from "./known_text.ts";
 import { pausesOf } from "./pauses.ts";
-import { settleWords } from "./settle_words.ts";
-import { timesOfMatches, type WordTime } from "./timed_words.ts";
+import { settleWords, usualSeconds } from "./settle_words.ts";
+import type { WordTime } from "./timed_words.ts";
 
 export type { AlignOptions } from "./align_options.ts";
 
@@ -52,27 +52,30 @@ export async function alignText(
   await using source = recording instanceof Float32Array
     ? await melSourceOf(recording, { ...model.family, signal: settings.signal })
     : recording;
-  const { words: heard, language } = await hear(model, samples ?? unowned(source), settings, tools);
+  const sound = samples ?? unowned(source);
+  const seconds = source.length! / FRAMES_PER_SECOND, longest = model.family.windowSeconds - 1;
+  const first = await hear(model, sound, settings, tools);
+  const { language } = first;
   const tokenizer = await loadTokenizer(model.family, { language });
   const words = wordsOfLines(lines, tokenizer, settings);
-  const seconds = source.length! / FRAMES_PER_SECOND;
-
-  const split = (word: string) => unitsOf(word, tokenizer);
-  const textUnits = unitsOfWords(words.map(({ word }) => word), split);
-  const heardUnits = unitsOfWords(heard.map(({ word }) => word), split);
-  const places = matchUnits(textUnits, heardUnits);
-  const { matches, misplaced } = withoutMisplaced(
-    timesOfMatches(places, words.length, textUnits, { ...heardUnits, timed: heard }),
-  );
-  const gaps = findGaps(matches, heard, seconds, misplaced);
+  const compare = (heard: readonly Word[]) => {
+    const { gaps, ...compared } = compareWords(words, heard, tokenizer, seconds);
+    const lost = gaps.filter((gap) => !fits(gap, words, longest))
+      .map((gap) => wholeGap(gap, compared.matches, seconds));
+    const others = gaps.filter((gap) => fits(gap, words, longest));
+    return { ...compared, heard, gaps: [...others, ...lost].sort((a, b) => a.first - b.first), lost };
+  };
+  let compared = compare(first.words);
+  const again = compared.lost.filter((gap) => mayBeSpoken(gap, words));
+  if (again.length > 0) compared = compare(await hearAgain(again, first, model, sound, settings, tools));
+  const { heard, matches, misplaced, gaps } = compared;
   const times: (WordTime | undefined)[] = [...matches];
   const extra: ExtraWords[] = gaps.filter(isExtra).map(({ heardFirst, heardEnd }) => ({
     heardFirst,
     heardEnd,
   }));
 
-  const { windowSeconds } = model.family;
-  const windows = layWindows(gaps.filter((gap) => mayBeSpoken(gap, words)), matches, windowSeconds - 1)
+  const windows = layWindows(gaps.filter((gap) => mayBeSpoken(gap, words)), matches, longest)
     .filter(({ first, end }) => fitsDecoder(words.slice(first, end), model));
   const looked = new Set<Gap>();
   using encoder = new WindowEncoder(model, source, settings);
@@ -101,13 +104,23 @@ export async function alignText(
     if (!isExtra(gap) && !looked.has(gap) && gap.heardFirst < gap.heardEnd) extra.push(gap);
   }
   const pauses = await pausesOf(source, model.family.windowFrames, settings.signal);
-  const settled = settleWords(times, pauses, extra.flatMap((words) => heardOf(words, heard)));
+  const settled = settleWords(
+    times,
+    pauses,
+    extra.flatMap((words) => heardOf(words, heard)),
+    usualSeconds(words, times),
+  );
   return await alignedSegments({ lines, words, times: settled, heard, extra, language, tokenizer });
 }
 
 /** Whether something is heard that is not in the text. */
 function isExtra({ first, end, heardFirst, heardEnd }: Gap): boolean {
   return first === end && heardFirst < heardEnd;
+}
+
+/** Whether the text of a gap, if it has any, can be looked for in its time. */
+function fits(gap: Gap, words: readonly TextWord[], longest: number): boolean {
+  return gap.first === gap.end || mayBeSpoken(gap, words) && gap.stop - gap.start <= longest;
 }
 
 /** Letters a second that nobody speaks. */
@@ -121,22 +134,6 @@ function mayBeSpoken({ first, end, start, stop }: Gap, words: readonly TextWord[
   if (first === end) return false;
   const letters = words.slice(first, end).reduce((sum, { word }) => sum + word.trim().length, 0);
   return letters <= FASTEST * (stop - start + LENT);
-}
-
-/** Transcribes the recording, and gives its words. */
-async function hear(
-  model: EncoderDecoder,
-  recording: Float32Array | MelSource,
-  { channel: _channel, audioTrack: _track, ffmpeg: _ffmpeg, ...settings }: AlignSettings,
-  tools: TranscribeTools,
-): Promise<{ words: Word[]; language: string }> {
-  const words: Word[] = [];
-  const segments = transcribeSegments(model, () => Promise.resolve(recording), {
-    ...settings,
-    wordTimestamps: true,
-  }, tools);
-  for await (const segment of segments) words.push(...segment.words ?? []);
-  return { words, language: await segments.language };
 }
 
 /** A source that whoever uses it does not dispose. */

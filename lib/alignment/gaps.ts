@@ -2,8 +2,8 @@
  * The parts of the text that were not heard word for word, between those that were; and the windows of sound in which
  * they are looked for.
  */
-import type { Word } from "../transcription/segments.ts";
-import type { MatchedWord, WordTime } from "./timed_words.ts";
+import type { TimeSpan, Word } from "../transcription/segments.ts";
+import type { MatchedWord } from "./timed_words.ts";
 
 /** Words of the text without a match, those heard instead, and the time for both. */
 export interface Gap {
@@ -36,17 +36,17 @@ const REACH = 1;
 const LONGEST_WORD = 1.4;
 
 /** Whether a word has the time of others. */
-export function isStretched({ start, end }: Pick<WordTime, "start" | "end">): boolean {
+export function isStretched({ start, end }: TimeSpan): boolean {
   return end - start > LONGEST_WORD;
 }
 
 /** The time of a word before a gap, without what it has of the gap's. */
-export function withoutGapAfter<Time extends WordTime>(time: Time): Time {
+export function withoutGapAfter<Time extends TimeSpan>(time: Time): Time {
   return isStretched(time) ? { ...time, end: time.start + LONGEST_WORD } : time;
 }
 
 /** The time of a word after a gap, without what it has of the gap's. */
-export function withoutGapBefore<Time extends WordTime>(time: Time): Time {
+export function withoutGapBefore<Time extends TimeSpan>(time: Time): Time {
   return isStretched(time) ? { ...time, start: time.end - LONGEST_WORD } : time;
 }
 
@@ -110,6 +110,14 @@ export function findGaps(
   }
   close(matches.length, heard.length, Math.max(start, seconds));
   return gaps;
+}
+
+/** A gap with all the time between the matches beside it, however far that is from what was heard instead. */
+export function wholeGap(gap: Gap, matches: readonly (MatchedWord | undefined)[], seconds: number): Gap {
+  const before = matches[gap.first - 1], after = matches[gap.end];
+  const start = before === undefined ? 0 : withoutGapAfter(before).end;
+  const stop = after === undefined ? seconds : withoutGapBefore(after).start;
+  return { ...gap, start, stop: Math.max(start, stop) };
 }
 
 /** Seconds of matched speech on either side that a window takes in, so that no gap begins or ends it. */

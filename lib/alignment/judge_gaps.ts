@@ -40,6 +40,9 @@ const FEW = 2;
 /** What is heard instead is the same, misheard, from this likeness of the letters on. */
 const ALIKE = 0.6;
 
+/** Of what is heard instead of a part of a sentence, that is the part misheard which has neither half nor twice its letters. */
+const AS_LONG = 2;
+
 /** What has less time than this is not spoken, in seconds a letter. */
 const FASTEST = 0.025;
 
@@ -52,12 +55,7 @@ export async function judgeGaps(
   const places = Array.from({ length: window.end - window.first }, (_, i) => window.first + i);
   const first = await forceWords(places.map((i) => text.words[i]), heardWindow);
   const timeOf = (i: number) => first[i - window.first];
-  const left = new Set<number>();
-  for (const gap of window.gaps) {
-    for (const sentence of sentencesOf(gap, text.words)) {
-      if (!isSpoken(sentence, gap, text, timeOf)) { for (const i of sentence) left.add(i); }
-    }
-  }
+  const left = new Set(window.gaps.flatMap((gap) => unspokenWords(gap, text, timeOf)));
   // Words that are not there take their time from those that are.
   const kept = places.filter((i) => !left.has(i));
   const times = left.size === 0 ? first : await forceWords(kept.map((i) => text.words[i]), heardWindow);
@@ -115,34 +113,77 @@ export function timesBeside(
   return beside;
 }
 
+/**
+ * Which words of a gap are not spoken, sentence by sentence.
+ *
+ * @param timeOf The time of a word of the text, forced into the sound, with its probability there.
+ */
+export function unspokenWords(
+  gap: Gap,
+  text: Pick<HeardText, "words" | "heard">,
+  timeOf: (i: number) => WordTime,
+): number[] {
+  const unspoken: number[] = [];
+  let missing = gap.end - gap.first;
+  const sentences = sentencesOf(gap, text.words).map((places) => ({
+    places,
+    isPart: !isWhole(places, text.words),
+  }));
+  // Once whole sentences are out of the way, what is heard instead may be the rest of one that goes on beside the gap.
+  for (const { places, isPart } of sentences.sort((a, b) => Number(a.isPart) - Number(b.isPart))) {
+    if (isSpoken(places, { ...gap, isPart, missing }, text, timeOf)) continue;
+    missing -= places.length;
+    unspoken.push(...places);
+  }
+  return unspoken;
+}
+
 /** Cuts the words of a gap where sentences and lines end. */
 function sentencesOf({ first, end }: Gap, words: readonly TextWord[]): number[][] {
   const sentences: number[][] = [];
   for (let i = first; i < end; i++) {
-    const starts = i === first || words[i].line !== words[i - 1].line ||
-      /[.!?。！？…]["'”’)\]]*$/u.test(words[i - 1].word);
-    if (starts) sentences.push([]);
+    if (i === first || startsSentence(i, words)) sentences.push([]);
     sentences[sentences.length - 1].push(i);
   }
   return sentences;
 }
 
+/** Whether a sentence starts at a place, or the text ends there. */
+function startsSentence(i: number, words: readonly TextWord[]): boolean {
+  return i === 0 || i === words.length || words[i].line !== words[i - 1].line ||
+    /[.!?。！？…]["'”’)\]]*$/u.test(words[i - 1].word);
+}
+
+function isWhole(sentence: readonly number[], words: readonly TextWord[]): boolean {
+  return startsSentence(sentence[0], words) && startsSentence(sentence[sentence.length - 1] + 1, words);
+}
+
+/** A gap, and what is asked of a sentence in it. */
+interface SentenceGap extends Gap {
+  /** Whether the sentence goes on beside the gap. */
+  readonly isPart: boolean;
+  /** The words of the gap that may be spoken. */
+  readonly missing: number;
+}
+
 function isSpoken(
   sentence: readonly number[],
-  gap: Gap,
-  { words, heard }: HeardText,
+  { heardFirst, heardEnd, missing, isPart }: SentenceGap,
+  { words, heard }: Pick<HeardText, "words" | "heard">,
   timeOf: (i: number) => WordTime,
 ): boolean {
   const times = sentence.map(timeOf);
   const letters = sentence.reduce((sum, i) => sum + words[i].word.trim().length, 0);
   if (times[times.length - 1].end - times[0].start < FASTEST * letters) return false;
-  const instead = gap.heardEnd - gap.heardFirst, missing = gap.end - gap.first;
+  const instead = heardEnd - heardFirst;
   if (instead > 0 && missing <= FEW && instead <= missing + 1) return true;
-  const written = plainWords(sentence.map((i) => words[i].word).join("")).join("");
-  const spoken = plainWords(heard.slice(gap.heardFirst, gap.heardEnd).map(({ word }) => word).join("")).join(
-    "",
-  );
+  const lettersOf = (words: readonly { readonly word: string }[]) =>
+    plainWords(words.map(({ word }) => word).join("")).join("");
+  const written = lettersOf(sentence.map((i) => words[i]));
+  const spoken = lettersOf(heard.slice(heardFirst, heardEnd));
   if (likeness(written, spoken) >= ALIKE) return true;
+  const share = spoken.length / written.length;
+  if (isPart && missing === sentence.length && share > 1 / AS_LONG && share < AS_LONG) return true;
   const logs = times.map(({ probability }) => Math.log(Math.max(probability, LEAST_PROBABILITY)));
   return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length) >= PROBABLE;
 }

@@ -1,6 +1,7 @@
 /**
- * Which words of the text are which of those that were heard: the fewest edits between the two, unit by unit. What
- * matches alone among much that does not is taken for chance.
+ * Which words of the text are which of those that were heard: the fewest edits between the two, unit by unit, and of
+ * equally many those that leave text out where there was time to say it. What matches alone among much that does not is
+ * taken for chance.
  */
 import { alignWords } from "../eval/edit_alignment.ts";
 
@@ -40,12 +41,23 @@ export function unitsOfWords(words: readonly string[], split: (word: string) => 
 /**
  * Matches the units of the text with those heard.
  *
+ * @param unheard How many units may have been said unheard before each of those heard, and after the last.
  * @returns The place of what was heard for each unit of the text, rising; -1 where nothing matches.
  */
-export function matchUnits(text: Units, heard: Units): Int32Array {
+export function matchUnits(text: Units, heard: Units, unheard: readonly number[] = []): Int32Array {
   const places = new Int32Array(text.units.length).fill(-1);
-  for (const { reference, hypothesis, isMatch } of alignWords(text.units, heard.units)) {
-    if (isMatch) places[reference!] = hypothesis!;
+  const said: (string | undefined)[] = [], heardPlaces: number[] = [];
+  for (let i = 0; i <= heard.units.length; i++) {
+    for (let blanks = unheard[i] ?? 0; blanks > 0; blanks--) {
+      said.push(undefined);
+      heardPlaces.push(-1);
+    }
+    if (i === heard.units.length) break;
+    said.push(heard.units[i]);
+    heardPlaces.push(i);
+  }
+  for (const { reference, hypothesis, isMatch } of alignWords(text.units, said)) {
+    if (isMatch) places[reference!] = heardPlaces[hypothesis!];
   }
   slideGaps(places, text, heard);
   dropChance(places, heard.units.length);

@@ -19,24 +19,30 @@ export interface EditCosts {
   readonly substitution: number;
 }
 
+/** What a word of the reference costs beside a blank, where there was time to say it. Sums of it are exact, and can be compared. */
+const BESIDE_BLANK = 0.5;
+
 /** Cells of the largest table that is kept whole. */
 const WHOLE_TABLE = 1 << 20;
 
 /**
  * Aligns two lists of words.
  *
+ * @param hypothesis An `undefined` in it is a blank, where a word may have been said that was not heard: deletions prefer
+ * such places, and it costs nothing where there is none.
  * @param costs A substitution that costs 2 or more is never made. Default: it costs 1, as in word error rates.
  * @param wholeTable Cells of the largest table that is kept whole; what needs more is halved. Default: 8 MB of them.
  */
 export function alignWords(
   reference: readonly string[],
-  hypothesis: readonly string[],
+  hypothesis: readonly (string | undefined)[],
   costs: EditCosts = { substitution: 1 },
   wholeTable: number = WHOLE_TABLE,
 ): AlignedPair[] {
   const numbers = new Map<string, number>();
-  const numbered = (words: readonly string[]) =>
+  const numbered = (words: readonly (string | undefined)[]) =>
     Int32Array.from(words, (word) => {
+      if (word === undefined) return BLANK;
       const known = numbers.get(word);
       if (known !== undefined) return known;
       numbers.set(word, numbers.size);
@@ -46,6 +52,9 @@ export function alignWords(
   table.align(0, reference.length, 0, hypothesis.length);
   return table.pairs;
 }
+
+/** The number of a blank. */
+const BLANK = -1;
 
 /** Aligns ranges of two lists, halving those that are large. */
 class EditTable {
@@ -94,15 +103,19 @@ class EditTable {
   /** The costs of a range of `a` beside each beginning, or end, of one of `b`. */
   #lastRow(a0: number, a1: number, b0: number, b1: number, direction: 1 | -1): Float64Array {
     const width = b1 - b0;
-    let row = Float64Array.from({ length: width + 1 }, (_, j) => j);
+    let row = new Float64Array(width + 1);
+    const others = this.#b.slice(b0, b1);
+    if (direction === -1) others.reverse();
+    for (let j = 0; j < width; j++) row[j + 1] = row[j] + insertionOf(others[j]);
     let next = new Float64Array(width + 1);
     for (let i = 0; i < a1 - a0; i++) {
       const word = direction === 1 ? this.#a[a0 + i] : this.#a[a1 - 1 - i];
       next[0] = i + 1;
       for (let j = 0; j < width; j++) {
-        const other = direction === 1 ? this.#b[b0 + j] : this.#b[b1 - 1 - j];
-        const both = row[j] + (word === other ? 0 : this.#substitution);
-        const one = (row[j + 1] < next[j] ? row[j + 1] : next[j]) + 1;
+        const other = others[j];
+        const both = row[j] + this.#costOf(word, other);
+        const deletion = row[j + 1] + 1, insertion = next[j] + insertionOf(other);
+        const one = deletion < insertion ? deletion : insertion;
         next[j + 1] = both < one ? both : one;
       }
       [row, next] = [next, row];
@@ -114,13 +127,15 @@ class EditTable {
     const height = a1 - a0, width = b1 - b0;
     const stride = width + 1;
     const costs = new Float64Array((height + 1) * stride);
-    for (let j = 0; j <= width; j++) costs[j] = j;
+    for (let j = 1; j <= width; j++) costs[j] = costs[j - 1] + insertionOf(this.#b[b0 + j - 1]);
     for (let i = 1; i <= height; i++) {
       costs[i * stride] = i;
       for (let j = 1; j <= width; j++) {
-        const both = costs[(i - 1) * stride + j - 1] + this.#costOf(a0 + i - 1, b0 + j - 1);
-        const one = Math.min(costs[(i - 1) * stride + j], costs[i * stride + j - 1]) + 1;
-        costs[i * stride + j] = Math.min(both, one);
+        const other = this.#b[b0 + j - 1];
+        const both = costs[(i - 1) * stride + j - 1] + this.#costOf(this.#a[a0 + i - 1], other);
+        const deletion = costs[(i - 1) * stride + j] + 1;
+        const insertion = costs[i * stride + j - 1] + insertionOf(other);
+        costs[i * stride + j] = Math.min(both, deletion, insertion);
       }
     }
     const found: (readonly [number | undefined, number | undefined])[] = [];
@@ -128,7 +143,7 @@ class EditTable {
       const cost = costs[i * stride + j];
       if (
         i > 0 && j > 0 &&
-        cost === costs[(i - 1) * stride + j - 1] + this.#costOf(a0 + i - 1, b0 + j - 1)
+        cost === costs[(i - 1) * stride + j - 1] + this.#costOf(this.#a[a0 + i - 1], this.#b[b0 + j - 1])
       ) found.push([a0 + --i, b0 + --j]);
       else if (i > 0 && cost === costs[(i - 1) * stride + j] + 1) found.push([a0 + --i, undefined]);
       else found.push([undefined, b0 + --j]);
@@ -136,8 +151,8 @@ class EditTable {
     for (const [reference, hypothesis] of found.reverse()) this.#push(reference, hypothesis);
   }
 
-  #costOf(i: number, j: number): number {
-    return this.#a[i] === this.#b[j] ? 0 : this.#substitution;
+  #costOf(word: number, other: number): number {
+    return word === other ? 0 : other === BLANK ? BESIDE_BLANK : this.#substitution;
   }
 
   #push(reference: number | undefined, hypothesis: number | undefined): void {
@@ -145,4 +160,8 @@ class EditTable {
       this.#a[reference] === this.#b[hypothesis];
     this.pairs.push({ reference, hypothesis, isMatch });
   }
+}
+
+function insertionOf(word: number): number {
+  return word === BLANK ? 0 : 1;
 }

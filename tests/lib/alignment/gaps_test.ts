@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findGaps, layWindows, withoutMisplaced } from "../../../lib/alignment/gaps.ts";
+import { findGaps, layWindows, wholeGap, withoutMisplaced } from "../../../lib/alignment/gaps.ts";
 import { timesBeside, timesOfMisheard } from "../../../lib/alignment/judge_gaps.ts";
 import type { MatchedWord } from "../../../lib/alignment/timed_words.ts";
 import { describe, it } from "../../harness.ts";
@@ -37,6 +37,20 @@ describe("findGaps()", () => {
       [[2.3, 2.3]],
       "as long as words are",
     );
+  });
+});
+
+describe("wholeGap()", () => {
+  it("has all the time between the matches, where what was heard instead is too short for the text", () => {
+    const words = [0, 8, 20].map((start) => ({ word: " w", start, end: start + 1, probability: 1 }));
+    const matches = [at(0), undefined, { ...at(2), start: 20, end: 21 }];
+    const [gap] = findGaps(matches, words, 30);
+    assert.deepEqual([gap.start, gap.stop], [7, 10]);
+    assert.deepEqual(wholeGap(gap, matches, 30), { ...gap, start: 1, stop: 20 });
+    assert.deepEqual(wholeGap({ ...gap, first: 0, end: 3 }, matches, 30), {
+      ...{ ...gap, first: 0, end: 3 },
+      ...{ start: 0, stop: 30 },
+    });
   });
 });
 

@@ -6,8 +6,8 @@ import { describe, it } from "../../harness.ts";
 const units = (text: string) => unitsOfWords(text.split(" "), plainWords);
 
 /** The words of the text, each with the place of what was heard for it. */
-function match(text: string, heard: string): number[] {
-  return [...matchUnits(units(text), units(heard))];
+function match(text: string, heard: string, unheard?: readonly number[]): number[] {
+  return [...matchUnits(units(text), units(heard), unheard)];
 }
 
 describe("matchUnits()", () => {
@@ -49,5 +49,26 @@ describe("matchUnits()", () => {
       ...[true, true, true],
     ]);
     assert.equal(match("one two x the y three", "one two v the w three")[3], 3);
+  });
+
+  it("leaves out the round of a refrain that there was time for, unheard", () => {
+    const round = "Row the boat. Down the stream. Life is a dream.", units = 10;
+    const text = Array(5).fill(round).join(" "), heard = Array(3).fill(round).join(" ");
+    const rounds = (...unheard: number[]) =>
+      match(text, heard, unheard).flatMap((place, i) =>
+        i % units === 0 ? [place < 0 ? -1 : place / units] : []
+      );
+    const after = (round: number, blanks: number) =>
+      Array.from({ length: 31 }, (_, i) => i === 10 * round ? blanks : 0);
+    assert.deepEqual(rounds(...after(0, 22)), [-1, -1, 0, 1, 2]);
+    assert.deepEqual(rounds(...after(1, 22)), [0, -1, -1, 1, 2]);
+    assert.deepEqual(rounds(...after(3, 22)), [0, 1, 2, -1, -1]);
+    const twoHoles = after(1, 11).map((blanks, i) => blanks + after(2, 9)[i]);
+    assert.deepEqual(rounds(...twoHoles), [0, -1, 1, -1, 2]);
+  });
+
+  it("takes no word for unheard that was heard", () => {
+    assert.deepEqual(match("a b c d", "a b c d", [9, 9, 9, 9, 9]), [0, 1, 2, 3]);
+    assert.deepEqual(match("a b c d", "b d", [0, 0, 5]), [-1, 0, -1, 1]);
   });
 });

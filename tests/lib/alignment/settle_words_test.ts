@@ -43,4 +43,18 @@ describe("settleWords()", () => {
     assert.deepEqual(settle(times), times);
     assert.deepEqual(settle([undefined], [1, 2]), [undefined]);
   });
+
+  it("lets a word begin that far before its time that it lacks of what words last", () => {
+    const times = [{ start: 2.5, end: 2.5, probability: 1 }, { start: 2.5, end: 2.9, probability: 1 }];
+    const startOf = (usual: readonly number[]) =>
+      settleWords(times, [{ start: 1, end: 2 }], [], usual)[0]!.start;
+    assert.equal(startOf([0.4, 0.4]), 2);
+    assert.equal(startOf([0.2, 0.4]), 2.5, "something else sounds before it");
+    assert.equal(startOf([0.2, 0.6]), 2, "the words after it lack more");
+    assert.equal(
+      settleWords(times.slice(1), [{ start: 1, end: 2 }], [], [0.4])[0]!.start,
+      2.5,
+      "it lacks nothing",
+    );
+  });
 });

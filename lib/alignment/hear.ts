@@ -1,0 +1,63 @@
+/** What is heard of a recording: its transcription, word by word, and once more that of the parts where it lost the text. */
+import type { MelSource } from "../audio/mel/mel_source.ts";
+import type { EncoderDecoder } from "../model/types.ts";
+import type { TranscribeOptions } from "../transcription/transcribe_options.ts";
+import type { TranscribeTools } from "../transcription/recording.ts";
+import type { Word } from "../transcription/segments.ts";
+import { transcribeSegments } from "../transcription/transcribe.ts";
+import type { AlignSettings } from "./align_options.ts";
+import type { Gap } from "./gaps.ts";
+
+/** What is heard, and the language it is in. */
+export interface Heard {
+  readonly words: readonly Word[];
+  readonly language: string;
+}
+
+/** Transcribes the recording, and gives its words. */
+export async function hear(
+  model: EncoderDecoder,
+  recording: Float32Array | MelSource,
+  { channel: _channel, audioTrack: _track, ffmpeg: _ffmpeg, ...settings }:
+    & AlignSettings
+    & Pick<TranscribeOptions, "clipTimestamps" | "conditionOnPreviousText">,
+  tools: TranscribeTools,
+): Promise<Heard> {
+  const words: Word[] = [];
+  const segments = transcribeSegments(model, () => Promise.resolve(recording), {
+    ...settings,
+    wordTimestamps: true,
+  }, tools);
+  for await (const segment of segments) words.push(...segment.words ?? []);
+  return { words, language: await segments.language };
+}
+
+/**
+ * Transcribes gaps again, each by itself: with other windows, and without the text before, which led the transcription
+ * astray where the same is said again and again.
+ *
+ * @param gaps In order.
+ * @returns All words, with those heard in the gaps this time in place of those of before.
+ */
+export async function hearAgain(
+  gaps: readonly Gap[],
+  { words, language }: Heard,
+  model: EncoderDecoder,
+  recording: Float32Array | MelSource,
+  { onProgress: _progress, onLanguage: _language, ...settings }: AlignSettings,
+  tools: TranscribeTools,
+): Promise<Word[]> {
+  const all = [...words];
+  for (const { start, stop, heardFirst, heardEnd } of gaps.toReversed()) {
+    const again = await hear(model, recording, {
+      ...settings,
+      language,
+      clipTimestamps: [start, stop],
+      conditionOnPreviousText: false,
+    }, tools);
+    if (again.words.length > heardEnd - heardFirst) {
+      all.splice(heardFirst, heardEnd - heardFirst, ...again.words);
+    }
+  }
+  return all;
+}

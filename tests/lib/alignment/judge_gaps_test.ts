@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { unspokenWords } from "../../../lib/alignment/judge_gaps.ts";
+import { describe, it } from "../../harness.ts";
+
+const wordsOf = (text: string) => text.split(" ").map((word) => ` ${word}`);
+
+/** Which words between `|` and `|` of the text are not spoken, where others were heard instead of them. */
+function unspoken(text: string, instead: string, probability = 1e-4): number[] {
+  const [before, within] = text.split("|").map((part) => part.trim()).map((part) =>
+    part ? wordsOf(part) : []
+  );
+  const words = wordsOf(text.replaceAll("|", "").trim().replace(/ +/g, " "))
+    .map((word) => ({ word, tokens: [], line: 0 }));
+  const heard = (instead ? wordsOf(instead) : []).map((word) => ({ word, start: 0, end: 0, probability: 1 }));
+  const [first, end] = [before.length, before.length + within.length];
+  const gap = { first, end, heardFirst: 0, heardEnd: heard.length, start: 0, stop: 30 };
+  return unspokenWords(gap, { words, heard }, (i) => ({ start: i, end: i + 1, probability }));
+}
+
+describe("unspokenWords()", () => {
+  it("takes a sentence for spoken that is probable there, or was heard much like it", () => {
+    assert.deepEqual(unspoken("He came. | She went home. | They left.", "", 0.5), []);
+    assert.deepEqual(unspoken("He came. | She went home. | They left.", ""), [2, 3, 4]);
+    assert.deepEqual(unspoken("He came. | She went home. | They left.", "He went home."), []);
+    assert.deepEqual(unspoken("He came. | She went home. | They left.", "All doors were shut."), [2, 3, 4]);
+  });
+
+  it("takes the beginning or end of a sentence for misheard where as much was heard instead", () => {
+    assert.deepEqual(unspoken("| A video output | can be produced.", "We did not, but"), []);
+    assert.deepEqual(unspoken("It can | produce the video. |", "purchase a radio."), []);
+    assert.deepEqual(unspoken("| A video output | can be produced.", "but"), [0, 1, 2]);
+    assert.deepEqual(unspoken("| A video output | can be produced.", ""), [0, 1, 2]);
+    const much = "We did not think of it, but that is what he said, and so it";
+    assert.deepEqual(unspoken("| A video output | can be produced.", much), [0, 1, 2]);
+  });
+
+  it("tells it from a whole sentence beside it that is not spoken", () => {
+    assert.deepEqual(unspoken("He came. | She went home. Anarchy | may be better.", "Underty"), [2, 3, 4]);
+  });
+
+  it("leaves out what has no time", () => {
+    const words = wordsOf("He came. Anarchy may").map((word) => ({ word, tokens: [], line: 0 }));
+    const heard = [{ word: " Underty", start: 0, end: 0, probability: 1 }];
+    const gap = { first: 2, end: 3, heardFirst: 0, heardEnd: 1, start: 0, stop: 30 };
+    assert.deepEqual(unspokenWords(gap, { words, heard }, () => ({ start: 3, end: 3, probability: 1 })), [2]);
+  });
+});
