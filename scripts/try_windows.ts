@@ -85,6 +85,8 @@ function wineCommand(folder: string, program: string, args: readonly string[]): 
     DENO_DIR: inside("deno_dir"),
     DENO_CERT: certificates,
     NODE_EXTRA_CA_CERTS: certificates,
+    // For those that tests start too.
+    BUN_OPTIONS: `--preload=${inside("sotto/scripts/platforms/bun_under_wine.ts").replaceAll("\\", "/")}`,
   };
   const script = `cd "$1" && shift &&
 mount -t proc proc wine/proc && mount --rbind /dev wine/dev && mount --rbind /sys wine/sys &&

@@ -41,11 +41,9 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** What tests say by what Wine does otherwise: many end by tidying up. */
+/** What tests say by what Wine does otherwise. */
 const BY_MESSAGE: Readonly<Record<string, string>> = {
   "under Wine, some connections of many are reset": "Connection reset by peer. (os error 10054)",
-  "under Wine, Bun removes no folder in a folder (EFAULT)": "EFAULT: bad address in system call argument, rm",
-  "under Wine, Bun lists no folders within a folder (EBADFD)": "EBADFD: unknown error, scandir",
 };
 
 /** Tests that are not run under Wine. */
@@ -58,10 +56,6 @@ export const LEFT_UNDER_WINE: readonly LeftTest[] = [{
   runtime: "bun",
   file: "tests/scripts/examples_test.ts",
   reason: "under Wine, Bun imports nothing from a node_modules that it made (EBADFD)",
-}, {
-  runtime: "bun",
-  file: "tests/readme/readme_test.ts",
-  reason: "under Wine, Bun lists no folders within a folder (EBADFD)",
 }];
 
 /** Tests that Wine itself makes fail. */
