@@ -6,7 +6,7 @@ export function secondsOfFiles(output: string): Map<string, number> {
   let file = "";
   for (const line of output.split("\n")) {
     const heading = /^running \d+ tests? from (.*)$|^(\S.*_test\.ts):$/.exec(line);
-    if (heading) file = (heading[1] ?? heading[2]).replace(/^\.[\\/]/, "");
+    if (heading) file = (heading[1] ?? heading[2]).replaceAll("\\", "/").replace(/^\.\//, "");
     const group = /^\S.* \.\.\. (?:ok|FAILED)\b.* \((?:(\d+)m)?([\d.]+)(m?s)\)$/.exec(line);
     const test = /^\((?:pass|fail)\) .*\[([\d.]+)ms\]$/.exec(line);
     const seconds = group

@@ -8,6 +8,7 @@ import { OPERATORS } from "../../../lib/model/operator_table.ts";
 import { type LinearKind, quantizedProduct } from "../../../lib/model/quantized_linear.ts";
 import { seededNormal } from "../../seeded_random.ts";
 import { describe, it } from "../../balance.ts";
+import { isEmulated } from "../../harness.ts";
 
 const library = await openLibrary();
 const KINDS = [
@@ -119,7 +120,7 @@ describe("quantizedProduct()", () => {
   it("gives a row the same product alone and in company, in blocks and apart", async () => {
     for (const kind of ["blocks", "int7-apart", "uint8-apart"] as const) {
       const together = await multiply(kind, x, weight, INPUTS);
-      for (let row = 0; row < 9; row++) {
+      for (let row = 0; row < 9; row += isEmulated ? 4 : 1) {
         const alone = await multiply(kind, x.slice(row * INPUTS, (row + 1) * INPUTS), weight, INPUTS);
         assert.ok(distance(together.subarray(row * OUTPUTS, (row + 1) * OUTPUTS), alone) < 1e-5, kind);
       }
