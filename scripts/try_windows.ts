@@ -37,7 +37,7 @@ import { copyClone, fetchPackages, testFilesOf } from "./platforms/working_copy.
 const LONG = ["leak_test.ts", "long_recording_test.ts", "responsiveness_test.ts"];
 
 /** Seconds that some files of the suite and a transcription may take. */
-const SUITE_LIMIT = 1800, TRANSCRIPTION_LIMIT = 300;
+const SUITE_LIMIT = 900, TRANSCRIPTION_LIMIT = 300;
 
 /** What is transcribed. */
 const CLIP = { name: "27 s of speech", flags: [] };
