@@ -22,7 +22,7 @@ import { BUN_PACKAGES, type RuntimeName, VERSIONS } from "./platforms/runtimes.t
 import { run, say } from "./platforms/steps.ts";
 import { trySuite } from "./platforms/suite.ts";
 import { tryTranscription } from "./platforms/transcription.ts";
-import { copyClone, fetchPackages, testFilesOf } from "./platforms/working_copy.ts";
+import { copyClone, fetchPackages, stateOfClone, testFilesOf } from "./platforms/working_copy.ts";
 
 /** The tests that depend on the processor: calls of native code, and numbers. */
 const PROCESSOR_TESTS = [
@@ -115,7 +115,7 @@ async function main(): Promise<number> {
   mkdirSync(folder, { recursive: true });
   makeMachine(folder);
   const programs = unpackRuntimes(folder);
-  const clone = copyClone(join(folder, "sotto"));
+  const clone = copyClone(join(folder, "sotto")), tree = stateOfClone();
   installPackages(folder);
   fetchPackages(clone, join(folder, "deno_dir"), ["mod.ts", ...testFilesOf(clone)]);
   const files = positionals.length > 0
@@ -127,7 +127,8 @@ async function main(): Promise<number> {
     const command = (args: readonly string[]) => armCommand(folder, programs[runtime], args);
     say(`${runtime} ${run(command(["--version"])).trim().split("\n")[0]}`);
     const trial = { folder, runtime, command, inside: (file: string) => join(folder, file) };
-    isWell = await trySuite({ ...trial, limit: TESTS_LIMIT }, files, { resume: values.resume }) && isWell;
+    isWell = await trySuite({ ...trial, limit: TESTS_LIMIT }, files, { tree, resume: values.resume }) &&
+      isWell;
     for (const clip of values.full ? CLIPS : []) {
       isWell = await tryTranscription({ ...trial, limit: TRANSCRIPTION_LIMIT }, clip) && isWell;
     }

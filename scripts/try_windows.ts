@@ -31,7 +31,7 @@ import { run, say } from "./platforms/steps.ts";
 import { trySuite } from "./platforms/suite.ts";
 import { tryTranscription } from "./platforms/transcription.ts";
 import { LEFT_UNDER_WINE, WINE_FAILURES } from "./platforms/wine_failures.ts";
-import { copyClone, fetchPackages, testFilesOf } from "./platforms/working_copy.ts";
+import { copyClone, fetchPackages, stateOfClone, testFilesOf } from "./platforms/working_copy.ts";
 
 /** What takes longer than all others together, and asks nothing of a system. */
 const LONG = ["leak_test.ts", "long_recording_test.ts", "responsiveness_test.ts"];
@@ -142,7 +142,7 @@ async function main(): Promise<number> {
   makeWine(folder);
   emptyTemporaryFolder(folder);
   const programs = unpackRuntimes(folder);
-  const clone = copyClone(join(folder, "sotto"));
+  const clone = copyClone(join(folder, "sotto")), tree = stateOfClone();
   installPackages(folder);
   fetchPackages(clone, join(folder, "deno_dir"), ["mod.ts", ...testFilesOf(clone)]);
   const files = positionals.length > 0 ? positionals : testFilesOf(clone, values.all ? [] : LONG);
@@ -153,7 +153,7 @@ async function main(): Promise<number> {
     const command = (args: readonly string[]) => wineCommand(folder, programs[runtime], args);
     const trial = { folder, runtime, command, inside };
     isWell = await tryTranscription({ ...trial, limit: TRANSCRIPTION_LIMIT }, CLIP) && isWell;
-    const options = { known: WINE_FAILURES, left: LEFT_UNDER_WINE, resume: values.resume };
+    const options = { tree, known: WINE_FAILURES, left: LEFT_UNDER_WINE, resume: values.resume };
     isWell = await trySuite({ ...trial, limit: SUITE_LIMIT }, files, options) && isWell;
   }
   return isWell ? 0 : 1;

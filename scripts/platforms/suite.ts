@@ -14,7 +14,6 @@ import {
   type TestReport,
 } from "./test_report.ts";
 import type { Trial } from "./transcription.ts";
-import { stateOfClone } from "./working_copy.ts";
 
 /** Files that one process runs: what ends it takes no others along, and what is slow shows early. */
 const FILES_AT_ONCE = 12;
@@ -37,6 +36,8 @@ export interface LeftTest {
 
 /** What is known of a pretended system, and how the suite is run there. */
 export interface SuiteOptions {
+  /** The state of the clone that was copied. */
+  readonly tree: string;
   /** Failures that are its own. Default: none. */
   readonly known?: readonly KnownFailure[];
   /** Tests that are not run. Default: none. */
@@ -49,9 +50,9 @@ export interface SuiteOptions {
 export async function trySuite(
   trial: Trial,
   files: readonly string[],
-  { known = [], left: leftOut = [], resume = false }: SuiteOptions = {},
+  { tree, known = [], left: leftOut = [], resume = false }: SuiteOptions,
 ): Promise<boolean> {
-  const start = performance.now(), tree = stateOfClone();
+  const start = performance.now();
   const left = leftOut.filter(({ runtime, file }) => runtime === trial.runtime && files.includes(file));
   for (const { file, test = "all", reason } of left) say(`  skipped: ${file}: ${test} [${reason}]`);
   files = files.filter((name) => !left.some(({ file, test }) => file === name && test === undefined));
