@@ -17,13 +17,16 @@ export interface HeardText {
   readonly misplaced: ReadonlySet<number>;
 }
 
+/** The times of words by their places in the text. */
+type Found = ReadonlyMap<number, WordTime>;
+
 /** What became of a gap. */
 export interface JudgedGap {
   readonly gap: Gap;
   /** The words that are spoken, by their places in the text. */
-  readonly spoken: ReadonlyMap<number, WordTime>;
+  readonly spoken: Found;
   /** The words beside them that had their time, with what is left of it. */
-  readonly beside: ReadonlyMap<number, WordTime>;
+  readonly beside: Found;
   /** What is heard in it beside its words, and is not in the text. */
   readonly extra?: ExtraWords;
 }
@@ -52,14 +55,16 @@ export async function judgeGaps(
   text: HeardText,
   heardWindow: HeardWindow,
 ): Promise<JudgedGap[]> {
-  const places = Array.from({ length: window.end - window.first }, (_, i) => window.first + i);
-  const first = await forceWords(places.map((i) => text.words[i]), heardWindow);
-  const timeOf = (i: number) => first[i - window.first];
-  const left = new Set(window.gaps.flatMap((gap) => unspokenWords(gap, text, timeOf)));
-  // Words that are not there take their time from those that are.
-  const kept = places.filter((i) => !left.has(i));
-  const times = left.size === 0 ? first : await forceWords(kept.map((i) => text.words[i]), heardWindow);
-  let found: ReadonlyMap<number, WordTime> = new Map(kept.map((i, k) => [i, times[k]]));
+  const force = async (places: readonly number[]): Promise<Found> => {
+    const times = await forceWords(places.map((i) => text.words[i]), heardWindow);
+    return new Map(places.map((i, k) => [i, times[k]]));
+  };
+  let found = await force(Array.from({ length: window.end - window.first }, (_, i) => window.first + i));
+  for (const sentences of ["whole", "part"] as const) {
+    const left = new Set(window.gaps.flatMap((gap) => unspokenWords(sentences, gap, text, found)));
+    // Words that are not there take their time from those that are.
+    if (left.size > 0) found = await force([...found.keys()].filter((i) => !left.has(i)));
+  }
   const extras = new Map<Gap, ExtraWords>();
   for (const gap of window.gaps) {
     const extra = speechBeside(gap, found, text.heard, text.misplaced);
@@ -82,9 +87,9 @@ export async function judgeGaps(
  */
 export function timesOfMisheard(
   { first, end, heardFirst, heardEnd }: Gap,
-  forced: ReadonlyMap<number, WordTime>,
+  forced: Found,
   heard: readonly Word[],
-): ReadonlyMap<number, WordTime> {
+): Found {
   const instead = heard.slice(heardFirst, heardEnd);
   const isOneForOne = forced.size === end - first && instead.length === forced.size && forced.size <= FEW;
   if (!isOneForOne || instead.some((word) => isStretched(word))) return forced;
@@ -101,7 +106,7 @@ export function timesOfMisheard(
 export function timesBeside(
   { first, end }: Gap,
   matches: readonly (WordTime | undefined)[],
-  found: ReadonlyMap<number, WordTime>,
+  found: Found,
 ): Map<number, WordTime> {
   const beside = new Map<number, WordTime>();
   for (const [i, shorten] of [[first - 1, withoutGapAfter], [end, withoutGapBefore]] as const) {
@@ -114,24 +119,25 @@ export function timesBeside(
 }
 
 /**
- * Which words of a gap are not spoken, sentence by sentence.
+ * Which words of a gap are not spoken.
  *
- * @param timeOf The time of a word of the text, forced into the sound, with its probability there.
+ * @param kind Which sentences are judged: whole ones, or those that go on beside the gap. Once whole ones that are not
+ * spoken are out of the way, what is heard instead may be the rest of such a one.
+ * @param found The times of the words that may be spoken, forced into the sound, with their probabilities there.
  */
 export function unspokenWords(
+  kind: "whole" | "part",
   gap: Gap,
   text: Pick<HeardText, "words" | "heard">,
-  timeOf: (i: number) => WordTime,
+  found: Found,
 ): number[] {
+  const sentences = sentencesOf(gap, text.words).map((places) => places.filter((i) => found.has(i)))
+    .filter((places) => places.length > 0);
+  let missing = sentences.flat().length;
   const unspoken: number[] = [];
-  let missing = gap.end - gap.first;
-  const sentences = sentencesOf(gap, text.words).map((places) => ({
-    places,
-    isPart: !isWhole(places, text.words),
-  }));
-  // Once whole sentences are out of the way, what is heard instead may be the rest of one that goes on beside the gap.
-  for (const { places, isPart } of sentences.sort((a, b) => Number(a.isPart) - Number(b.isPart))) {
-    if (isSpoken(places, { ...gap, isPart, missing }, text, timeOf)) continue;
+  for (const places of sentences) {
+    const isPart = !isWhole(places, text.words);
+    if (isPart !== (kind === "part") || isSpoken(places, { ...gap, isPart, missing }, text, found)) continue;
     missing -= places.length;
     unspoken.push(...places);
   }
@@ -170,9 +176,9 @@ function isSpoken(
   sentence: readonly number[],
   { heardFirst, heardEnd, missing, isPart }: SentenceGap,
   { words, heard }: Pick<HeardText, "words" | "heard">,
-  timeOf: (i: number) => WordTime,
+  found: Found,
 ): boolean {
-  const times = sentence.map(timeOf);
+  const times = sentence.map((i) => found.get(i)!);
   const letters = sentence.reduce((sum, i) => sum + words[i].word.trim().length, 0);
   if (times[times.length - 1].end - times[0].start < FASTEST * letters) return false;
   const instead = heardEnd - heardFirst;

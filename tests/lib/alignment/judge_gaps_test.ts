@@ -14,7 +14,14 @@ function unspoken(text: string, instead: string, probability = 1e-4): number[] {
   const heard = (instead ? wordsOf(instead) : []).map((word) => ({ word, start: 0, end: 0, probability: 1 }));
   const [first, end] = [before.length, before.length + within.length];
   const gap = { first, end, heardFirst: 0, heardEnd: heard.length, start: 0, stop: 30 };
-  return unspokenWords(gap, { words, heard }, (i) => ({ start: i, end: i + 1, probability }));
+  const left: number[] = [];
+  for (const kind of ["whole", "part"] as const) {
+    const found = words.flatMap((_, i) =>
+      left.includes(i) ? [] : [[i, { start: i, end: i + 1, probability }]] as const
+    );
+    left.push(...unspokenWords(kind, gap, { words, heard }, new Map(found)));
+  }
+  return left;
 }
 
 describe("unspokenWords()", () => {
@@ -42,6 +49,8 @@ describe("unspokenWords()", () => {
     const words = wordsOf("He came. Anarchy may").map((word) => ({ word, tokens: [], line: 0 }));
     const heard = [{ word: " Underty", start: 0, end: 0, probability: 1 }];
     const gap = { first: 2, end: 3, heardFirst: 0, heardEnd: 1, start: 0, stop: 30 };
-    assert.deepEqual(unspokenWords(gap, { words, heard }, () => ({ start: 3, end: 3, probability: 1 })), [2]);
+    const found = new Map([[2, { start: 3, end: 3, probability: 1 }]]);
+    assert.deepEqual(unspokenWords("part", gap, { words, heard }, found), [2]);
+    assert.deepEqual(unspokenWords("whole", gap, { words, heard }, found), [], "it is none");
   });
 });
