@@ -1,6 +1,7 @@
 /** A folder with Debian packages unpacked in it, of any architecture and release: nothing is installed here. */
 import { existsSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { needProgram, run, say } from "./steps.ts";
 
 /** What is unpacked. */
@@ -19,8 +20,11 @@ export function makeDebianRoot(folder: string, { release, packages, architecture
   say(`Unpacking ${packages.join(", ")} of Debian's ${release}${architecture ? ` for ${architecture}` : ""}`);
   const foreign = architecture === undefined ? [] : [`--architectures=${architecture}`];
   try {
+    // What it mounts as root ends with it, even if it is killed.
+    const apart = process.getuid?.() === 0 ? ["unshare", "--mount"] : [];
     // Without the scripts of the packages, which would have to run: only files are wanted.
-    run(["mmdebstrap", "--variant=extract", ...foreign, `--include=${packages.join(",")}`, release, folder]);
+    const what = ["--variant=extract", ...foreign, `--include=${packages.join(",")}`];
+    run([...apart, "mmdebstrap", ...what, release, folder]);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
