@@ -6,6 +6,7 @@ import { filesLeft, keepEndedParts, type PartCounts, readEndedParts, sayOtherTre
 import { testArguments } from "./runtimes.ts";
 import { runLong, say } from "./steps.ts";
 import {
+  type FailedTest,
   type KnownFailure,
   lastFile,
   readNotLoaded,
@@ -64,13 +65,8 @@ export async function trySuite(
     const unwanted = left.filter(({ file }) => part.includes(file)).map(({ test }) => test!);
     const { report, output } = await runFiles(trial, i / FILES_AT_ONCE, part, unwanted);
     for (const [file, took] of secondsOfFiles(output)) seconds.set(file, took);
-    const { excused, unknown } = sortFailures(report.failed, known);
-    for (const { test, reason } of excused) say(`  skipped: ${test.file}: ${test.name} [${reason}]`);
-    for (const { file, name, message } of unknown) {
-      say(`  FAILED: ${file}: ${name}: ${message.replace(/\s+/g, " ").slice(0, 300)}`);
-    }
     const { passed, skipped } = report;
-    parts.push({ tree, files: part, passed, skipped, excused: excused.length, failed: unknown.length });
+    parts.push({ tree, files: part, passed, skipped, ...sayFailures(report.failed, known) });
     keepEndedParts(kept, [...beside, ...parts]);
   }
   const slowest = [...seconds].sort(([, a], [, b]) => b - a).slice(0, SLOWEST);
@@ -85,6 +81,18 @@ export async function trySuite(
     `in ${Math.round((performance.now() - start) / 1000)} s`,
   ].join(", "));
   return sum("failed") === 0 && sum("passed") > 0;
+}
+
+function sayFailures(
+  failed: readonly FailedTest[],
+  known: readonly KnownFailure[],
+): Pick<PartCounts, "excused" | "failed"> {
+  const { excused, unknown } = sortFailures(failed, known);
+  for (const { test, reason } of excused) say(`  skipped: ${test.file}: ${test.name} [${reason}]`);
+  for (const { file, name, message } of unknown) {
+    say(`  FAILED: ${file}: ${name}: ${message.replace(/\s+/g, " ").slice(0, 300)}`);
+  }
+  return { excused: excused.length, failed: unknown.length };
 }
 
 async function runFiles(
