@@ -99,15 +99,22 @@ async function runProcess(): Promise<void> {
   process.once("SIGINT", interrupt);
   // A reader that went away, as in `sotto … | head`, is no reason not to write the files.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-  process.exitCode = await main(process.argv.slice(2), {
+  let isReading = false;
+  const exitCode = await main(process.argv.slice(2), {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
-    stdin: openStdin,
+    stdin: () => {
+      isReading = true;
+      return openStdin();
+    },
     interactive: process.stderr.isTTY === true,
     columns: process.stderr.columns || 80,
     signal: controller.signal,
   });
   process.removeListener("SIGINT", interrupt);
+  process.exitCode = exitCode;
+  // Deno takes no read of standard input back, and one that waits would keep the process: it ends once all is printed.
+  if (isReading) process.stdout.write("", () => process.stderr.write("", () => process.exit(exitCode)));
 }
 
 function openStdin(): ReadableStream<Uint8Array> {

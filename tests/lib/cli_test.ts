@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -80,4 +81,40 @@ describe("cli.ts", () => {
     });
     assert.equal(code, 2);
   });
+
+  it("ends when it is interrupted, or has failed, while standard input stays open", async () => {
+    const failed = start("listen", "--model", "no.pt");
+    assert.equal(await endOf(failed), 2);
+
+    const listening = start("listen", "--model", fixture("tiny.en.pt"), "--output_dir", tmpdir());
+    let printed = "";
+    const said = new Promise((resolve) => {
+      listening.stdout.on("data", (text) => {
+        printed += text;
+        resolve(text);
+      });
+    });
+    const ended = endOf(listening);
+    // Eight seconds, in which there is a pause.
+    listening.stdin.write(readFileSync(fixture("sense.wav")).subarray(44, 44 + 8 * 32_000));
+    // Whatever it prints: if it ended before, it was not interrupted.
+    assert.notEqual(await Promise.race([said, ended]), 0);
+    // The child's own kill() gives the signal on Deno for what ended it.
+    process.kill(listening.pid!, "SIGINT");
+    assert.equal(await ended, 0);
+    assert.match(printed, /\w/);
+  });
 });
+
+/** Begins a command line in a process of its own, whose standard input stays open. */
+function start(...args: string[]) {
+  const script = fileURLToPath(new URL("../../lib/cli.ts", import.meta.url));
+  const run = "Deno" in globalThis ? ["run", "-A", "--quiet"] : [];
+  const child = spawn(process.execPath, [...run, script, ...args]);
+  child.stdin.on("error", () => {});
+  return child;
+}
+
+function endOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => child.once("close", resolve));
+}
