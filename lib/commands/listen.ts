@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import type { LiveOptions, LiveSegment, LoadModelOptions } from "../../mod.ts";
 import { expandHome } from "../checkpoint/cache/cache_paths.ts";
+import { AudioDecodeError } from "../errors.ts";
 import { liveSettings } from "../live/live_options.ts";
 import type { OutputFormat } from "../writers/format_transcription.ts";
 import { checkUsage, type Command, type Terminal, UsageError } from "./command.ts";
@@ -34,7 +35,7 @@ export const command: Command = {
 
 Transcribes sound while it comes in: raw samples, or a file of any format (a WAV file is heard as it comes, others
 when they have come). What was said is printed at each pause; a terminal shows it before. Ctrl-C ends it, with what
-was said until then.
+was said until then; the exit code is 0 then too.
 
   arecord -f S16_LE -r 16000 | sotto listen --model base
   ffmpeg -i rtsp://camera/door -f s16le -ac 1 -ar 16000 - | sotto listen
@@ -108,16 +109,24 @@ async function write(
   await writeResults(results, formats, { text, segments, language: segments.at(-1)?.language ?? "en" });
 }
 
-/** A stream that ends when a signal is aborted: what has come is still heard. */
+/**
+ * A stream that ends when a signal is aborted: what has come is still heard. It fails with {@linkcode AudioDecodeError}
+ * where it ends by itself and nothing has come.
+ */
 function untilAborted(stream: ReadableStream<Uint8Array>, signal: AbortSignal): ReadableStream<Uint8Array> {
   const reader = stream.getReader();
   const aborted = Promise.withResolvers<{ readonly done: true }>();
   signal.addEventListener("abort", () => aborted.resolve({ done: true }), { once: true });
   if (signal.aborted) aborted.resolve({ done: true });
+  let isEmpty = true;
   return new ReadableStream({
     async pull(controller) {
       const result = await Promise.race([reader.read(), aborted.promise]);
-      if (!result.done) return controller.enqueue(result.value);
+      if (!result.done) {
+        isEmpty = false;
+        return controller.enqueue(result.value);
+      }
+      if (isEmpty && !signal.aborted) throw new AudioDecodeError("Cannot decode standard input: it is empty");
       controller.close();
       reader.cancel().catch(() => {});
     },

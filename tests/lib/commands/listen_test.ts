@@ -112,6 +112,18 @@ describe("sotto listen", () => {
     assert.deepEqual([model.heard, model.disposed], [10, 1]);
   });
 
+  it("says that nothing came, unless it was interrupted before", async () => {
+    const { terminal, printed, controller } = terminalWith(false, () => new Blob([]).stream());
+    const model = new FakeListener(segment(0, ""));
+    await assert.rejects(
+      listen([], terminal, () => Promise.resolve(model)),
+      /^AudioDecodeError: Cannot decode standard input: it is empty$/,
+    );
+    assert.deepEqual([printed.out, model.disposed], ["", 1]);
+    controller.abort();
+    assert.equal(await listen([], terminal, () => Promise.resolve(model)), 0);
+  });
+
   it("finds what is wrong with its command line before it loads a model", async () => {
     const never = () => Promise.reject(new Error("loaded"));
     const { terminal } = terminalWith(false, sound);
