@@ -5,6 +5,7 @@ import type { ExtraWords } from "./aligned_segments.ts";
 import { forceWords, type HeardWindow } from "./force_words.ts";
 import { type Gap, type GapWindow, isStretched, withoutGapAfter, withoutGapBefore } from "./gaps.ts";
 import type { TextWord } from "./known_text.ts";
+import { mean } from "./mean.ts";
 import { forceBeside, speechBeside } from "./speech_beside.ts";
 import type { MatchedWord, WordTime } from "./timed_words.ts";
 
@@ -33,6 +34,9 @@ export interface JudgedGap {
 
 /** Words that are as probable as this, on the mean over their logarithms, are spoken. */
 const PROBABLE = 0.2;
+
+/** A whole sentence that is less probable than this is not spoken, whatever was heard instead. */
+const IMPROBABLE = 1e-3;
 
 /** No single word makes a sentence less probable than this does. */
 const LEAST_PROBABILITY = 1e-6;
@@ -181,29 +185,37 @@ function isSpoken(
   const times = sentence.map((i) => found.get(i)!);
   const letters = sentence.reduce((sum, i) => sum + words[i].word.trim().length, 0);
   if (times[times.length - 1].end - times[0].start < FASTEST * letters) return false;
+  const partsOf = (words: readonly { readonly word: string }[]) =>
+    words.flatMap(({ word }) => plainWords(word));
+  const written = partsOf(sentence.map((i) => words[i])).join("");
+  const logs = times.map(({ probability }) => Math.log(Math.max(probability, LEAST_PROBABILITY)));
+  const probability = Math.exp(mean(logs));
+  if (!isPart && (written.length === 0 || probability < IMPROBABLE)) return false;
   const instead = heardEnd - heardFirst;
   if (instead > 0 && missing <= FEW && instead <= missing + 1) return true;
-  const lettersOf = (words: readonly { readonly word: string }[]) =>
-    plainWords(words.map(({ word }) => word).join("")).join("");
-  const written = lettersOf(sentence.map((i) => words[i]));
-  const spoken = lettersOf(heard.slice(heardFirst, heardEnd));
-  if (likeness(written, spoken) >= ALIKE) return true;
+  const others = partsOf(heard.slice(heardFirst, heardEnd)), spoken = others.join("");
+  if (likeness(written, others) >= ALIKE) return true;
   const share = spoken.length / written.length;
   if (isPart && missing === sentence.length && share > 1 / AS_LONG && share < AS_LONG) return true;
-  const logs = times.map(({ probability }) => Math.log(Math.max(probability, LEAST_PROBABILITY)));
-  return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length) >= PROBABLE;
+  return probability >= PROBABLE;
 }
 
-/** How much of a text stands in a longer one, in one piece and in order: 1 is all of it. */
-function likeness(text: string, within: string): number {
+/** How much of a text stands in a longer one, as whole words of it, side by side and in order: 1 is all of it. */
+function likeness(text: string, within: readonly string[]): number {
   const letters = [...text];
   let row = new Int32Array(letters.length + 1).map((_, i) => i);
   let fewest = row[letters.length];
-  for (const other of within) {
-    const above = row;
-    row = new Int32Array(letters.length + 1);
-    for (let i = 1; i <= letters.length; i++) {
-      row[i] = Math.min(above[i - 1] + (letters[i - 1] === other ? 0 : 1), above[i] + 1, row[i - 1] + 1);
+  for (const word of within) {
+    // The text may start with any word.
+    row[0] = 0;
+    for (let i = 1; i <= letters.length; i++) row[i] = Math.min(row[i], row[i - 1] + 1);
+    for (const other of word) {
+      const above = row;
+      row = new Int32Array(letters.length + 1);
+      row[0] = above[0] + 1;
+      for (let i = 1; i <= letters.length; i++) {
+        row[i] = Math.min(above[i - 1] + (letters[i - 1] === other ? 0 : 1), above[i] + 1, row[i - 1] + 1);
+      }
     }
     fewest = Math.min(fewest, row[letters.length]);
   }

@@ -15,7 +15,10 @@ export interface Units {
   readonly startsSentence: readonly boolean[];
 }
 
-/** A run of matches this short among four times as much that does not match is chance. */
+/**
+ * A run of matches this short among four times as much that does not match is chance, unless all of the text beside it was
+ * heard too.
+ */
 const SHORT_RUN = 3;
 const CHANCE = 4;
 
@@ -147,8 +150,8 @@ function dropChance(places: Int32Array, heardLength: number): void {
         heardLast = last < places.length ? places[last] : heardLength;
       const before = Math.max(i - first - 1, places[i] - heardFirst - 1);
       const after = Math.max(last - end, heardLast - places[end - 1] - 1);
-      const few = CHANCE * length;
-      if (before >= few && after >= few) places.fill(-1, i, end);
+      const few = CHANCE * length, isTextMissing = i - first > 1 || last > end;
+      if (isTextMissing && before >= few && after >= few) places.fill(-1, i, end);
     }
     i = end;
   }

@@ -5,7 +5,7 @@ import { describe, it } from "../../harness.ts";
 const wordsOf = (text: string) => text.split(" ").map((word) => ` ${word}`);
 
 /** Which words between `|` and `|` of the text are not spoken, where others were heard instead of them. */
-function unspoken(text: string, instead: string, probability = 1e-4): number[] {
+function unspoken(text: string, instead: string, probability = 0.01): number[] {
   const [before, within] = text.split("|").map((part) => part.trim()).map((part) =>
     part ? wordsOf(part) : []
   );
@@ -30,6 +30,26 @@ describe("unspokenWords()", () => {
     assert.deepEqual(unspoken("He came. | She went home. | They left.", ""), [2, 3, 4]);
     assert.deepEqual(unspoken("He came. | She went home. | They left.", "He went home."), []);
     assert.deepEqual(unspoken("He came. | She went home. | They left.", "All doors were shut."), [2, 3, 4]);
+  });
+
+  it("takes no few letters for spoken that stand somewhere in what was heard instead", () => {
+    const instead = "He might even have been made amiable himself.";
+    assert.deepEqual(unspoken("| a |", instead), [0]);
+    assert.deepEqual(unspoken("| Cat |", "They decatenated it all.", 0.01), [0]);
+    assert.deepEqual(unspoken("| self |", instead, 0.01), [0]);
+    assert.deepEqual(unspoken("| aimable |", instead, 0.01), [], "misheard");
+  });
+
+  it("takes no whole sentence for spoken that is far too improbable", () => {
+    assert.deepEqual(unspoken("He came. | Stop! | They left.", "Fish.", 1e-4), [2]);
+    assert.deepEqual(unspoken("He came. | Stop! | They left.", "Shop.", 0.01), []);
+    assert.deepEqual(unspoken("He | came | home.", "ran", 1e-6), [], "one word misheard");
+  });
+
+  it("takes no sentence for spoken that has no letters", () => {
+    assert.deepEqual(unspoken("He came. | 🎉🎉! | They left.", "", 0.9), [2]);
+    assert.deepEqual(unspoken("He came. | 🎉🎉! | They left.", "Oh.", 0.9), [2]);
+    assert.deepEqual(unspoken("You | & | me.", "and", 0.01), [], "a sign within a sentence");
   });
 
   it("takes the beginning or end of a sentence for misheard where as much was heard instead", () => {

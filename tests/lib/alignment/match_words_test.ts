@@ -51,6 +51,13 @@ describe("matchUnits()", () => {
     assert.equal(match("one two x the y three", "one two v the w three")[3], 3);
   });
 
+  it("gives a word its place where it is all of the text", () => {
+    const heard = "a b c d e f g selfish h i j k l m n";
+    assert.deepEqual(match("selfish", heard), [7]);
+    assert.deepEqual(match("rather selfish", heard.replace("g", "rather")), [6, 7]);
+    assert.deepEqual(match("a selfish n", heard), [0, 7, 14]);
+  });
+
   it("leaves out the round of a refrain that there was time for, unheard", () => {
     const round = "Row the boat. Down the stream. Life is a dream.", units = 10;
     const text = Array(5).fill(round).join(" "), heard = Array(3).fill(round).join(" ");
