@@ -1,6 +1,7 @@
 /**
  * A transcription as text, subtitles, a table or JSON, byte for byte what openai/whisper writes for the same
- * result, but that no cue is empty or ended by its own text. The writers of its `utils.py`.
+ * result, but that no cue is empty or ended by its own text, and none of WebVTT has tags that it is not to have. The
+ * writers of its `utils.py`.
  *
  * @example Subtitles with at most 42 characters a line
  * ```ts ignore
@@ -122,10 +123,19 @@ function markedText(words: readonly Word[], threshold: number): string {
   ).join("");
 }
 
+/**
+ * How WebVTT writes text.
+ * Differs from whisper: there `<` and `&` stand as they are, and players take what follows for a tag or an entity.
+ */
+const VTT_SPELLING = {
+  markUnsure: (word: string) => `<c.unsure>${word}</c>`,
+  escape: (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;"),
+};
+
 /** Spells WebVTT subtitles. Unsure words are of the class `unsure`. */
 export function toVtt({ segments }: Transcript, options: SubtitleOptions = {}): string {
   let vtt = "WEBVTT\n\n";
-  for (const { start, end, text, ...by } of cues(segments, options, (word) => `<c.unsure>${word}</c>`)) {
+  for (const { start, end, text, ...by } of cues(segments, options, VTT_SPELLING)) {
     const name = voiceName(by), voice = name === undefined ? "" : `<v ${name}>`;
     vtt += `${formatTimestamp(start)} --> ${formatTimestamp(end)}\n${voice}${text}\n\n`;
   }
@@ -140,7 +150,7 @@ export function toSrt({ segments }: Transcript, options: SubtitleOptions = {}): 
   let srt = "";
   let number = 1;
   const markUnsure = (word: string) => `<font color="#ff8c00">${word}</font>`;
-  for (const { start, end, text, ...by } of cues(segments, options, markUnsure)) {
+  for (const { start, end, text, ...by } of cues(segments, options, { markUnsure })) {
     const times = `${formatTimestamp(start, SRT_CLOCK)} --> ${formatTimestamp(end, SRT_CLOCK)}`;
     srt += `${number++}\n${times}\n${spoken(text, by)}\n\n`;
   }

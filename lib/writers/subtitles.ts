@@ -18,19 +18,23 @@ const HIGHLIGHT = /<\/?u>/g;
 
 const LEADING_SPACE_AND_REST = new RegExp(`^([${WHITESPACE}]*)([^\\n]*)(\\n?)$`);
 
-/** Marks a word: gives what stands for it. */
-export type MarkWord = (word: string) => string;
+/** How a format writes text. */
+export interface CueSpelling {
+  /** How an unsure word is written, where `highlightUnsure` asks for it. @default {as it is} */
+  readonly markUnsure?: (word: string) => string;
+  /** How characters are written that mean something else there. @default {as they are} */
+  readonly escape?: (text: string) => string;
+}
 
 /**
  * Lays out the cues of a transcription.
  *
- * @param markUnsure How an unsure word is written, where `highlightUnsure` asks for it.
  * @throws {RangeError} when a limit is not a whole number from 0 on.
  */
 export function* cues(
   segments: readonly Segment[],
   options: SubtitleOptions,
-  markUnsure: MarkWord = (word) => word,
+  { markUnsure = asItIs, escape = asItIs }: CueSpelling = {},
 ): Generator<Cue> {
   checkSubtitleOptions(options);
   // Differs from whisper: words are used if every segment has them. There the first decides, and a segment
@@ -38,19 +42,27 @@ export function* cues(
   const haveWords = segments.every(({ words }) => words !== undefined);
   // A line of a known text that nobody says is not shown.
   const said = segments.filter(({ spoken }) => spoken !== false);
-  yield* withReadingTime(layOutRuns(said, options, haveWords, markUnsure), options);
+  const spelling = { markUnsure, escape };
+  for (const cue of withReadingTime(layOutRuns(said, options, haveWords, spelling), options)) {
+    // Words are escaped before they are marked; other text once its characters were counted.
+    yield cue.words === undefined ? { ...cue, text: escape(cue.text) } : cue;
+  }
+}
+
+function asItIs(text: string): string {
+  return text;
 }
 
 function* layOutRuns(
   segments: readonly Segment[],
   options: SubtitleOptions,
   haveWords: boolean,
-  markUnsure: MarkWord,
+  spelling: Required<CueSpelling>,
 ): Generator<Cue> {
   for (const run of runsOfVoices(segments)) {
     const { channel, speaker } = run[0];
     const voice = { ...(channel !== undefined && { channel }), ...(speaker !== undefined && { speaker }) };
-    for (const { text, ...cue } of haveWords ? layOutWords(run, options, markUnsure) : layOut(run)) {
+    for (const { text, ...cue } of haveWords ? layOutWords(run, options, spelling) : layOut(run)) {
       // Differs from whisper: where there is no text there is no cue; there it is empty.
       const said = cue.words?.map(({ word }) => word).join("") ?? text;
       if (strip(said.replaceAll(HIGHLIGHT, "")) === "") continue;
@@ -86,11 +98,13 @@ function* layOut(segments: readonly Segment[]): Generator<Cue> {
 function* layOutWords(
   segments: readonly Segment[],
   options: SubtitleOptions,
-  markUnsure: MarkWord,
+  { markUnsure, escape }: Required<CueSpelling>,
 ): Generator<Cue> {
   const { highlightWords, highlightUnsure } = options;
-  const spell = (word: Word) =>
-    highlightUnsure && sureness(word) < highlightUnsure ? inside(word.word, markUnsure) : word.word;
+  const spell = (word: Word) => {
+    const text = escape(word.word);
+    return highlightUnsure && sureness(word) < highlightUnsure ? inside(text, markUnsure) : text;
+  };
   for (const words of groupWords(segments, options)) {
     if (highlightWords) {
       yield* highlightedCues(words, spell);
@@ -167,7 +181,7 @@ function milliseconds(seconds: number): number {
 }
 
 /** Marks a word inside the space around it. */
-function inside(word: string, mark: MarkWord): string {
+function inside(word: string, mark: (word: string) => string): string {
   const [, space, rest, newline] = LEADING_SPACE_AND_REST.exec(word) ?? [];
   return rest === undefined ? word : `${space}${mark(rest)}${newline}`;
 }
