@@ -68,6 +68,8 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/text/",
       "lib/tokenizer/",
       "lib/doctor/",
+      // What a file is by its first bytes, before a model is loaded.
+      "lib/audio/format.ts",
       // The devices and precisions that can be asked for.
       "ffi/execution_provider.ts",
       "lib/loading/model_precision.ts",

@@ -73,7 +73,9 @@ export async function align(
   const { values: flags, positionals } = parseFlags(args, FLAGS);
   if (positionals.length !== 2) {
     throw new UsageError(
-      `Cannot align ${positionals.length} files: wanted a recording and its text: sotto align AUDIO TEXT`,
+      `Cannot align ${
+        positionals.length === 1 ? "1 file" : `${positionals.length} files`
+      }: wanted a recording and its text: sotto align AUDIO TEXT`,
     );
   }
   const [word, path] = positionals;

@@ -43,7 +43,9 @@ ${describeFlags(FLAGS)}`,
     const { values: flags, positionals: paths } = parseFlags(args, FLAGS);
     if (paths.length === 0 || paths.length % 2 === 1) {
       throw new UsageError(
-        `Cannot compare ${paths.length} files: wanted as many references as transcripts: sotto eval REF... HYP...`,
+        `Cannot compare ${
+          paths.length === 1 ? "1 file" : `${paths.length} files`
+        }: wanted as many references as transcripts: sotto eval REF... HYP...`,
       );
     }
     const half = paths.length / 2;
@@ -108,10 +110,17 @@ function report(
     const columns = Math.max(40, terminal.columns);
     terminal.out(`${names[i]}\n${formatAligned(utterance, { columns })}\n`);
   }
+  const inserted = found.words.insertions;
+  if (found.words.total === 0) {
+    terminal.out(`There is no error rate: the reference has no words (${inserted} inserted)\n`);
+    return;
+  }
   const share = `${+(100 * confidence).toFixed(1)} %`;
-  const line = (name: string, rate: number, interval: Interval, counts: ErrorCounts) =>
-    `${name} ${percent(rate)} (${share} within ${percent(interval[0])} to ${percent(interval[1])}): ` +
-    `${counts.substitutions} substituted, ${counts.deletions} deleted and ${counts.insertions} inserted of ${counts.total}\n`;
+  const within = (interval: Interval | null) =>
+    interval && ` (${share} within ${percent(interval[0])} to ${percent(interval[1])})`;
+  const line = (name: string, rate: number, interval: Interval | null, counts: ErrorCounts) =>
+    `${name} ${percent(rate)}${within(interval) ?? ""}: ${counts.substitutions} substituted, ` +
+    `${counts.deletions} deleted and ${counts.insertions} inserted of ${counts.total}\n`;
   terminal.out(
     line("Word error rate     ", found.wordErrorRate, found.wordErrorInterval, found.words) +
       line("Character error rate", found.characterErrorRate, found.characterErrorInterval, found.characters),
@@ -119,5 +128,5 @@ function report(
 }
 
 function percent(rate: number): string {
-  return Number.isFinite(rate) ? `${(100 * rate).toFixed(2)} %` : "undefined";
+  return `${(100 * rate).toFixed(2)} %`;
 }

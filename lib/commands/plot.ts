@@ -1,5 +1,5 @@
 /** `sotto plot FILE…`: pictures of recordings and what is said in them, for documents. */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { dirname, extname, join, parse } from "node:path";
 import { expandHome } from "../checkpoint/cache/cache_paths.ts";
 import { OUTPUT_FORMATS } from "../writers/format_transcription.ts";
@@ -14,6 +14,7 @@ import { reportMaterial } from "./results/report_material.ts";
 import { resultPaths, writeResults } from "./results/result_files.ts";
 import { warn } from "./terminal/warn.ts";
 import { type LoadTranscribingModel, transcribeWords } from "./transcribe.ts";
+import { readText } from "./text_file.ts";
 import { expandWildcards } from "./wildcards.ts";
 import { loadWhenCalled } from "./terminal/load_for_command.ts";
 
@@ -81,8 +82,9 @@ async function plotJson(path: string, flags: FlagValues<typeof FLAGS>, terminal:
 }
 
 async function readTranscript(path: string): Promise<Transcript> {
+  const text = await readText(path, "plot");
   try {
-    return readJson(await readFile(path, "utf8"));
+    return readJson(text);
   } catch (cause) {
     throw new UsageError(`Cannot plot ${path}: ${(cause as Error).message}`, { cause });
   }

@@ -47,19 +47,21 @@ function errorsOf({ substitutions, deletions, insertions }: ErrorCounts): number
 
 /** Errors a word that was said: 0 is perfect, and text that was made up can take it above 1. NaN where nothing was said. */
 export function errorRate(counts: ErrorCounts): number {
-  return errorsOf(counts) / counts.total;
+  return counts.total === 0 ? NaN : errorsOf(counts) / counts.total;
 }
 
 /**
  * Where the error rate lies with other recordings of the kind: the percentile interval of the bootstrap (Efron, 1979),
  * with stretches of speech drawn again and again, as Bisani and Ney do with sentences (2004).
  *
+ * @returns Nothing where there is one stretch, which is drawn every time, or nothing was said.
  * @param random Gives numbers in [0, 1).
  */
 export function bootstrapInterval(
   stretches: readonly ErrorCounts[],
   { resamples, confidence, random }: { resamples: number; confidence: number; random: () => number },
-): Interval {
+): Interval | null {
+  if (stretches.length < 2) return null;
   const rates: number[] = [];
   for (let i = 0; i < resamples; i++) {
     let errors = 0, total = 0;
@@ -70,6 +72,7 @@ export function bootstrapInterval(
     }
     if (total > 0) rates.push(errors / total);
   }
+  if (rates.length === 0) return null;
   rates.sort((a, b) => a - b);
   const at = (part: number) =>
     rates[Math.min(rates.length - 1, Math.max(0, Math.round(part * (rates.length - 1))))];

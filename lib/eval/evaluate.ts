@@ -103,14 +103,14 @@ export interface EvaluatedUtterance {
 export interface Evaluation {
   /** Wrong words a word that was said; NaN where nothing was said. */
   readonly wordErrorRate: number;
-  /** Where it lies with other recordings of the kind. */
-  readonly wordErrorInterval: Interval;
+  /** Where it lies with other recordings of the kind; `null` where there are too few words to tell. */
+  readonly wordErrorInterval: Interval | null;
   /** The errors by kind. */
   readonly words: ErrorCounts;
   /** Wrong characters a character, with one space between words. */
   readonly characterErrorRate: number;
-  /** Where it lies with other recordings of the kind. */
-  readonly characterErrorInterval: Interval;
+  /** Where it lies with other recordings of the kind; `null` where there are too few words to tell. */
+  readonly characterErrorInterval: Interval | null;
   /** The errors by kind. */
   readonly characters: ErrorCounts;
   /** Each pair. */

@@ -1,4 +1,5 @@
 /** What a text file says, whatever its kind: plain text, subtitles, or the JSON of a transcription. */
+import { parsePythonJson } from "../python/python_json.ts";
 
 /** A cue's times, as SubRip and WebVTT write them. */
 const CUE_TIMES = /^\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}/;
@@ -42,10 +43,13 @@ function cueTexts(text: string): string[] {
 }
 
 /** The texts of the segments, or the whole text, if this is the JSON of a transcription. */
-function segmentTexts(text: string): string[] | undefined {
+export function segmentTexts(text: string): string[] | undefined {
   if (!/^\s*\{/.test(text)) return undefined;
   try {
-    const { segments, text: whole } = JSON.parse(text) as { segments?: { text?: unknown }[]; text?: unknown };
+    const { segments, text: whole } = parsePythonJson(text) as {
+      segments?: { text?: unknown }[];
+      text?: unknown;
+    };
     if (Array.isArray(segments)) return segments.map((segment) => String(segment?.text ?? ""));
     return typeof whole === "string" ? [whole] : undefined;
   } catch {

@@ -1,13 +1,11 @@
 /** What `json` wrote, read again. */
 import { wrongArgument } from "../errors.ts";
+import { parsePythonJson } from "../python/python_json.ts";
 import type { Segment, Word } from "../transcription/segments.ts";
 import type { Transcript } from "./transcript.ts";
 
 /** A word or segment as JSON has it. Scores that were no numbers are `null`. */
 type Written = Readonly<Record<string, unknown>>;
-
-/** Numbers that Python writes and JSON has not. */
-const NO_NUMBER = /(?<!\\)": (?:NaN|-?Infinity)(?=[,}])/g;
 
 /**
  * Reads the JSON of a transcription, openai/whisper's or ours.
@@ -17,7 +15,7 @@ const NO_NUMBER = /(?<!\\)": (?:NaN|-?Infinity)(?=[,}])/g;
 export function readJson(text: string): Transcript {
   let found: unknown;
   try {
-    found = JSON.parse(text.replaceAll(NO_NUMBER, '": null'));
+    found = parsePythonJson(text);
   } catch (cause) {
     throw wrongArgument("INVALID_INPUT", `Cannot read a transcription: ${(cause as Error).message}`);
   }

@@ -36,13 +36,24 @@ describe("evaluate()", () => {
         };
       });
     const few = evaluate(pairs(20)), many = evaluate(pairs(500));
-    const [low, high] = many.wordErrorInterval;
+    const [low, high] = many.wordErrorInterval!;
     assert.ok(low < 0.1 && 0.1 < high, `${low} to ${high}`);
-    assert.ok(high - low < (few.wordErrorInterval[1] - few.wordErrorInterval[0]) / 3);
+    assert.ok(high - low < (few.wordErrorInterval![1] - few.wordErrorInterval![0]) / 3);
     // Of 10,000 words with an error in ten, a standard deviation is 0.3 points.
     assert.ok(high - low > 0.008 && high - low < 0.016, `${high - low}`);
     const again = pairs(10);
     assert.deepEqual(evaluate(again).wordErrorInterval, evaluate(again).wordErrorInterval);
+  });
+
+  it("gives no interval of one stretch of speech, nor where nothing was said", () => {
+    const short = evaluate([{ reference: "my cat", hypothesis: "my dog" }]);
+    assert.deepEqual([short.wordErrorRate, short.wordErrorInterval, short.characterErrorInterval], [
+      0.5,
+      null,
+      null,
+    ]);
+    const silent = evaluate([{ reference: "", hypothesis: "a" }, { reference: "", hypothesis: "b" }]);
+    assert.deepEqual([silent.wordErrorRate, silent.wordErrorInterval], [NaN, null]);
   });
 
   it("refuses what it cannot use", () => {
