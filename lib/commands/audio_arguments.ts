@@ -2,11 +2,12 @@
  * The recordings that a command line names: files, addresses and standard input. They are looked at before a model
  * is loaded, so that a slip of the pen does not start a download.
  */
-import { stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { parse, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { missingPermission } from "../../ffi/permission.ts";
 import type { AudioSource } from "../../mod.ts";
+import { SNIFF_LENGTH, sniffFormat } from "../audio/format.ts";
 import { expandHome } from "../checkpoint/cache/cache_paths.ts";
 import { findModel } from "../checkpoint/registry.ts";
 import { type Terminal, UsageError } from "./command.ts";
@@ -113,10 +114,24 @@ async function lookAtFile(word: string): Promise<AudioArgument | MissingAudio> {
       return { word, reason: missingPermission(stats) ?? stats.message };
     }
     if (stats.isDirectory()) return { word, reason: "it is a folder, not a file" };
+    const other = stats.isFile() ? await otherThanSound(candidate) : undefined;
+    if (other !== undefined) return { word, reason: other };
     const { base } = parse(candidate);
     return { word, source: candidate, title: base, stem: stemOf(base) };
   }
   return { word, reason: `there is no such file${adviceFor(word)}` };
+}
+
+/** Why a file is no recording, as far as its first bytes tell. */
+async function otherThanSound(path: string): Promise<string | undefined> {
+  try {
+    await using file = await open(path);
+    const { buffer, bytesRead } = await file.read(new Uint8Array(SNIFF_LENGTH), 0, SNIFF_LENGTH, 0);
+    const format = bytesRead === 0 ? undefined : sniffFormat(buffer.subarray(0, bytesRead));
+    return format?.audio === false ? `it looks like ${format.name}, not audio` : undefined;
+  } catch (error) {
+    return missingPermission(error) ?? (error as Error).message;
+  }
 }
 
 function stemOf(base: string): string {

@@ -3,7 +3,6 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Alignment, AlignOptions } from "../../../mod.ts";
 import { align } from "../../../lib/commands/align.ts";
-import { UsageError } from "../../../lib/commands/command.ts";
 import { describe, it } from "../../harness.ts";
 import { withFolder } from "../checkpoint/download/download_fixture.ts";
 
@@ -93,8 +92,11 @@ describe("sotto align", () => {
   });
 
   it("wants a recording and a text that says something", async () => {
-    await assert.rejects(run(FILES, ["talk.wav"]), UsageError);
-    await assert.rejects(run(FILES, ["talk.wav", "missing.txt"]), /Cannot read missing\.txt/);
+    await assert.rejects(run(FILES, ["talk.wav"]), /Cannot align 1 file: /);
+    await assert.rejects(
+      run(FILES, ["talk.wav", "missing.txt"]),
+      /Cannot read missing\.txt: there is no such file$/,
+    );
     await assert.rejects(run(FILES, ["talk.wav", "empty.txt"]), /it holds no text/);
     await assert.rejects(run(FILES, ["missing.wav", "talk.vtt"]), /Cannot align "missing\.wav"/);
   });

@@ -64,13 +64,21 @@ describe("sotto plot", () => {
       assert.match(await readFile(join(folder, "talk.svg"), "utf8"), /<path class="w" d=""/);
     }));
 
-  it("refuses a JSON that is no transcription, and a command line without files", () =>
+  it("refuses, before it loads a model, what is no transcription and no recording, and a command line without files", () =>
     withFolder(async (folder) => {
       const path = join(folder, "data.json");
       await writeFile(path, "{}");
       await assert.rejects(
         plot([path], fakeTerminal(), unused),
         /Cannot plot .*: it has no segments|no segments/,
+      );
+      const missing = plot([join(folder, "none.json")], fakeTerminal(), unused);
+      await assert.rejects(missing, /none\.json: there is no such file$/);
+      const subtitles = join(folder, "talk.srt");
+      await writeFile(subtitles, "1\n00:00:00,000 --> 00:00:02,000\nHello.\n");
+      await assert.rejects(
+        plot([subtitles], fakeTerminal(), unused),
+        /talk\.srt": it looks like text, not audio/,
       );
       await assert.rejects(plot([], fakeTerminal(), unused), /no recording and no JSON/);
     }));

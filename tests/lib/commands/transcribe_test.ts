@@ -226,7 +226,7 @@ describe("transcribeFiles()", () => {
       );
       const load: LoadTranscribingModel = () => assert.fail("loaded");
       const resumed = () => transcribeFiles([file, "-o", out, "--resume"], fakeTerminal(), load);
-      await writeFile(file, "other");
+      await writeFile(file, "RIFF of another");
       await assert.rejects(resumed, /^UsageError: Cannot go on with .*a\.resume is of another recording$/);
       await writeFile(join(out, "a.resume"), "{}");
       await assert.rejects(resumed, /a\.resume is damaged/);
@@ -322,6 +322,9 @@ describe("transcribeFiles()", () => {
         /tlak.wav": there is no such file\n.*none\.wav"/,
       );
       await assert.rejects(run(dirname(await audio("a.wav"))), /it is a folder, not a file/);
+      const notes = await audio("notes.srt");
+      await writeFile(notes, "1\n00:00:00,000 --> 00:00:02,000\nHello.\n");
+      await assert.rejects(run(notes), /notes\.srt": it looks like text, not audio$/);
       await assert.rejects(run("rtsp://host/a.wav"), /wanted http:\/\/, https:\/\/ or file:\/\//);
       await assert.rejects(readdir(out));
     }));
