@@ -2,7 +2,7 @@
  * Raises the logits of the tokens that begin or go on with phrases a caller expects: shallow fusion with a prefix tree, as
  * the field biases its decoders towards a vocabulary.
  */
-import { OBJECT, type OptionRule } from "../options/check_options.ts";
+import { isNotNegative, OBJECT, type OptionRule, show } from "../options/check_options.ts";
 import type { WholeLogits } from "./token_logits.ts";
 
 /** Phrases and by how much the logits of their tokens are raised: a weight of 2 makes each 7 times as probable. */
@@ -20,12 +20,20 @@ const MOST = 20;
 /** What boosting must be. */
 export const BOOST: OptionRule = [
   `an object of phrases with weights from 0 to ${MOST}, as { "Dashwood": 4 }`,
-  (value) =>
-    OBJECT[1](value) &&
-    Object.entries(value as object).every(([phrase, weight]) =>
-      phrase.trim() !== "" && Number.isFinite(weight) && weight >= 0 && weight <= MOST
-    ),
+  (value) => OBJECT[1](value) && wrongEntry(value as object) === undefined,
+  (value) => {
+    const [phrase, weight] = OBJECT[1](value) ? wrongEntry(value as object)! : [];
+    if (phrase === undefined) return "";
+    return phrase.trim() === "" ? "a phrase of it is empty" : `the weight of "${phrase}" is ${show(weight)}`;
+  },
 ];
+
+/** A phrase that is none, or has no weight. */
+function wrongEntry(boost: object): [phrase: string, weight: unknown] | undefined {
+  return Object.entries(boost).find(([phrase, weight]) =>
+    phrase.trim() === "" || !isNotNegative(weight) || weight > MOST
+  );
+}
 
 /** The tree of the phrases' tokens. */
 export class BoostTree {

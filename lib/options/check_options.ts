@@ -138,8 +138,21 @@ export function isIntegerList(value: unknown): boolean {
   return Array.isArray(value) && value.every(Number.isSafeInteger);
 }
 
-function show(value: unknown): string {
-  return typeof value === "string" || Array.isArray(value) ? JSON.stringify(value) : String(value);
+/** The most characters of an object in a message. */
+const SHOWN = 80;
+
+/** Spells a value for a message. */
+export function show(value: unknown): string {
+  if (typeof value === "string" || Array.isArray(value)) return JSON.stringify(value);
+  // Not every object is JSON, and none of a class says what it is there.
+  if (value === null || typeof value !== "object") return String(value);
+  if (Object.getPrototypeOf(value) !== Object.prototype) return `a ${value.constructor?.name ?? "object"}`;
+  try {
+    const json = JSON.stringify(value);
+    return json.length > SHOWN ? `${json.slice(0, SHOWN)}…` : json;
+  } catch {
+    return "an object";
+  }
 }
 
 /** The option meant; openai/whisper's `beam_size` is as near to `beamSize` as can be. */

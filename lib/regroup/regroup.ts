@@ -3,9 +3,10 @@
  * long, at the best place before: the end of a sentence, a comma, a pause. Words keep their times.
  */
 import { outOfRange, wrongArgument } from "../errors.ts";
+import { show } from "../options/check_options.ts";
 import { characterCount, strip } from "../python/python_text.ts";
 import type { Segment, Word } from "../transcription/segments.ts";
-import { isRegrouping, LIMITS, type Regrouping, type RegroupLimits } from "./regrouping.ts";
+import { adviseRegrouping, isRegrouping, LIMITS, type Regrouping, type RegroupLimits } from "./regrouping.ts";
 import { endsClause, endsSentence } from "./sentence_ends.ts";
 
 export type { Regrouping, RegroupLimits };
@@ -50,10 +51,11 @@ export class Regrouper {
   /** @throws {RangeError} when a limit is wrong. */
   constructor(how: Regrouping) {
     if (!isRegrouping(how)) {
+      const advice = adviseRegrouping(how);
       throw outOfRange(
         "INVALID_OPTION",
-        `Cannot regroup by ${JSON.stringify(how)}: wanted "sentence", or numbers above 0 as ${
-          LIMITS.join(", ")
+        `Cannot regroup by ${show(how)}: wanted "sentence", or numbers above 0 as ${LIMITS.join(", ")}${
+          advice && `; ${advice}`
         }`,
       );
     }

@@ -1,5 +1,6 @@
 /** What regrouping may be told. */
-import { isNotNegative } from "../options/check_options.ts";
+import { isNotNegative, show } from "../options/check_options.ts";
+import { nearest } from "../options/nearest.ts";
 
 /** How long segments may be. What is not given is no limit. */
 export interface RegroupLimits {
@@ -20,8 +21,19 @@ export const LIMITS: readonly string[] = ["maxChars", "maxDuration", "maxGap"];
 /** Whether a value says how segments are cut. */
 export function isRegrouping(value: unknown): value is Regrouping {
   if (value === "sentence") return true;
-  if (typeof value !== "object" || value === null) return false;
-  return Object.entries(value).every(([name, limit]) =>
-    limit === undefined || LIMITS.includes(name) && isNotNegative(limit) && limit as number > 0
-  );
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return adviseRegrouping(value) === "";
+}
+
+/** Says what is wrong in a value that does not say how segments are cut, as far as that can be told. */
+export function adviseRegrouping(value: unknown, limits = LIMITS): string {
+  if (typeof value === "string") {
+    return nearest(value, ["sentence"], 3) === undefined ? "" : 'did you mean "sentence"?';
+  }
+  for (const [name, limit] of Object.entries(value ?? {})) {
+    if (limit === undefined || Array.isArray(value)) continue;
+    if (!limits.includes(name)) return `"${name}" is not a limit: did you mean "${nearest(name, limits)}"?`;
+    if (!isNotNegative(limit) || limit === 0) return `${name} is ${show(limit)}`;
+  }
+  return "";
 }

@@ -17,7 +17,7 @@ import {
   TEXT,
 } from "../options/check_options.ts";
 import { DECODING_RULES, type DecodingSettings, decodingSettings } from "../decoding/options.ts";
-import { isRegrouping } from "../regroup/regrouping.ts";
+import { adviseRegrouping, isRegrouping } from "../regroup/regrouping.ts";
 import { SPEAKERS, type SpeakerSettings, speakerSettings } from "../speakers/speaker_options.ts";
 import type { TranscribeOptions } from "./transcribe_options.ts";
 import { FALLBACK_DEFAULTS, FALLBACK_RULES } from "./windows/fallback_options.ts";
@@ -75,6 +75,7 @@ const RULES: OptionRules<TranscribeOptions> = {
   regroup: [
     '"sentence", or numbers above 0 as maxChars, maxDuration, maxGap',
     isRegrouping,
+    adviseRegrouping,
   ],
   prependPunctuations: TEXT,
   appendPunctuations: TEXT,

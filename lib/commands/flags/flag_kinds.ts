@@ -1,6 +1,6 @@
 /** The kinds of values that flags take. After the types in `cli` of openai/whisper's `transcribe.py`. */
 import { type Device, DEVICES, isDevice } from "../../../ffi/execution_provider.ts";
-import { isRegrouping, type Regrouping } from "../../regroup/regrouping.ts";
+import { adviseRegrouping, isRegrouping, type Regrouping } from "../../regroup/regrouping.ts";
 import type { SpeakerOptions } from "../../speakers/speaker_options.ts";
 import type { Flag } from "./parse_flags.ts";
 
@@ -96,19 +96,22 @@ const LIMIT_NAMES = { chars: "maxChars", duration: "maxDuration", gap: "maxGap" 
 
 /** A flag that takes how segments are cut anew. */
 export function regrouping(flag: FlagText): Flag<Regrouping | undefined> {
+  const split = (text: string) => text.split(",").map((part) => part.split("=").map((word) => word.trim()));
   const parse = (text: string) => {
     if (text === "sentence") return text;
-    const limits = text.split(",").map((part): [string, unknown] => {
-      const [name, value = ""] = part.split("=");
-      return [
-        Object.hasOwn(LIMIT_NAMES, name) ? LIMIT_NAMES[name as keyof typeof LIMIT_NAMES] : name,
-        parseNumber(value),
-      ];
-    });
+    const limits = split(text).map(([name, value = ""]): [string, unknown] => [
+      Object.hasOwn(LIMIT_NAMES, name) ? LIMIT_NAMES[name as keyof typeof LIMIT_NAMES] : name,
+      parseNumber(value),
+    ]);
     const found = Object.fromEntries(limits);
     return limits.every(([, value]) => value !== undefined) && isRegrouping(found) ? found : undefined;
   };
-  return { ...flag, placeholder: "sentence|LIMITS", default: undefined, parse };
+  const advise = (text: string) => {
+    if (!text.includes("=")) return adviseRegrouping(text);
+    const limits = split(text).map(([name, value = ""]) => [name, parseNumber(value) ?? value]);
+    return adviseRegrouping(Object.fromEntries(limits), Object.keys(LIMIT_NAMES));
+  };
+  return { ...flag, placeholder: "sentence|LIMITS", default: undefined, parse, advise };
 }
 
 /** A flag that takes numbers with commas between them, or nothing for none. */

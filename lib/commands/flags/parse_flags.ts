@@ -15,6 +15,8 @@ export interface Flag<Value> {
   readonly help: string;
   /** Reads its value, or gives `undefined` if it is none. */
   readonly parse: (text: string, before: Value) => Value | undefined;
+  /** What else to say of a text that is no value. */
+  readonly advise?: (text: string) => string;
   /** A letter that calls it. */
   readonly short?: string;
   /** What it is when it is given without a value; without this, a value must follow. */
@@ -165,5 +167,8 @@ function parseValue(
   const value = flag.parse(text, values.get(name));
   // `null` is a value: it is what None becomes.
   if (value !== undefined) return value;
-  throw new UsageError(`Cannot read --${name}: its value is "${text}", wanted ${flag.placeholder}`);
+  const advice = flag.advise?.(text) ?? "";
+  throw new UsageError(
+    `Cannot read --${name}: its value is "${text}", wanted ${flag.placeholder}${advice && `; ${advice}`}`,
+  );
 }

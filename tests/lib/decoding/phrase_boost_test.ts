@@ -72,5 +72,10 @@ describe("decode() with boost", () => {
     for (const boost of [["a"], { a: -1 }, { a: "2" }, { " ": 1 }, { a: 21 }]) {
       assert.throws(() => decodingSettings({ boost: boost as never }), { code: "INVALID_OPTION" });
     }
+    assert.throws(
+      () => decodingSettings({ boost: { a: 2, b: -1 } }),
+      /: boost is \{"a":2,"b":-1\}, wanted an object of phrases .*; the weight of "b" is -1$/,
+    );
+    assert.throws(() => decodingSettings({ boost: { "": 3 } }), /; a phrase of it is empty$/);
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { regroup, type Segment } from "../../../lib/writers/format_transcription.ts";
+import { transcribeSettings } from "../../../lib/transcription/transcribe_settings.ts";
 import { endsSentence } from "../../../lib/regroup/sentence_ends.ts";
 import { describe, it } from "../../harness.ts";
 
@@ -130,6 +131,26 @@ describe("regroup()", () => {
     assert.throws(() => regroup([plain], "sentence"), /wordTimestamps/);
     assert.throws(() => regroup([], { maxChars: 0 }), { code: "INVALID_OPTION" });
     assert.throws(() => regroup([], "paragraph" as never), { code: "INVALID_OPTION" });
+    assert.throws(() => regroup([], [] as never), { code: "INVALID_OPTION" });
+  });
+
+  it("says which limit is wrong, and which was meant", () => {
+    const wrong: [unknown, RegExp][] = [
+      [
+        { maxChar: 3 },
+        /^Cannot regroup by \{"maxChar":3\}: .*; "maxChar" is not a limit: did you mean "maxChars"\?$/,
+      ],
+      [{ maxChars: 9, maxGap: "x" }, /; maxGap is "x"$/],
+      ["sentance", /; did you mean "sentence"\?$/],
+      ["paragraph", /as maxChars, maxDuration, maxGap$/],
+    ];
+    for (const [how, message] of wrong) {
+      assert.throws(() => regroup([], how as never), { message });
+      assert.throws(
+        () => transcribeSettings({ regroup: how as never }),
+        /Cannot transcribe: regroup is .+, wanted/,
+      );
+    }
   });
 });
 

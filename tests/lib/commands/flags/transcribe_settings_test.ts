@@ -38,6 +38,19 @@ describe("settingsFrom()", () => {
     assert.throws(() => transcribeSettings({ ffmpeg: "" }), /ffmpeg is "", wanted the name or the path/);
   });
 
+  it("says what of the limits and weights is wrong, and what was meant", () => {
+    const wrong: [args: string[], message: RegExp][] = [
+      [["--regroup", "sentance"], /"sentance", wanted sentence\|LIMITS; did you mean "sentence"\?$/],
+      [["--regroup", "chrs=30"], /; "chrs" is not a limit: did you mean "chars"\?$/],
+      [["--regroup", "chars=30,gap=x"], /; gap is "x"$/],
+    ];
+    for (const [args, message] of wrong) {
+      assert.throws(() => settings(...args), { name: "UsageError", message });
+    }
+    const { boost } = settings("--boost", "amiable=-3").transcribe;
+    assert.throws(() => transcribeSettings({ boost }), /; the weight of "amiable" is -3$/);
+  });
+
   it("takes the channel to hear", () => {
     assert.equal(settings().transcribe.channel, "mix");
     assert.equal(settings("--channel", "split").transcribe.channel, "split");
