@@ -9,6 +9,7 @@ import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
 import type { MelSource } from "../audio/mel/mel_source.ts";
 import { melSourceOf } from "../audio/mel/streamed_mel.ts";
 import type { EncoderDecoder } from "../model/types.ts";
+import { show } from "../options/check_options.ts";
 import { loadTokenizer } from "../tokenizer/tokenizer.ts";
 import type { TranscribeTools } from "../transcription/recording.ts";
 import type { Word } from "../transcription/segments.ts";
@@ -34,7 +35,7 @@ export type OpenRecording = (signal?: AbortSignal) => Promise<Float32Array | Mel
 /**
  * Aligns lines of text with a recording.
  *
- * @throws {TypeError | RangeError} when an option is unknown or wrong, or the text has no words.
+ * @throws {TypeError | RangeError} when an option is unknown or wrong, or the text is none or has no words.
  */
 export async function alignText(
   model: EncoderDecoder,
@@ -44,6 +45,12 @@ export async function alignText(
   tools: TranscribeTools = {},
 ): Promise<Alignment> {
   const settings = alignSettings(options);
+  if (!Array.isArray(lines) || !lines.every((line) => typeof line === "string")) {
+    throw wrongArgument(
+      "INVALID_INPUT",
+      `Cannot align: the text is ${show(lines)}, wanted text or its lines`,
+    );
+  }
   if (!lines.some((line) => /[\p{L}\p{N}]/u.test(line))) {
     throw wrongArgument("INVALID_INPUT", "Cannot align: the text has no words");
   }

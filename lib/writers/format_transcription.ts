@@ -34,7 +34,7 @@ import { toHtml } from "./report/html.ts";
 import type { ReportOptions } from "./report/report_options.ts";
 import { toSvg } from "./report/svg.ts";
 import { formatTimestamp } from "./timestamp.ts";
-import { sureness, type Transcript } from "./transcript.ts";
+import { checkTranscript, sureness, type Transcript } from "./transcript.ts";
 import { type Voice, voiceColumns, voiceName } from "./voice_name.ts";
 
 export { type ClockOptions, formatTimestamp } from "./timestamp.ts";
@@ -67,14 +67,15 @@ export interface FormatOptions extends SubtitleOptions, ReportOptions {
  * Spells a transcription in a format; the options of subtitles count in `vtt`, `srt` and `ass`, `highlightUnsure` also in
  * `txt`, those of pictures in `html` and `svg`.
  *
- * @throws {TypeError | RangeError} when an option is unknown or wrong, there is no such format, or the result has not what
- * it needs: `ctm` words, `rttm` speakers, or channels that were transcribed apart.
+ * @throws {TypeError | RangeError} when an option is unknown or wrong, there is no such format, the result is no
+ * transcription, or has not what it needs: `ctm` words, `rttm` speakers, or channels that were transcribed apart.
  */
 export function formatTranscription(
   result: Transcript,
   format: OutputFormat,
   { name, waveform, recording, secondsPerRow, ...options }: FormatOptions = {},
 ): string {
+  checkTranscript(result);
   checkSubtitleOptions(options);
   switch (format) {
     case "txt":

@@ -2,18 +2,36 @@
  * A transcription as JSON, byte for byte what Python's `json.dump` makes of openai/whisper's result: its keys,
  * a space after `,` and `:`, ASCII only, floats that keep their `.0`.
  */
+import { wrongArgument } from "../errors.ts";
 import { floatRepr } from "../python/python_text.ts";
 import type { Segment, Word } from "../transcription/segments.ts";
 import type { Transcript } from "./transcript.ts";
 
-/** Spells a transcription as JSON. NaN is spelt `NaN`, as there. */
+/**
+ * Spells a transcription as JSON. NaN is spelt `NaN`, as there.
+ *
+ * @throws {TypeError} when something of it is missing.
+ */
 export function toJson({ text, segments, language, extraSpeech }: Transcript): string {
+  if (typeof text !== "string" || typeof language !== "string" || !segments.every(isWhole)) {
+    throw wrongArgument(
+      "INVALID_INPUT",
+      "Cannot write a transcription as json: it lacks its text or language, or a segment its tokens or scores",
+    );
+  }
   return object({
     text: quote(text),
     segments: array(segments.map(segmentJson)),
     language: quote(language),
     ...(extraSpeech && { extra_speech: array(extraSpeech.map(extraJson)) }),
   });
+}
+
+function isWhole({ tokens, words = [], ...segment }: Segment): boolean {
+  const { temperature, avgLogprob, compressionRatio, noSpeechProb } = segment;
+  const scores = [temperature, avgLogprob, compressionRatio, noSpeechProb];
+  return Array.isArray(tokens) &&
+    [...scores, ...words.map(({ probability }) => probability)].every((score) => typeof score === "number");
 }
 
 function segmentJson(segment: Segment): string {

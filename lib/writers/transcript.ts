@@ -1,4 +1,5 @@
 /** What the writers need of a transcription. */
+import { wrongArgument } from "../errors.ts";
 import type { WindowReport } from "../transcription/explain.ts";
 import type { Segment, TimeSpan, Word } from "../transcription/segments.ts";
 
@@ -21,4 +22,32 @@ export interface Transcript {
 /** How sure it is of a word: its confidence, or its probability where it has none, as those of openai/whisper. */
 export function sureness({ confidence, probability }: Pick<Word, "confidence" | "probability">): number {
   return confidence ?? probability;
+}
+
+/**
+ * Checks that a value is a transcription, as far as every writer reads it.
+ *
+ * @throws {TypeError} when it is none: the message says what is missing.
+ */
+export function checkTranscript(result: unknown): void {
+  const { segments } = (result ?? {}) as Partial<Transcript>;
+  const fail = (what: string) =>
+    wrongArgument(
+      "INVALID_INPUT",
+      `Cannot write a transcription: ${what}; wanted what transcribe() or align() gave`,
+    );
+  if (!Array.isArray(segments)) throw fail("it has no segments");
+  for (const [i, segment] of segments.entries()) {
+    const { start, end, text, words = [] } = (segment ?? {}) as Partial<Segment>;
+    if (!isSpan({ start, end }) || typeof text !== "string") {
+      throw fail(`segment ${i} has no start, end and text`);
+    }
+    const areWords = Array.isArray(words) &&
+      words.every((word) => word && isSpan(word) && typeof word.word === "string");
+    if (!areWords) throw fail(`a word of segment ${i} has no start, end and word`);
+  }
+}
+
+function isSpan({ start, end }: Partial<TimeSpan>): boolean {
+  return typeof start === "number" && typeof end === "number";
 }

@@ -57,8 +57,14 @@ describe("model.align()", () => {
     }
   });
 
-  it("refuses a text without words, and options that do not exist", async () => {
+  it("refuses what is no text, a text without words, and options that do not exist", async () => {
     await assert.rejects(model.align(new Float32Array(16000), "…\n"), { code: "INVALID_INPUT" });
+    for (const text of [undefined, null, 5, { segments: [] }, ["a", 5]]) {
+      await assert.rejects(model.align(new Float32Array(16000), text as never), {
+        code: "INVALID_INPUT",
+        message: /^Cannot align: the text is .+, wanted text or its lines$/,
+      });
+    }
     await assert.rejects(model.align(new Float32Array(16000), "a", { task: "translate" } as never), {
       code: "UNKNOWN_OPTION",
     });

@@ -6,6 +6,7 @@ import type { Segment, Transcription, Word } from "../../../lib/transcription/se
 import {
   formatTimestamp,
   formatTranscription,
+  OUTPUT_FORMATS,
   toJson,
   toSrt,
   toTsv,
@@ -82,6 +83,29 @@ describe("formatTranscription()", () => {
       }
     });
   }
+});
+
+describe("formatTranscription() of what is none", () => {
+  it("says what it lacks, in every format", () => {
+    const wrong: [unknown, RegExp][] = [
+      [undefined, /it has no segments; wanted what transcribe/],
+      [null, /it has no segments/],
+      ["text", /it has no segments/],
+      [{}, /it has no segments/],
+      [{ segments: [{}] }, /segment 0 has no start, end and text/],
+      [{ segments: [null] }, /segment 0 has no start, end and text/],
+      [{ segments: [{ start: 0, end: 1, text: "", words: [{}] }] }, /a word of segment 0 has no start/],
+    ];
+    for (const format of OUTPUT_FORMATS) {
+      for (const [result, message] of wrong) {
+        const write = () => formatTranscription(result as Transcription, format);
+        assert.throws(write, { name: "TypeError", code: "INVALID_INPUT", message }, format);
+      }
+    }
+    const bare = { segments: [{ start: 0, end: 1, text: " a" }] } as unknown as Transcription;
+    assert.equal(formatTranscription(bare, "txt"), "a\n");
+    assert.throws(() => formatTranscription(bare, "json"), { code: "INVALID_INPUT" });
+  });
 });
 
 describe("toJson()", () => {
