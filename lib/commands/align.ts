@@ -8,7 +8,7 @@ import { type Command, type Terminal, UsageError } from "./command.ts";
 import { boolean, choice, optionalInteger, text } from "./flags/flag_kinds.ts";
 import { LOAD_FLAGS, loadOptionsFrom } from "./flags/load_settings.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
-import { AUDIO_FLAGS, SPOKEN_FLAGS } from "./flags/shared_flags.ts";
+import { AUDIO_FLAGS, SPOKEN_FLAGS, WRITTEN } from "./flags/shared_flags.ts";
 import { SUBTITLE_FLAGS, subtitleOptionsFrom } from "./flags/subtitle_flags.ts";
 import { tryOutputFiles } from "./results/output_files.ts";
 import { reportMaterial } from "./results/report_material.ts";
@@ -23,7 +23,7 @@ const FLAGS = {
   ...SPOKEN_FLAGS,
   output_format: choice([...OUTPUT_FORMATS.filter((format) => format !== "rttm"), "all"], "srt", {
     short: "f",
-    help: "what to write",
+    help: WRITTEN,
   }),
   output_dir: text("DIR", ".", { short: "o", help: "where to write it" }),
   verbose: boolean(true, { help: "print the lines with their times" }),

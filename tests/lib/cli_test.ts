@@ -26,6 +26,10 @@ describe("main()", () => {
     for (const word of ["--beam_size", "--explain", "sotto models", "sotto download", "sotto verify"]) {
       assert.ok(all.out.includes(word), word);
     }
+    assert.match(
+      all.out,
+      /--output_format .+ what to write; all is txt, vtt, srt, tsv and json \(default: all\)/,
+    );
     const one = await run("download", "-h");
     assert.match(one.out, /^Usage: sotto download/);
     assert.match((await run("help", "verify")).out, /^Usage: sotto verify/);

@@ -6,7 +6,7 @@ import { isPicture } from "../../writers/report/report_options.ts";
 import { boolean, choice, number, text } from "./flag_kinds.ts";
 import { LOAD_FLAGS } from "./load_settings.ts";
 import type { FlagValues } from "./parse_flags.ts";
-import { AUDIO_FLAGS, SPOKEN_FLAGS, TASK } from "./shared_flags.ts";
+import { AUDIO_FLAGS, SPOKEN_FLAGS, TASK, WRITTEN } from "./shared_flags.ts";
 
 /** All flags of listening. */
 export const LISTEN_FLAGS = {
@@ -21,7 +21,7 @@ export const LISTEN_FLAGS = {
     "None",
     {
       short: "f",
-      help: "what to write at the end",
+      help: `at the end, ${WRITTEN}`,
     },
   ),
   output_dir: text("DIR", ".", { short: "o", help: "where to write it" }),

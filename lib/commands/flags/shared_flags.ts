@@ -1,4 +1,5 @@
 /** Flags that several commands have, each said once. */
+import { WHISPER_FORMATS } from "../../writers/format_transcription.ts";
 import { choice, optionalInteger, text } from "./flag_kinds.ts";
 
 /** Which model hears, and in which language somebody speaks. */
@@ -11,6 +12,9 @@ export const SPOKEN_FLAGS = {
 export const TASK = choice(["transcribe", "translate"], "transcribe", {
   help: "write what is said, or that in English",
 });
+
+/** What the flag of the format is about. As with openai/whisper, `all` is not all that there are. */
+export const WRITTEN = `what to write; all is ${WHISPER_FORMATS.join(", ").replace(/, (\w+)$/, " and $1")}`;
 
 /** How a recording is opened. */
 export const AUDIO_FLAGS = {

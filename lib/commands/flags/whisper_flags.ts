@@ -19,7 +19,7 @@ import {
 } from "./flag_kinds.ts";
 import { LOAD_FLAGS } from "./load_settings.ts";
 import type { FlagValues } from "./parse_flags.ts";
-import { AUDIO_FLAGS, SPOKEN_FLAGS, TASK } from "./shared_flags.ts";
+import { AUDIO_FLAGS, SPOKEN_FLAGS, TASK, WRITTEN } from "./shared_flags.ts";
 import { SUBTITLE_FLAGS } from "./subtitle_flags.ts";
 
 /** The flags of openai/whisper, in its order. */
@@ -28,7 +28,7 @@ export const WHISPER_FLAGS = {
   model_dir: LOAD_FLAGS.model_dir,
   device: LOAD_FLAGS.device,
   output_dir: text("DIR", ".", { short: "o", help: "where to write the results" }),
-  output_format: choice([...OUTPUT_FORMATS, "all"], "all", { short: "f", help: "what to write" }),
+  output_format: choice([...OUTPUT_FORMATS, "all"], "all", { short: "f", help: WRITTEN }),
   verbose: boolean(true, { help: "print the segments as they come" }),
   task: TASK,
   language: SPOKEN_FLAGS.language,

@@ -22,6 +22,7 @@ import {
   parseFlags,
 } from "../flags/parse_flags.ts";
 import { settingsFrom, type TranscribeCommandSettings } from "../flags/transcribe_settings.ts";
+import { WRITTEN } from "../flags/shared_flags.ts";
 import { TRANSCRIBE_FLAGS } from "../flags/whisper_flags.ts";
 import { resultPaths, writeResults } from "../results/result_files.ts";
 import { distinctNames } from "../results/result_names.ts";
@@ -53,7 +54,7 @@ const FLAGS = {
   wait: boolean(false, { help: "wait for the results, and write them to files" }),
   format: choice([...OUTPUT_FORMATS, "all"], TRANSCRIBE_FLAGS.output_format.default, {
     short: "f",
-    help: "what to write",
+    help: WRITTEN,
   }),
   priority: number(0, { help: "lower numbers go first, from 1; those without go before all" }),
   retries: number(2, { help: "how often a job that failed is tried again" }),
