@@ -34,7 +34,9 @@ writeFileSync(join(folder, "talk.wav"), buildWav(pcm));
 if (!isDeno) {
   // A project into which the package was installed; Bun takes what a program imports from beside it.
   installJsrPackage(folder);
-  for (const file of readdirSync(EXAMPLES)) copyFileSync(join(EXAMPLES, file), join(folder, file));
+  for (const file of readdirSync(EXAMPLES).filter((name) => name.endsWith(".ts"))) {
+    copyFileSync(join(EXAMPLES, file), join(folder, file));
+  }
 }
 
 /** Starts an example; what it needs beyond its arguments are variables. */
@@ -85,6 +87,17 @@ describe("the examples", () => {
   it("write karaoke", async () => {
     assert.match(await run("karaoke.ts", ["talk.wav", MODEL]), /^WEBVTT[^]*<u>Dashwood<\/u>/);
   });
+
+  itNeeds(
+    isDeno ? "the others do that on Deno" : undefined,
+    "run in a clone, with nothing installed",
+    async () => {
+      const child = spawn(process.execPath, [join(EXAMPLES, "karaoke.ts"), "talk.wav", "none"], {
+        cwd: folder,
+      });
+      assert.match(await text(child.stderr), /Cannot load model "none"/);
+    },
+  );
 
   it("tell the sides of a phone call apart", async () => {
     // One speaks first, and the other when he has ended.
