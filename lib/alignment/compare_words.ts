@@ -24,7 +24,7 @@ export function compareWords(
   seconds: number,
 ): ComparedWords {
   const split = (word: string) => unitsOf(word, tokenizer);
-  const text = unitsOfWords(words.map(({ word }) => word), split);
+  const text = unitsOfWords(words.map(({ word }) => word), split, words.map(({ line }) => line));
   const said = unitsOfWords(heard.map(({ word }) => word), split);
   const places = matchUnits(text, said, countUnheard(said, heard, seconds));
   const settled = withoutMisplaced(timesOfMatches(places, words.length, text, { ...said, timed: heard }));

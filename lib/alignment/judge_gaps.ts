@@ -53,6 +53,9 @@ const AS_LONG = 2;
 /** What has less time than this is not spoken, in seconds a letter. */
 const FASTEST = 0.025;
 
+/** Seconds around its gap that a sentence may take: the words beside it need not begin and end where they are heard. */
+const LENT = 0.5;
+
 /** Looks for the words of a window's gaps in its sound, a sentence at a time. */
 export async function judgeGaps(
   window: GapWindow,
@@ -178,13 +181,16 @@ interface SentenceGap extends Gap {
 
 function isSpoken(
   sentence: readonly number[],
-  { heardFirst, heardEnd, missing, isPart }: SentenceGap,
+  { start, stop, heardFirst, heardEnd, missing, isPart }: SentenceGap,
   { words, heard }: Pick<HeardText, "words" | "heard">,
   found: Found,
 ): boolean {
   const times = sentence.map((i) => found.get(i)!);
   const letters = sentence.reduce((sum, i) => sum + words[i].word.trim().length, 0);
-  if (times[times.length - 1].end - times[0].start < FASTEST * letters) return false;
+  const [from, to] = [times[0].start, times[times.length - 1].end];
+  // Beyond its gap it has the time of words that were heard: of a sentence that stands twice in the text, the other one.
+  const inGap = Math.min(to, stop + LENT) - Math.max(from, start - LENT);
+  if (inGap < FASTEST * letters || inGap < (to - from) / 2) return false;
   const partsOf = (words: readonly { readonly word: string }[]) =>
     words.flatMap(({ word }) => plainWords(word));
   const written = partsOf(sentence.map((i) => words[i])).join("");

@@ -25,11 +25,20 @@ const CHANCE = 4;
 /** A word that ends a sentence. */
 const SENTENCE_END = /[.!?。！？…]["'”’)\]]*\s*$/u;
 
-/** Takes words for units. */
-export function unitsOfWords(words: readonly string[], split: (word: string) => readonly string[]): Units {
+/**
+ * Takes words for units.
+ *
+ * @param lines The line of each word, where a line is a sentence also without a full stop.
+ */
+export function unitsOfWords(
+  words: readonly string[],
+  split: (word: string) => readonly string[],
+  lines: readonly number[] = [],
+): Units {
   const units: string[] = [], places: number[] = [], startsSentence: boolean[] = [];
   let starts = true;
   for (const [i, word] of words.entries()) {
+    if (i > 0 && lines[i] !== lines[i - 1]) starts = true;
     for (const unit of split(word)) {
       units.push(unit);
       places.push(i);
@@ -78,9 +87,10 @@ function slideGaps(places: Int32Array, text: Units, heard: Units): void {
     while (start > 0 && places[start - 1] < 0) start--;
     const last = start === 0 ? -1 : places[start - 1];
     const next = end < places.length ? places[end] : heard.units.length;
-    // One of the two has nothing there.
-    if (start < end && next === last + 1) slideText(places, start, end, text);
-    else if (start === end && next > last + 1) slideHeard(places, end, last + 1, next, text, heard);
+    const misheard = next - last - 1;
+    if (start < end && misheard === 0) slideText(places, start, end, text);
+    else if (start === end && misheard > 0) slideHeard(places, end, last + 1, next, text, heard);
+    else if (end - start > misheard) slideMisheard(places, start, end, misheard, text);
   }
 }
 
@@ -115,6 +125,32 @@ function slideHeard(
   const by = bestSlide(left, right, (by) => bordersOf(heard, first + by, next + by));
   for (let i = 1; i <= -by; i++) places[end - i] += next - first;
   for (let i = 0; i < by; i++) places[end + i] -= next - first;
+}
+
+/**
+ * Of the text from `start` to `end` so many units are misheard and the rest is not heard: if that can be whole sentences, it
+ * is those. Of "he was late. He was late." and "he sat late" the second is missing, not "late. He was".
+ */
+function slideMisheard(places: Int32Array, start: number, end: number, misheard: number, text: Units): void {
+  const { units } = text, missing = end - start - misheard;
+  const isWhole = (from: number) => bordersOf(text, from, from + missing) === 2;
+  const isRepeated = (i: number, other: number, place: number) =>
+    i >= 0 && i < places.length && places[i] === place && units[i] === units[other];
+  const last = start === 0 ? -1 : places[start - 1], next = last + 1 + misheard;
+  for (let by = 0; by <= places.length; by++) {
+    if (isWhole(start + misheard + by)) {
+      for (let i = end; i < end + by; i++) [places[i - missing], places[i]] = [places[i], -1];
+      return;
+    }
+    if (!isRepeated(end + by, end + by - missing, next + by)) break;
+  }
+  for (let by = 0; by <= places.length; by++) {
+    if (isWhole(start - by)) {
+      for (let i = start - 1; i >= start - by; i--) [places[i + missing], places[i]] = [places[i], -1];
+      return;
+    }
+    if (!isRepeated(start - by - 1, start - by - 1 + missing, last - by)) break;
+  }
 }
 
 /** How many of a part's ends are those of sentences. */

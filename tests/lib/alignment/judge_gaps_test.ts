@@ -73,4 +73,18 @@ describe("unspokenWords()", () => {
     assert.deepEqual(unspokenWords("part", gap, { words, heard }, found), [2]);
     assert.deepEqual(unspokenWords("whole", gap, { words, heard }, found), [], "it is none");
   });
+
+  it("leaves out what is found only in the time of the words beside its gap", () => {
+    const words = wordsOf("She went home. She went home.").map((word) => ({ word, tokens: [], line: 0 }));
+    const gap = { first: 0, end: 3, heardFirst: 0, heardEnd: 0, start: 0, stop: 0.6 };
+    const at = (start: number, each: number) =>
+      new Map([0, 1, 2].map((i) => {
+        return [i, { start: start + i * each, end: start + (i + 1) * each, probability: 1 }];
+      }));
+    const of = (start: number, each: number) =>
+      unspokenWords("whole", gap, { words, heard: [] }, at(start, each));
+    assert.deepEqual(of(0.4, 0.3), []);
+    assert.deepEqual(of(1, 0.3), [0, 1, 2]);
+    assert.deepEqual(of(0.2, 1), [0, 1, 2], "most of it");
+  });
 });

@@ -24,6 +24,21 @@ describe("matchUnits()", () => {
     assert.deepEqual(match("I am. I am here. I am.", "I am. I am."), [0, 1, -1, -1, -1, 2, 3]);
   });
 
+  it("leaves one of two equal sentences out whole, also where a word of the other was misheard", () => {
+    const line = "He was not an ill disposed young man.", heard = "He was not an old spots young man.";
+    const first = [0, 1, 2, 3, -1, -1, 6, 7], none = Array(8).fill(-1);
+    assert.deepEqual(match(`${line} ${line}`, heard), [...first, ...none]);
+    const [before, after] = [`Yes. ${line} ${line} No.`, `Yes. ${heard} No.`];
+    const later = first.map((place) => place < 0 ? -1 : place + 1);
+    assert.deepEqual(match(before, after), [0, ...later, ...none, 9]);
+  });
+
+  it("takes a line for a sentence also without a full stop", () => {
+    const line = ["he", "was", "not", "late"];
+    const text = unitsOfWords([...line, ...line], plainWords, [0, 0, 0, 0, 1, 1, 1, 1]);
+    assert.deepEqual([...matchUnits(text, units("he was knot late"))], [0, 1, -1, 3, -1, -1, -1, -1]);
+  });
+
   it("leaves the first sentence out where that is the one", () => {
     assert.deepEqual(match("He was. He was late.", "He was late."), [-1, -1, 0, 1, 2]);
     assert.deepEqual(match("He was late.", "He was. He was late."), [2, 3, 4]);
