@@ -11,6 +11,7 @@ import { type AudioFile, openAudioInput } from "../source.ts";
 import type { OpenError } from "../wasm/compressed_recording.ts";
 import type { Edit } from "../wasm/mp4_edits.ts";
 import { codecName, readWavHeader, type WavHeader, WavHeaderError } from "../wav.ts";
+import { findFlacFiles, withLaterFiles } from "./joined_flac.ts";
 import type { Recording } from "./recording.ts";
 import { samplesRecording } from "./samples_recording.ts";
 import { withSecondDecoder } from "./second_decoder.ts";
@@ -64,7 +65,8 @@ type Opener = (
 const OPENERS: ReadonlyMap<string, Opener> = new Map<string, Opener>([
   ["wav", openWav],
   ["w64", openWav],
-  ...["mp3", "flac", "ogg", "vorbis", "opus", "oggflac", "mp4", "matroska", "aiff", "caf", "aac"].map((id) =>
+  ["flac", openFlac],
+  ...["mp3", "ogg", "vorbis", "opus", "oggflac", "mp4", "matroska", "aiff", "caf", "aac"].map((id) =>
     [id, openCompressedOrElse] as const
   ),
 ]);
@@ -149,6 +151,20 @@ async function openWav(
   }
   if (!ADPCM_TAGS.includes(formatTag)) return await leaveToFfmpeg(input, named, options);
   return await openCompressedOrElse(input, named, options, { edit });
+}
+
+async function openFlac(
+  input: AudioInput,
+  format: FileFormat,
+  options: OpenRecordingOptions,
+): Promise<Recording> {
+  const starts = await findFlacFiles(input, options.signal);
+  if (starts.length === 1) return await openCompressedOrElse(input, format, options);
+  const [first, ...later] = starts.map((start, i) => partOf(input, start, starts[i + 1]));
+  return withLaterFiles(
+    await openCompressedOrElse(first, format, options),
+    later.map((part) => () => openCompressedOrElse(borrowed(part), format, options)),
+  );
 }
 
 /**

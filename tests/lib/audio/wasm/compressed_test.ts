@@ -154,6 +154,28 @@ describe("decodeAudio() of compressed formats", () => {
     assert(likeness(await source, samples, 0) > 0.975);
   });
 
+  it("hears FLAC files that were put behind one another, and says which it cannot", async () => {
+    const file = bytesOf("mono-16000.flac"), once = [...await source];
+    const joined = Uint8Array.from([...file, ...bytesOf("unknown-length.flac"), ...file]);
+    for (const audio of [joined, new Blob([joined]), new Blob([joined]).stream()]) {
+      const samples = [...await decodeQuietly(audio)];
+      assert(Math.abs(samples.length - 9 * 16000) < 320, `${samples.length} samples`);
+      assert.deepEqual(samples.slice(0, once.length), once);
+      assert.deepEqual(samples.slice(-once.length), once);
+    }
+    const warnings: string[] = [];
+    const damaged = Uint8Array.from([...file, ...file.slice(0, 60), ...file]);
+    const samples = await decodeAudio(damaged, {
+      ...noFfmpeg,
+      onWarning: (message) => warnings.push(message),
+    });
+    assert.deepEqual([...samples], [...once, ...once]);
+    assert.match(
+      warnings.join("\n"),
+      /^A file that was put behind another is left out: Cannot decode the audio bytes: .* a FLAC file/,
+    );
+  });
+
   it("leaves out what is damaged in the middle, and says so", async () => {
     const bytes = bytesOf("mono-16000.flac");
     bytes.fill(0x55, 30000, 30200);
