@@ -15,6 +15,7 @@ import { CompressedRecording, OpenError, type ReadableInput } from "./compressed
 import { type AudioTracks, readAudioTracks } from "./matroska_tracks.ts";
 import { type Edit, readEdit } from "./mp4_edits.ts";
 import { withOpusHeaders } from "./mp4_opus.ts";
+import { readMp4Tracks } from "./mp4_tracks.ts";
 import { statedSize } from "./stated_size.ts";
 
 export { OpenError };
@@ -48,8 +49,12 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
       readSync: (offset: number, bytes: Uint8Array) => file.readSync(offset, bytes),
     };
     const source = container === "mp4" ? await withOpusHeaders(bytes, read) : bytes;
-    const tracks = container === "matroska" && options.track === undefined
+    const tracks = options.track !== undefined
+      ? undefined
+      : container === "matroska"
       ? await readAudioTracks(read, file.size)
+      : container === "mp4"
+      ? await readMp4Tracks(read, file.size)
       : undefined;
     const first = await openTrack(source, options.track, tracks);
     let opened: CompressedRecording | undefined = first;
@@ -80,7 +85,7 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
 }
 
 /**
- * Opens the track that is wanted, else the file's default: which that is in a Matroska file, the decoder may not know.
+ * Opens the track that is wanted, else the file's default: which that is, the decoder may not know.
  *
  * @throws {OpenError} when it cannot be opened.
  */

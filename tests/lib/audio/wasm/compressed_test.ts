@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { readdirSync, readFileSync } from "node:fs";
 import { type AudioSource, decodeAudio } from "../../../../lib/audio/decode.ts";
 import { AudioDecodeError } from "../../../../lib/errors.ts";
@@ -222,6 +223,14 @@ describe("decodeAudio() of compressed formats", () => {
     // Its default is the second.
     const first = await decodeAudio(pathOf("second-default.mkv"), { ...noFfmpeg, audioTrack: 0 });
     assert(power(await decodeQuietly(pathOf("second-default.mkv"))) > 1e4 * power(first));
+    // Of an MP4 it is the first that is enabled, as flags in the headers of the tracks say.
+    const bytes = bytesOf("two-tracks.mp4");
+    const buffer = Buffer.from(bytes.buffer);
+    const firstHeader = buffer.indexOf("tkhd"), secondHeader = buffer.indexOf("tkhd", firstHeader + 4);
+    for (const [flags, expected] of [[[2, 3], loud], [[2, 2], quiet], [[3, 3], quiet]] as const) {
+      [bytes[firstHeader + 7], bytes[secondHeader + 7]] = flags;
+      assert.equal(power(await decodeQuietly(bytes)), power(expected), `flags ${flags}`);
+    }
     for (const [name, audioTrack] of [["two-tracks.mp4", 2], ["stereo.opus", 1]] as const) {
       await assert.rejects(
         decodeAudio(pathOf(name), { ...noFfmpeg, audioTrack }),
