@@ -138,20 +138,20 @@ export function isIntegerList(value: unknown): boolean {
   return Array.isArray(value) && value.every(Number.isSafeInteger);
 }
 
-/** The most characters of an object in a message. */
+/** The most characters of a list or an object in a message. */
 const SHOWN = 80;
 
 /** Spells a value for a message. */
 export function show(value: unknown): string {
-  if (typeof value === "string" || Array.isArray(value)) return JSON.stringify(value);
-  // Not every object is JSON, and none of a class says what it is there.
+  if (typeof value === "string") return JSON.stringify(value);
   if (value === null || typeof value !== "object") return String(value);
-  if (Object.getPrototypeOf(value) !== Object.prototype) return `a ${value.constructor?.name ?? "object"}`;
+  const isPlain = Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
   try {
-    const json = JSON.stringify(value);
-    return json.length > SHOWN ? `${json.slice(0, SHOWN)}…` : json;
+    const text = isPlain ? JSON.stringify(value) : `an object of ${value.constructor.name}`;
+    return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
   } catch {
-    return "an object";
+    // Not everything can be JSON.
+    return Array.isArray(value) ? "a list" : "an object";
   }
 }
 

@@ -37,6 +37,22 @@ describe("checkOptions()", () => {
     }
   });
 
+  it("shows what was given, be it no text, and no more of it than one reads", () => {
+    const circular: Record<string, unknown> = {};
+    circular.itself = circular;
+    const given: [unknown, RegExp][] = [
+      ["5", /beamSize is "5", wanted/],
+      [{ a: -1 }, /beamSize is \{"a":-1\}, wanted/],
+      [[1n], /beamSize is a list, wanted/],
+      [circular, /beamSize is an object, wanted/],
+      [new Date(), /beamSize is an object of Date, wanted/],
+      [Array(100).fill(1), /beamSize is \[[1,]{79}…, wanted/],
+    ];
+    for (const [beamSize, message] of given) {
+      assert.throws(() => check({ beamSize }), { code: "INVALID_OPTION", message });
+    }
+  });
+
   it("names the nearest option when one is unknown", () => {
     for (const name of ["beam_size", "beamsize", "beamSise"]) {
       assert.throws(() => check({ [name]: 5 }), {
