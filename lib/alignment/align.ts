@@ -67,10 +67,14 @@ export async function alignText(
   const words = wordsOfLines(lines, tokenizer, settings);
   const compare = (heard: readonly Word[]) => {
     const { gaps, ...compared } = compareWords(words, heard, tokenizer, seconds);
-    const lost = gaps.filter((gap) => !fits(gap, words, longest))
-      .map((gap) => wholeGap(gap, compared.matches, seconds));
-    const others = gaps.filter((gap) => fits(gap, words, longest));
-    return { ...compared, heard, gaps: [...others, ...lost].sort((a, b) => a.first - b.first), lost };
+    const lost: Gap[] = [];
+    const placed = gaps.map((gap) => {
+      if (fits(gap, words, longest)) return gap;
+      const whole = wholeGap(gap, compared.matches, seconds);
+      lost.push(whole);
+      return whole;
+    });
+    return { ...compared, heard, gaps: placed, lost };
   };
   let compared = compare(first.words);
   const again = compared.lost.filter((gap) => mayBeSpoken(gap, words));

@@ -30,8 +30,9 @@ export function adviseRegrouping(value: unknown, limits = LIMITS): string {
   if (typeof value === "string") {
     return nearest(value, ["sentence"], 3) === undefined ? "" : 'did you mean "sentence"?';
   }
+  if (Array.isArray(value)) return "";
   for (const [name, limit] of Object.entries(value ?? {})) {
-    if (limit === undefined || Array.isArray(value)) continue;
+    if (limit === undefined) continue;
     if (!limits.includes(name)) return `"${name}" is not a limit: did you mean "${nearest(name, limits)}"?`;
     if (!isNotNegative(limit) || limit === 0) return `${name} is ${show(limit)}`;
   }

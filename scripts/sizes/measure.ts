@@ -7,12 +7,13 @@
  *     deno run -A scripts/sizes/measure.ts [--bun] [tiny base small medium turbo large-v3]
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { peakMemory } from "../bench/runners/peak_memory.ts";
 import { formatTable, megabytes, seconds } from "../bench/table.ts";
 import { loadModel } from "../../mod.ts";
 import { SIZES, writeRandomCheckpoint } from "./random_checkpoint.ts";
@@ -27,9 +28,9 @@ interface Load {
 /** What it takes, in seconds of processor time and bytes. */
 interface Cost {
   readonly load: number;
-  readonly peakOfLoad: number;
+  readonly peakOfLoad?: number;
   readonly transcribe: number;
-  readonly peak: number;
+  readonly peak?: number;
 }
 
 const SPEECH = fileURLToPath(new URL("../../tests/fixtures/sense.wav", import.meta.url));
@@ -44,15 +45,10 @@ function busy(): number {
   return (user + system) / 1e6;
 }
 
-/** The most bytes that this process has had in memory. */
-function peak(): number {
-  return Number(/VmHWM:\s*(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) * 1024;
-}
-
 async function measure({ path, ...options }: Load): Promise<Cost> {
   const start = busy();
   using model = await loadModel(path, { ...options, prepared: options.precision === "int8", device: "cpu" });
-  const loaded = busy(), peakOfLoad = peak();
+  const loaded = busy(), peakOfLoad = peakMemory();
   await model.transcribe(SPEECH, {
     language: "en",
     temperature: 0,
@@ -63,7 +59,7 @@ async function measure({ path, ...options }: Load): Promise<Cost> {
     logprobThreshold: null,
     compressionRatioThreshold: null,
   });
-  return { load: loaded - start, peakOfLoad, transcribe: busy() - loaded, peak: peak() };
+  return { load: loaded - start, peakOfLoad, transcribe: busy() - loaded, peak: peakMemory() };
 }
 
 /** Measures in a process of its own. */

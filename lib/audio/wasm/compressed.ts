@@ -20,6 +20,12 @@ import { statedSize } from "./stated_size.ts";
 
 export { OpenError };
 
+/** Where a container says which of its tracks is the default. */
+const TRACK_READERS: ReadonlyMap<string | undefined, typeof readAudioTracks> = new Map([
+  ["matroska", readAudioTracks],
+  ["mp4", readMp4Tracks],
+]);
+
 /** What decoding is told. */
 export interface CompressedOptions {
   /** Which audio track is heard, from 0. Default: the file's default. */
@@ -49,13 +55,8 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
       readSync: (offset: number, bytes: Uint8Array) => file.readSync(offset, bytes),
     };
     const source = container === "mp4" ? await withOpusHeaders(bytes, read) : bytes;
-    const tracks = options.track !== undefined
-      ? undefined
-      : container === "matroska"
-      ? await readAudioTracks(read, file.size)
-      : container === "mp4"
-      ? await readMp4Tracks(read, file.size)
-      : undefined;
+    const readTracks = options.track === undefined ? TRACK_READERS.get(container) : undefined;
+    const tracks = await readTracks?.(read, file.size);
     const first = await openTrack(source, options.track, tracks);
     let opened: CompressedRecording | undefined = first;
     const { channels, sampleRate, statedFrames, track } = first;
