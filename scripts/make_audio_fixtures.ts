@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --allow-run=ffmpeg --allow-read --allow-write=tests/fixtures/audio/formats
+#!/usr/bin/env -S deno run --allow-run=ffmpeg --allow-env --allow-read --allow-write=tests/fixtures/audio/formats
 /**
  * Makes the small files of `tests/fixtures/audio/formats` from the first three seconds of `tests/fixtures/sense.wav`,
  * one a format and a way of writing it. Wants ffmpeg.
@@ -29,6 +29,8 @@ const FILES: readonly (readonly [name: string, options: string])[] = [
   ["stereo-44100.m4a", "-c:a aac -ar 44100 -ac 2 -b:a 48k"],
   ["mono-22050.mov", "-c:a aac -ar 22050 -b:a 24k"],
   ["pcm.mov", "-ar 8000 -c:a pcm_s16le"],
+  ["alaw.mov", "-ar 8000 -c:a pcm_alaw"],
+  ["big-endian.mov", "-ar 8000 -c:a pcm_s24be"],
   ["alac.m4a", "-c:a alac -sample_fmt s16p"],
   ["fragments.mp4", "> -c:a aac -b:a 24k -movflags frag_keyframe+delay_moov -f mp4"],
   ["video.mp4", `${VIDEO} -c:v mpeg4 -b:v 10k -c:a aac -b:a 24k`],
@@ -44,6 +46,8 @@ const FILES: readonly (readonly [name: string, options: string])[] = [
   ["mono-8000.aiff", "-ar 8000"],
   ["float.aifc", "-ar 8000 -c:a pcm_f32be -f aiff"],
   ["mono-8000.caf", "-ar 8000 -c:a pcm_s16be"],
+  ["mulaw.caf", "-ar 8000 -c:a pcm_mulaw"],
+  ["signed-bytes.caf", "-ar 8000 -c:a pcm_s8"],
   ["alac.caf", "-c:a alac -sample_fmt s16p"],
   ["adts.aac", "-c:a aac -b:a 24k"],
   ["ms.wav", "-c:a adpcm_ms"],

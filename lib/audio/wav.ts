@@ -9,10 +9,13 @@ import { MAX_SAMPLE_RATE, MAX_WAV_CHUNKS, MIN_SAMPLE_RATE } from "./limits.ts";
 import type { AudioInput } from "./input/audio_input.ts";
 
 /**
- * How a sample is stored; integers of one byte are unsigned. `f24` and `f16` are Cool Edit's: 32-bit floating
- * point whose full scale is that of 24 and of 16 bits.
+ * How a sample is stored; integers of one byte are unsigned in a WAV file. `f24` and `f16` are Cool Edit's: 32-bit
+ * floating point whose full scale is that of 24 and of 16 bits.
  */
-export type SampleEncoding = "u8" | "s16" | "s24" | "s32" | "f32" | "f64" | "f24" | "f16" | "alaw" | "mulaw";
+export type SampleEncoding =
+  | ("u8" | "s8" | "s16" | "s24" | "s32")
+  | ("f32" | "f64" | "f24" | "f16")
+  | ("alaw" | "mulaw");
 
 /** Thrown of a header that cannot be read. */
 export class WavHeaderError extends AudioDecodeError {
@@ -54,6 +57,9 @@ export interface WavHeader {
   readonly uncountedFrames?: number;
 }
 
+/** Samples stored as numbers, of a WAV file or of another: where they are, and how they are read. */
+export type StoredSamples = Omit<WavHeader, "formatTag" | "statedFrames">;
+
 /** What the format of a file tells, before its samples are found. */
 type SampleFormat =
   & Omit<
@@ -65,8 +71,10 @@ type SampleFormat =
     readonly isPadded: boolean;
   };
 
-const BYTES: Record<SampleEncoding, number> = {
+/** The bytes of a sample. */
+export const SAMPLE_BYTES: Readonly<Record<SampleEncoding, number>> = {
   u8: 1,
+  s8: 1,
   s16: 2,
   s24: 3,
   s32: 4,
@@ -157,7 +165,7 @@ async function isUnpadded(input: AudioInput, end: number): Promise<boolean> {
  */
 export function mixWavFrames(
   bytes: Uint8Array,
-  header: WavHeader,
+  header: StoredSamples,
   weights: Float64Array,
   into?: Float32Array,
 ): Float32Array {
@@ -170,7 +178,7 @@ export function mixWavFrames(
   const frames = Math.floor(bytes.length / header.frameSize);
   const mono = into?.subarray(0, frames) ?? new Float32Array(frames);
   // Of the bytes of a padded sample that are not its own, those that a big-endian one has come first.
-  const skipped = header.bigEndian ? sampleSize - BYTES[header.encoding] : 0;
+  const skipped = header.bigEndian ? sampleSize - SAMPLE_BYTES[header.encoding] : 0;
   for (let frame = 0, at = skipped; frame < mono.length; frame++) {
     let sum = 0;
     for (let channel = 0; channel < weights.length; channel++, at += sampleSize) {
@@ -211,7 +219,7 @@ function readFormat(input: AudioInput, chunk: Uint8Array, bigEndian: boolean): S
   const isCoolEdit = formatTag === 1 && bits === 32 && chunk.length >= 20 &&
     view.getUint16(16, !bigEndian) === 2 && view.getUint16(18, !bigEndian) === 1;
   const encoding = isCoolEdit ? "f16" : encodingOf(formatTag, bits);
-  const sampleSize = encoding ? BYTES[encoding] : 1;
+  const sampleSize = encoding ? SAMPLE_BYTES[encoding] : 1;
   const stated = view.getUint16(12, !bigEndian) / channels;
   // Two of three numbers decide about padding: the bits of a sample, and the bytes of a frame and of a second.
   const isPadded = formatTag === 1 && sampleSize > 1 && [3, 4].includes(stated) && stated > sampleSize &&
@@ -226,7 +234,7 @@ function readFormat(input: AudioInput, chunk: Uint8Array, bigEndian: boolean): S
  */
 async function paddedEncoding(input: AudioInput, header: WavHeader): Promise<SampleEncoding> {
   const { encoding, frameSize, channels, bigEndian, dataOffset, frameCount } = header;
-  const size = frameSize / channels, own = BYTES[encoding!], padding = size - own;
+  const size = frameSize / channels, own = SAMPLE_BYTES[encoding!], padding = size - own;
   const sample = new Uint8Array(size);
   const view = new DataView(sample.buffer);
   let isLower = true, isUpper = true, isHigher = true, isFloat = own === 3 && size === 4;
@@ -285,6 +293,8 @@ function sampleReader(encoding: SampleEncoding, little: boolean): (view: DataVie
   switch (encoding) {
     case "u8":
       return (view, at) => (view.getUint8(at) - 128) / 128;
+    case "s8":
+      return (view, at) => view.getInt8(at) / 128;
     case "s16":
       return (view, at) => view.getInt16(at, little) / 32768;
     case "s24":

@@ -66,7 +66,9 @@ const OPENERS: ReadonlyMap<string, Opener> = new Map<string, Opener>([
   ["wav", openWav],
   ["w64", openWav],
   ["flac", openFlac],
-  ...["mp3", "ogg", "vorbis", "opus", "oggflac", "mp4", "matroska", "aiff", "caf", "aac"].map((id) =>
+  ["caf", openCaf],
+  ["mp4", openMp4],
+  ...["mp3", "ogg", "vorbis", "opus", "oggflac", "matroska", "aiff", "aac"].map((id) =>
     [id, openCompressedOrElse] as const
   ),
 ]);
@@ -165,6 +167,28 @@ async function openFlac(
     await openCompressedOrElse(first, format, options),
     later.map((part) => () => openCompressedOrElse(borrowed(part), format, options)),
   );
+}
+
+async function openCaf(
+  input: AudioInput,
+  format: FileFormat,
+  options: OpenRecordingOptions,
+): Promise<Recording> {
+  const { readCafSamples } = await import("../pcm/caf_samples.ts");
+  const samples = options.audioTrack ? undefined : await readCafSamples(input);
+  return samples ? wavRecording(input, samples) : await openCompressedOrElse(input, format, options);
+}
+
+async function openMp4(
+  input: AudioInput,
+  format: FileFormat,
+  options: OpenRecordingOptions,
+): Promise<Recording> {
+  const { readMp4Samples } = await import("../pcm/mp4_samples.ts");
+  const found = await readMp4Samples(input, options.audioTrack);
+  return found
+    ? wavRecording(found.sound, found.samples)
+    : await openCompressedOrElse(input, format, options);
 }
 
 /**

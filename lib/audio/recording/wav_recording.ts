@@ -1,15 +1,15 @@
-/** WAV files whose samples are stored as numbers, read piece by piece. */
+/** Samples that are stored as numbers, in a WAV file or another, read piece by piece. */
 import { TimeSlice } from "../../async/time_slice.ts";
 import { channelWeights } from "../downmix.ts";
 import { MAX_SECONDS, tooLong } from "../limits.ts";
 import { SAMPLE_RATE } from "../log_mel_spectrogram.ts";
 import { Resampler } from "../resample.ts";
 import type { AudioInput } from "../input/audio_input.ts";
-import { mixWavFrames, type WavHeader } from "../wav.ts";
+import { mixWavFrames, type StoredSamples } from "../wav.ts";
 import type { Hearing, PieceOptions, Recording } from "./recording.ts";
 
 /**
- * Makes a recording of a WAV file, which it disposes.
+ * Makes a recording of a WAV file, or another of such samples, which it disposes.
  *
  * Differs from whisper: samples keep the precision they have, where whisper rounds all to 16 bits. Those of
  * 16 bits, mono and 16 kHz are the same.
@@ -17,7 +17,7 @@ import type { Hearing, PieceOptions, Recording } from "./recording.ts";
  * @param header Of an encoding that is read here.
  * @throws {AudioDecodeError} when it is too long.
  */
-export function wavRecording(input: AudioInput, header: WavHeader): Recording {
+export function wavRecording(input: AudioInput, header: StoredSamples): Recording {
   if (header.frameCount > MAX_SECONDS * header.sampleRate) {
     throw tooLong(input.name);
   }
@@ -32,7 +32,7 @@ export function wavRecording(input: AudioInput, header: WavHeader): Recording {
 
 async function* piecesOf(
   input: AudioInput,
-  header: WavHeader,
+  header: StoredSamples,
   hearing: Hearing,
   { signal, onWarning }: PieceOptions = {},
 ): AsyncGenerator<Float32Array> {
@@ -62,7 +62,7 @@ async function* piecesOf(
 /** Reads the samples of a WAV file mixed to mono, half a second or less at a time. */
 async function* readMono(
   input: AudioInput,
-  header: WavHeader,
+  header: StoredSamples,
   weights: Float64Array,
 ): AsyncGenerator<Float32Array> {
   const { sampleRate, frameSize, frameCount, dataOffset } = header;

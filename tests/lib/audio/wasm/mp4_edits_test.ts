@@ -3,16 +3,8 @@ import { readEdit } from "../../../../lib/audio/wasm/mp4_edits.ts";
 import { endOfSegment, statedSize } from "../../../../lib/audio/wasm/stated_size.ts";
 import { describe, it } from "../../../harness.ts";
 import { bytes, concat, text } from "../wav_builder.ts";
+import { box, numbers as u32 } from "./mp4_builder.ts";
 
-const u32 = (...values: number[]) => {
-  const view = new DataView(new ArrayBuffer(4 * values.length));
-  values.forEach((value, i) => view.setUint32(4 * i, value));
-  return new Uint8Array(view.buffer);
-};
-const box = (type: string, ...parts: Uint8Array[]) => {
-  const content = concat(...parts);
-  return concat(u32(8 + content.length), text(type), content);
-};
 /** A movie whose units are milliseconds, with tracks of these handlers and edits at 44,100 units a second. */
 const movie = (...tracks: { handler: string; edits?: number[][] }[]) =>
   box(
