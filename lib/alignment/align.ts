@@ -13,19 +13,18 @@ import { show } from "../options/check_options.ts";
 import { loadTokenizer } from "../tokenizer/tokenizer.ts";
 import type { TranscribeTools } from "../transcription/recording.ts";
 import type { Word } from "../transcription/segments.ts";
-import { WindowEncoder } from "../transcription/windows/window_encoder.ts";
 import { type AlignOptions, alignSettings } from "./align_options.ts";
 import type { Alignment } from "./alignment_types.ts";
-import { alignedSegments, type ExtraWords, heardOf } from "./aligned_segments.ts";
+import { alignedSegments, heardOf } from "./aligned_segments.ts";
 import { compareWords } from "./compare_words.ts";
-import { fitsDecoder } from "./force_words.ts";
-import { type Gap, layWindows, wholeGap } from "./gaps.ts";
-import { hear, hearAgain } from "./hear.ts";
-import { judgeGaps } from "./judge_gaps.ts";
-import { type TextWord, wordsOfLines } from "./known_text.ts";
+import { findGapTimes } from "./gaps/gap_times.ts";
+import { hear, hearAgain, hearPart } from "./hear.ts";
+import type { Gap } from "./gaps/gaps.ts";
+import type { HeardText } from "./gaps/judge_gaps.ts";
+import { wordsOfLines } from "./known_text.ts";
+import { type PlacedGaps, placeGaps } from "./gaps/lost_text.ts";
 import { pausesOf } from "./pauses.ts";
-import { settleWords, usualSeconds } from "./settle_words.ts";
-import type { WordTime } from "./timed_words.ts";
+import { opensSentence, settleWords, usualSeconds } from "./settle_words.ts";
 
 export type { AlignOptions } from "./align_options.ts";
 
@@ -65,86 +64,34 @@ export async function alignText(
   const { language } = first;
   const tokenizer = await loadTokenizer(model.family, { language });
   const words = wordsOfLines(lines, tokenizer, settings);
-  const compare = (heard: readonly Word[]) => {
+  const compare = (heard: readonly Word[]): HeardText & PlacedGaps => {
     const { gaps, ...compared } = compareWords(words, heard, tokenizer, seconds);
-    const lost: Gap[] = [];
-    const placed = gaps.map((gap) => {
-      if (fits(gap, words, longest)) return gap;
-      const whole = wholeGap(gap, compared.matches, seconds);
-      lost.push(whole);
-      return whole;
-    });
-    return { ...compared, heard, gaps: placed, lost };
+    const text = { words, heard, ...compared };
+    return { ...text, ...placeGaps(gaps, text, seconds, longest) };
   };
-  let compared = compare(first.words);
-  const again = compared.lost.filter((gap) => mayBeSpoken(gap, words));
-  if (again.length > 0) compared = compare(await hearAgain(again, first, model, sound, settings, tools));
-  const { heard, matches, misplaced, gaps } = compared;
-  const times: (WordTime | undefined)[] = [...matches];
-  const extra: ExtraWords[] = gaps.filter(isExtra).map(({ heardFirst, heardEnd }) => ({
-    heardFirst,
-    heardEnd,
-  }));
-
-  const windows = layWindows(gaps.filter((gap) => mayBeSpoken(gap, words)), matches, longest)
-    .filter(({ first, end }) => fitsDecoder(words.slice(first, end), model));
-  const looked = new Set<Gap>();
-  using encoder = new WindowEncoder(model, source, settings);
-  for (const window of windows) {
-    settings.signal?.throwIfAborted();
-    const seek = Math.floor(window.start * FRAMES_PER_SECOND);
-    const size = Math.max(1, Math.min(Math.ceil(window.stop * FRAMES_PER_SECOND), source.length!) - seek);
-    using features = await encoder.encodeAside({ seek, size });
-    const { signal } = settings;
-    const found = await judgeGaps(window, { words, heard, matches, misplaced }, {
-      model,
-      features,
-      tokenizer,
-      seek,
-      size,
-      signal,
-    });
-    for (const { gap, spoken, beside, extra: besideText } of found) {
-      looked.add(gap);
-      for (const [i, time] of [...spoken, ...beside]) times[i] = time;
-      if (spoken.size === 0 && gap.heardFirst < gap.heardEnd) extra.push(gap);
-      else if (besideText !== undefined) extra.push(besideText);
-    }
+  let text = compare(first.words);
+  if (text.lost.length > 0) {
+    const listen = (gap: Gap) => hearPart(gap, language, model, sound, settings, tools);
+    text = compare(await hearAgain(text.lost, first.words, listen));
   }
-  for (const gap of gaps) {
-    if (!isExtra(gap) && !looked.has(gap) && gap.heardFirst < gap.heardEnd) extra.push(gap);
-  }
+  const { times, extra } = await findGapTimes(text, { model, source, tokenizer, longest, settings });
   const pauses = await pausesOf(source, model.family.windowFrames, settings.signal);
   const settled = settleWords(
     times,
     pauses,
-    extra.flatMap((words) => heardOf(words, heard)),
+    extra.flatMap((words) => heardOf(words, text.heard)),
     usualSeconds(words, times),
+    opensSentence(words),
   );
-  return await alignedSegments({ lines, words, times: settled, heard, extra, language, tokenizer });
-}
-
-/** Whether something is heard that is not in the text. */
-function isExtra({ first, end, heardFirst, heardEnd }: Gap): boolean {
-  return first === end && heardFirst < heardEnd;
-}
-
-/** Whether the text of a gap, if it has any, can be looked for in its time. */
-function fits(gap: Gap, words: readonly TextWord[], longest: number): boolean {
-  return gap.first === gap.end || mayBeSpoken(gap, words) && gap.stop - gap.start <= longest;
-}
-
-/** Letters a second that nobody speaks. */
-const FASTEST = 40;
-
-/** Seconds that the words around may have taken of a gap. */
-const LENT = 0.5;
-
-/** Whether the words of a gap have the time to be spoken. */
-function mayBeSpoken({ first, end, start, stop }: Gap, words: readonly TextWord[]): boolean {
-  if (first === end) return false;
-  const letters = words.slice(first, end).reduce((sum, { word }) => sum + word.trim().length, 0);
-  return letters <= FASTEST * (stop - start + LENT);
+  return await alignedSegments({
+    lines,
+    words,
+    times: settled,
+    heard: text.heard,
+    extra,
+    language,
+    tokenizer,
+  });
 }
 
 /** A source that whoever uses it does not dispose. */

@@ -5,7 +5,7 @@ import { roundHalfEven } from "../python/round_half_even.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import type { Word } from "../transcription/segments.ts";
 import type { AlignedSegment, AlignedWord, Alignment, ExtraSpeech } from "./alignment_types.ts";
-import type { TextWord } from "./known_text.ts";
+import { spelledInOne, type TextWord } from "./known_text.ts";
 import { mean } from "./mean.ts";
 import type { WordTime } from "./timed_words.ts";
 
@@ -45,7 +45,8 @@ export async function alignedSegments(text: AlignedText): Promise<Alignment> {
     const spoken = aligned.filter((word) => word.spoken);
     const start = spoken[0]?.start ?? reached, end = spoken.at(-1)?.end ?? reached;
     reached = end;
-    const lineText = tokenizer.hasSpaces ? ` ${written}` : written;
+    const inOne = spelledInOne(written);
+    const lineText = tokenizer.hasSpaces ? ` ${inOne}` : inOne;
     segments.push({
       id: line,
       seek: Math.floor(start * FRAMES_PER_SECOND),

@@ -1,7 +1,7 @@
 /** What of the text was heard, and what was not. */
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import type { Word } from "../transcription/segments.ts";
-import { findGaps, type Gap, type SettledMatches, withoutMisplaced } from "./gaps.ts";
+import { findGaps, type Gap, type SettledMatches, withoutMisplaced } from "./gaps/gaps.ts";
 import { type TextWord, unitsOf } from "./known_text.ts";
 import { matchUnits, unitsOfWords } from "./match_words.ts";
 import { timesOfMatches } from "./timed_words.ts";

@@ -6,7 +6,7 @@ import type { TranscribeTools } from "../transcription/recording.ts";
 import type { Word } from "../transcription/segments.ts";
 import { transcribeSegments } from "../transcription/transcribe.ts";
 import type { AlignSettings } from "./align_options.ts";
-import type { Gap } from "./gaps.ts";
+import type { Gap } from "./gaps/gaps.ts";
 
 /** What is heard, and the language it is in. */
 export interface Heard {
@@ -33,31 +33,42 @@ export async function hear(
 }
 
 /**
- * Transcribes gaps again, each by itself: with other windows, and without the text before, which led the transcription
- * astray where the same is said again and again.
- *
- * @param gaps In order.
- * @returns All words, with those heard in the gaps this time in place of those of before.
+ * Transcribes a part again, by itself: with other windows, and without the text before, which led the transcription astray
+ * where the same is said again and again.
  */
-export async function hearAgain(
-  gaps: readonly Gap[],
-  { words, language }: Heard,
+export async function hearPart(
+  { start, stop }: Pick<Gap, "start" | "stop">,
+  language: string,
   model: EncoderDecoder,
   recording: Float32Array | MelSource,
   { onProgress: _progress, onLanguage: _language, ...settings }: AlignSettings,
   tools: TranscribeTools,
+): Promise<readonly Word[]> {
+  const { words } = await hear(model, recording, {
+    ...settings,
+    language,
+    clipTimestamps: [start, stop],
+    conditionOnPreviousText: false,
+  }, tools);
+  return words;
+}
+
+/**
+ * Hears gaps again.
+ *
+ * @param gaps In order.
+ * @param listen Gives the words of a gap.
+ * @returns All words, with those heard in the gaps this time in place of those of before, where there are more of them.
+ */
+export async function hearAgain(
+  gaps: readonly Gap[],
+  words: readonly Word[],
+  listen: (gap: Gap) => Promise<readonly Word[]>,
 ): Promise<Word[]> {
   const all = [...words];
-  for (const { start, stop, heardFirst, heardEnd } of gaps.toReversed()) {
-    const again = await hear(model, recording, {
-      ...settings,
-      language,
-      clipTimestamps: [start, stop],
-      conditionOnPreviousText: false,
-    }, tools);
-    if (again.words.length > heardEnd - heardFirst) {
-      all.splice(heardFirst, heardEnd - heardFirst, ...again.words);
-    }
+  for (const gap of gaps.toReversed()) {
+    const again = await listen(gap), before = gap.heardEnd - gap.heardFirst;
+    if (again.length > before) all.splice(gap.heardFirst, before, ...again);
   }
   return all;
 }

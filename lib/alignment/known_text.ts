@@ -6,7 +6,7 @@ import { mergePunctuations } from "../transcription/punctuation.ts";
 
 /** A word of the known text. */
 export interface TextWord {
-  /** The word as it is written, with the space before it and its punctuation. */
+  /** The word as it is written, with the space before it, or the newline where its line goes on in another, and its punctuation. */
   readonly word: string;
   /** Its tokens. */
   readonly tokens: readonly number[];
@@ -27,7 +27,8 @@ export function wordsOfLines(
   { prependPunctuations, appendPunctuations }: Punctuations,
 ): TextWord[] {
   return lines.flatMap((line, number) => {
-    const tokens = tokenizer.encode(tokenizer.hasSpaces ? ` ${line}` : line);
+    const written = tokenizer.hasSpaces ? ` ${line}` : line;
+    const tokens = tokenizer.encode(spelledInOne(written));
     const split = tokenizer.splitToWordTokens(tokens);
     const timings = split.words.map((word, i) => ({
       word,
@@ -37,12 +38,18 @@ export function wordsOfLines(
       probability: 0,
     }));
     if (timings.length > 0) mergePunctuations(timings, prependPunctuations, appendPunctuations);
-    return timings.filter(({ word }) => word !== "").map(({ word, tokens }) => ({
-      word,
-      tokens,
-      line: number,
-    }));
+    let reached = 0;
+    return timings.filter(({ word }) => word !== "").map(({ word, tokens }) => {
+      const isBroken = written[reached] === "\n";
+      reached += word.length;
+      return { word: isBroken ? `\n${word.trimStart()}` : word, tokens, line: number };
+    });
   });
+}
+
+/** A line that goes on in others, as one. */
+export function spelledInOne(line: string): string {
+  return line.replaceAll("\n", " ");
 }
 
 /**
@@ -57,4 +64,18 @@ export function unitsOf(
     language === undefined || language === "en" ? americanise(word.toLowerCase()) : word,
   );
   return hasSpaces ? parts : parts.flatMap((part) => [...part]);
+}
+
+/** A word that ends a sentence. */
+const SENTENCE_END = /[.!?。！？…]["'”’)\]]*\s*$/u;
+
+/** Whether a word ends a sentence, by the mark behind it. */
+export function endsSentence(word: string): boolean {
+  return SENTENCE_END.test(word);
+}
+
+/** Whether a sentence starts at a place of the text, or the text ends there. A line is a sentence also without a full stop. */
+export function startsSentence(i: number, words: readonly TextWord[]): boolean {
+  return i === 0 || i === words.length || words[i].line !== words[i - 1].line ||
+    endsSentence(words[i - 1].word);
 }

@@ -4,6 +4,7 @@
  * taken for chance.
  */
 import { alignWords } from "../eval/edit_alignment.ts";
+import { endsSentence } from "./known_text.ts";
 
 /** A list of words as units, and to which word each unit belongs. */
 export interface Units {
@@ -21,9 +22,6 @@ export interface Units {
  */
 const SHORT_RUN = 3;
 const CHANCE = 4;
-
-/** A word that ends a sentence. */
-const SENTENCE_END = /[.!?。！？…]["'”’)\]]*\s*$/u;
 
 /**
  * Takes words for units.
@@ -45,7 +43,7 @@ export function unitsOfWords(
       startsSentence.push(starts);
       starts = false;
     }
-    if (SENTENCE_END.test(word)) starts = true;
+    if (endsSentence(word)) starts = true;
   }
   return { units, words: places, startsSentence };
 }

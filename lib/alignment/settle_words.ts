@@ -4,7 +4,7 @@
  */
 import { characterCount } from "../python/python_text.ts";
 import type { TimeSpan } from "../transcription/segments.ts";
-import type { TextWord } from "./known_text.ts";
+import { startsSentence, type TextWord } from "./known_text.ts";
 import type { WordTime } from "./timed_words.ts";
 
 /** How far from a pause the times of the words beside it may lie, in seconds: before the pause and after it. */
@@ -21,19 +21,21 @@ const SHORTEST_WORD = 0.06;
  * @param pauses In order.
  * @param others Spoken words that are not among them, and may stand between them and a pause.
  * @param usual Seconds that words like these last: by what one lacks of them, its start may lie further behind the pause.
+ * @param opens Whether each is more likely to have a pause before it than behind it.
  */
 export function settleWords(
   times: readonly (WordTime | undefined)[],
   pauses: readonly TimeSpan[],
   others: readonly TimeSpan[] = [],
   usual: readonly number[] = [],
+  opens: readonly boolean[] = [],
 ): (WordTime | undefined)[] {
   const settled = times.map((time) => time && { ...time });
   const spoken = [
     ...settled.flatMap((word, i) =>
-      word ? [{ start: word.start, end: word.end, word, usual: usual[i] ?? 0 }] : []
+      word ? [{ start: word.start, end: word.end, word, usual: usual[i] ?? 0, opens: opens[i] ?? false }] : []
     ),
-    ...others.map(({ start, end }) => ({ start, end, word: undefined, usual: 0 })),
+    ...others.map(({ start, end }) => ({ start, end, word: undefined, usual: 0, opens: false })),
   ].sort((a, b) => a.start - b.start);
   let next = 0;
   for (const pause of pauses) {
@@ -43,7 +45,7 @@ export function settleWords(
       before.word.end = Math.max(pause.start, Math.min(before.end, before.start + SHORTEST_WORD));
     }
     const reach = [START_REACH[0], START_REACH[1] + lacking(spoken, next)] as const;
-    if (after?.word !== undefined && isNear(after.start, pause, reach)) {
+    if (after?.word !== undefined && (isNear(after.start, pause, reach) || opensBehind(after, pause))) {
       after.word.start = Math.min(pause.end, Math.max(after.start, after.end - SHORTEST_WORD));
     }
   }
@@ -61,10 +63,20 @@ function lacking(spoken: readonly (TimeSpan & { readonly usual: number })[], fir
   return lacks;
 }
 
+/** A word, or speech that is not in the text. */
+interface Spoken extends TimeSpan {
+  readonly opens: boolean;
+}
+
 /** Whether a word follows a pause. One that lasts through it does: it is heard too early rather than too long. */
-function isAfter(word: TimeSpan, pause: TimeSpan): boolean {
-  return middleOf(word) > middleOf(pause) ||
+function isAfter(word: Spoken, pause: TimeSpan): boolean {
+  return middleOf(word) > middleOf(pause) || opensBehind(word, pause) ||
     word.start >= pause.start - START_REACH[0] && word.end >= pause.end;
+}
+
+/** Whether a word that starts a sentence has the time of the end of the one before: it goes on through the pause between. */
+function opensBehind({ start, end, opens }: Spoken, pause: TimeSpan): boolean {
+  return opens && start < pause.start && end >= pause.end;
 }
 
 function middleOf({ start, end }: TimeSpan): number {
@@ -73,6 +85,11 @@ function middleOf({ start, end }: TimeSpan): number {
 
 function isNear(time: number, { start, end }: TimeSpan, [before, after]: readonly [number, number]): boolean {
   return time >= start - before && time <= end + after;
+}
+
+/** Which words start a sentence or a line, and have no mark behind them that asks for a pause there. */
+export function opensSentence(words: readonly TextWord[]): boolean[] {
+  return words.map(({ word }, i) => startsSentence(i, words) && !/\p{P}\s*$/u.test(word));
 }
 
 /** Seconds each word would last at the median pace of those that are spoken; 0 where none is. */

@@ -3,7 +3,7 @@
  * it in many places; where the transcription lost a part, its times have a hole, and there the part belongs.
  */
 import type { TimeSpan } from "../transcription/segments.ts";
-import { withoutGapAfter, withoutGapBefore } from "./gaps.ts";
+import { withoutGapAfter, withoutGapBefore } from "./gaps/gaps.ts";
 import type { Units } from "./match_words.ts";
 
 /** Speakers pause for so long, in seconds. */

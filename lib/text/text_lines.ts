@@ -19,13 +19,15 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Gives the lines of a text: those that are not empty, the text of each cue of SubRip or WebVTT without its tags, or that
- * of each segment of a transcription as JSON.
+ * Gives the lines of a text: those that are not empty, the text of each cue of SubRip or WebVTT without its tags, with a
+ * newline where it goes on in another line, or the text of each segment of a transcription as JSON.
  */
 export function textLines(text: string): string[] {
   const plain = text.replace(/^\ufeff/, "").replaceAll(/\r\n?/g, "\n");
-  const lines = segmentTexts(plain) ?? (isSubtitles(plain) ? cueTexts(plain) : plain.split("\n"));
-  return lines.map((line) => line.replaceAll(/\s+/g, " ").trim()).filter((line) => line !== "");
+  const lines = segmentTexts(plain)?.map((line) => line.replaceAll("\n", " ")) ??
+    (isSubtitles(plain) ? cueTexts(plain) : plain.split("\n"));
+  return lines.map((line) => line.replaceAll(/\s*\n\s*/g, "\n").replaceAll(/[^\S\n]+/g, " ").trim())
+    .filter((line) => line !== "");
 }
 
 function isSubtitles(text: string): boolean {
@@ -37,7 +39,7 @@ function cueTexts(text: string): string[] {
     const lines = block.split("\n").filter((line) => line.trim() !== "");
     const times = lines.findIndex((line) => CUE_TIMES.test(line));
     if (times < 0 && SILENT_BLOCK.test(lines[0] ?? "")) return "";
-    return lines.slice(times + 1).join(" ").replaceAll(TAG, "")
+    return lines.slice(times + 1).join("\n").replaceAll(TAG, "")
       .replaceAll(/&(?:amp|lt|gt|nbsp|lrm|rlm);/g, (entity) => ENTITIES[entity]);
   });
 }

@@ -127,7 +127,7 @@ function* groupWords(segments: readonly Segment[], options: SubtitleOptions): Ge
   let last = Infinity;
   for (const chunk of chunks(segments, options.maxWordsPerLine || UNLIMITED)) {
     for (const [i, original] of chunk.entries()) {
-      const word = { ...original };
+      const word = { ...original, word: options.maxLineWidth ? unbroken(original) : original.word };
       const longPause = !preserveSegments && word.start - last > LONG_PAUSE;
       const chunkBreak = i === 0 && group.length > 0 && preserveSegments;
       const length = characterCount(word.word);
@@ -152,6 +152,11 @@ function* groupWords(segments: readonly Segment[], options: SubtitleOptions): Ge
     }
   }
   if (group.length > 0) yield group;
+}
+
+/** A word of a known text (`spoken` is told of those) as it is where another line than the text's may begin before it. */
+function unbroken({ word, spoken }: Word): string {
+  return spoken === undefined ? word : word.replace(/^\n/, " ");
 }
 
 /** The words of each segment, at most `size` at once. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { settleWords } from "../../../lib/alignment/settle_words.ts";
+import { opensSentence, settleWords } from "../../../lib/alignment/settle_words.ts";
 import { describe, it } from "../../harness.ts";
 
 type Times = readonly (readonly [start: number, end: number] | undefined)[];
@@ -56,5 +56,25 @@ describe("settleWords()", () => {
       2.5,
       "it lacks nothing",
     );
+  });
+
+  it("takes the first word of a sentence that goes on through a pause for one behind it, however early it is heard", () => {
+    const times = [[0, 0.5], [0.5, 2.1], [2.1, 2.5]].map(([start, end]) => ({ start, end, probability: 1 }));
+    const startOf = (opens: readonly boolean[], pause = { start: 1, end: 2 }) =>
+      settleWords(times, [pause], [], [], opens)[1]!.start;
+    assert.equal(startOf([false, true, false]), 2);
+    assert.equal(startOf([]), 0.5);
+    assert.equal(startOf([false, true, false], { start: 1, end: 2.2 }), 0.5, "it ends in the pause");
+  });
+});
+
+describe("opensSentence()", () => {
+  it("expects a pause before the first word of a sentence or line, unless a mark asks for one behind it", () => {
+    const words = [" He", " was.", " Well,", " so", " it", " is"].map((word, i) => ({
+      word,
+      tokens: [],
+      line: i < 4 ? 0 : 1,
+    }));
+    assert.deepEqual(opensSentence(words), [true, false, false, false, true, false]);
   });
 });

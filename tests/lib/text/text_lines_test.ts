@@ -7,10 +7,10 @@ describe("textLines()", () => {
     assert.deepEqual(textLines("\ufeffOne  two\r\n\r\n three\n"), ["One two", "three"]);
   });
 
-  it("gives the text of each cue of SubRip, without numbers, times and tags", () => {
+  it("gives the text of each cue of SubRip, line by line, without numbers, times and tags", () => {
     const srt = "1\n00:00:00,000 --> 00:00:02,500\nOne <i>two</i>\n{\\an8}three\n\n" +
       "2\r\n01:00:02,500 --> 01:00:04,000 X1:1\n1984\n\n3\n00:00:05,000 --> 00:00:06,000\n\n";
-    assert.deepEqual(textLines(srt), ["One two three", "1984"]);
+    assert.deepEqual(textLines(srt), ["One two\nthree", "1984"]);
   });
 
   it("gives the text of each cue of WebVTT, without notes, styles and names of cues", () => {
@@ -20,7 +20,10 @@ describe("textLines()", () => {
   });
 
   it("gives the segments of a transcription's JSON", () => {
-    assert.deepEqual(textLines('{"text": " a b", "segments": [{"text": " a"}, {"text": " b"}]}'), ["a", "b"]);
+    assert.deepEqual(textLines('{"text": " a b", "segments": [{"text": " a"}, {"text": " b\\nc"}]}'), [
+      "a",
+      "b c",
+    ]);
     assert.deepEqual(textLines('{"text": " a b"}'), ["a b"]);
     assert.deepEqual(textLines("{not json}"), ["{not json}"]);
   });

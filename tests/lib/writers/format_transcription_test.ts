@@ -175,6 +175,15 @@ describe("toVtt()", () => {
     assert.equal(toVtt(result, options), "WEBVTT\n\n00:00.000 --> 00:00.500\naa bb\ncc\n\n");
   });
 
+  it("keeps the lines of a known text, unless others are asked for", () => {
+    const known = words(" aa", "\nbb", " cc").map((word) => ({ ...word, spoken: true }));
+    const result = transcription(segment(0, 2, " aa bb cc", known));
+    const textOf = (options = {}) => toVtt(result, options).split("\n").slice(3, -2);
+    assert.deepEqual(textOf(), ["aa", "bb cc"]);
+    assert.deepEqual(textOf({ maxLineWidth: 5 }), ["aa bb", "cc"]);
+    assert.deepEqual(textOf({ maxLineWidth: 80 }), ["aa bb cc"]);
+  });
+
   it("goes on to another cue after a pause of more than three seconds there", () => {
     const at = (start: number) =>
       transcription(

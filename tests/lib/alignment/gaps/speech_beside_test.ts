@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { fitsDecoder } from "../../../lib/alignment/force_words.ts";
-import { speechBeside } from "../../../lib/alignment/speech_beside.ts";
-import type { EncoderDecoder } from "../../../lib/model/types.ts";
-import { describe, it } from "../../harness.ts";
+import { fitsDecoder } from "../../../../lib/alignment/gaps/force_words.ts";
+import { speechBeside } from "../../../../lib/alignment/gaps/speech_beside.ts";
+import type { EncoderDecoder } from "../../../../lib/model/types.ts";
+import { describe, it } from "../../../harness.ts";
 
 const heard = Array.from({ length: 9 }, (_, i) => ({ word: ` w${i}`, start: i, end: i + 1, probability: 1 }));
 /** Words 1 and 2 of the text were not heard, and words 2 to 6 heard instead. */

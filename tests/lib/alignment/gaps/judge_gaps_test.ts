@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { unspokenWords } from "../../../lib/alignment/judge_gaps.ts";
-import { describe, it } from "../../harness.ts";
+import { unspokenWords } from "../../../../lib/alignment/gaps/judge_gaps.ts";
+import { describe, it } from "../../../harness.ts";
 
 const wordsOf = (text: string) => text.split(" ").map((word) => ` ${word}`);
 

@@ -2,12 +2,12 @@
  * Speech that is not in the text, where a sentence of the text was skipped by the transcription. Forced into the sound of
  * both, the sentence would stretch over that speech; so its words are forced too, before the sentence or after it.
  */
-import type { Word } from "../transcription/segments.ts";
-import type { ExtraWords } from "./aligned_segments.ts";
+import type { Word } from "../../transcription/segments.ts";
+import type { ExtraWords } from "../aligned_segments.ts";
 import { fitsDecoder, forceWords, type HeardWindow } from "./force_words.ts";
 import { type Gap, isStretched } from "./gaps.ts";
-import type { TextWord } from "./known_text.ts";
-import type { WordTime } from "./timed_words.ts";
+import type { TextWord } from "../known_text.ts";
+import type { WordTime } from "../timed_words.ts";
 
 /** So few words heard are no sentence. */
 const FEW = 2;

@@ -2,8 +2,8 @@
  * The parts of the text that were not heard word for word, between those that were; and the windows of sound in which
  * they are looked for.
  */
-import type { TimeSpan, Word } from "../transcription/segments.ts";
-import type { MatchedWord } from "./timed_words.ts";
+import type { TimeSpan, Word } from "../../transcription/segments.ts";
+import type { MatchedWord } from "../timed_words.ts";
 
 /** Words of the text without a match, those heard instead, and the time for both. */
 export interface Gap {
@@ -60,28 +60,51 @@ export interface SettledMatches {
   readonly misplaced: ReadonlySet<number>;
 }
 
+/** So many words in so few seconds are not spoken then: the transcription heard them where they are not. */
+const CROWD = 3;
+const CROWD_SECONDS = 0.1;
+
 /**
- * Takes their matches from the words between a gap of the text and a word beside it that has its time: where "He was" and
- * a long "not" follow a sentence that was skipped, all three are heard at the wrong time, and are looked for with it.
+ * Takes their matches from words that are heard at the wrong time: many in no time, and those between a gap of the text
+ * and a word beside it that has its time. Where "He was" and a long "not" follow a sentence that was skipped, all three
+ * are looked for with it.
  */
 export function withoutMisplaced(matches: readonly (MatchedWord | undefined)[]): SettledMatches {
   const settled = [...matches], misplaced = new Set<number>();
-  const take = (i: number) => {
-    for (let heard = matches[i]!.first; heard <= matches[i]!.last; heard++) misplaced.add(heard);
-    settled[i] = undefined;
+  const take = (places: readonly number[]) => {
+    for (const i of places) {
+      for (let heard = matches[i]!.first; heard <= matches[i]!.last; heard++) misplaced.add(heard);
+      settled[i] = undefined;
+    }
   };
-  for (const [i, match] of matches.entries()) {
+  take(crowdedWords(matches));
+  const apart = [...settled];
+  for (const [i, match] of apart.entries()) {
     if (match !== undefined) continue;
     for (const step of [-1, 1]) {
+      const between: number[] = [];
       let far = 0;
-      for (let by = 1; by <= BESIDE && matches[i + by * step] !== undefined; by++) {
-        if (isStretched(matches[i + by * step]!)) far = by;
+      for (let by = 1; by <= BESIDE && apart[i + by * step] !== undefined; by++) {
+        between.push(i + by * step);
+        if (isStretched(apart[i + by * step]!)) far = by;
       }
       // One that stands beside the gap gives its time as it is.
-      if (far > 1) { for (let by = 1; by <= far; by++) take(i + by * step); }
+      if (far > 1) take(between.slice(0, far));
     }
   }
   return { matches: settled, misplaced };
+}
+
+/** The words that are heard in no time. */
+function crowdedWords(matches: readonly (MatchedWord | undefined)[]): number[] {
+  const crowded = new Set<number>();
+  for (let first = 0; first + CROWD <= matches.length; first++) {
+    const crowd = matches.slice(first, first + CROWD);
+    const [before, after] = [crowd[0], crowd[CROWD - 1]];
+    if (crowd.includes(undefined) || after!.end - before!.start >= CROWD_SECONDS) continue;
+    for (let i = first; i < first + CROWD; i++) crowded.add(i);
+  }
+  return [...crowded];
 }
 
 /** Finds the gaps: those of the text and those of what was heard. */

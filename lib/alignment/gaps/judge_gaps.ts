@@ -1,13 +1,13 @@
 /** Which words of the text that were not heard word for word are spoken all the same, and when. */
-import { plainWords } from "../eval/normalise/plain.ts";
-import type { Word } from "../transcription/segments.ts";
-import type { ExtraWords } from "./aligned_segments.ts";
+import { plainWords } from "../../eval/normalise/plain.ts";
+import type { Word } from "../../transcription/segments.ts";
+import type { ExtraWords } from "../aligned_segments.ts";
 import { forceWords, type HeardWindow } from "./force_words.ts";
 import { type Gap, type GapWindow, isStretched, withoutGapAfter, withoutGapBefore } from "./gaps.ts";
-import type { TextWord } from "./known_text.ts";
-import { mean } from "./mean.ts";
+import { startsSentence, type TextWord } from "../known_text.ts";
+import { mean } from "../mean.ts";
 import { forceBeside, speechBeside } from "./speech_beside.ts";
-import type { MatchedWord, WordTime } from "./timed_words.ts";
+import type { MatchedWord, WordTime } from "../timed_words.ts";
 
 /** The text and what was heard. */
 export interface HeardText {
@@ -159,12 +159,6 @@ function sentencesOf({ first, end }: Gap, words: readonly TextWord[]): number[][
     sentences[sentences.length - 1].push(i);
   }
   return sentences;
-}
-
-/** Whether a sentence starts at a place, or the text ends there. */
-function startsSentence(i: number, words: readonly TextWord[]): boolean {
-  return i === 0 || i === words.length || words[i].line !== words[i - 1].line ||
-    /[.!?。！？…]["'”’)\]]*$/u.test(words[i - 1].word);
 }
 
 function isWhole(sentence: readonly number[], words: readonly TextWord[]): boolean {

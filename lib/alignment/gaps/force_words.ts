@@ -1,12 +1,12 @@
 /** The times of words in a window of sound, given that they are spoken there: by the cross-attention alignment. */
-import { FRAMES_PER_SECOND } from "../audio/log_mel_spectrogram.ts";
-import { plainWords } from "../eval/normalise/plain.ts";
-import type { AudioFeatures, EncoderDecoder } from "../model/types.ts";
-import { findAlignment, type WordTiming } from "../timing/find_alignment.ts";
-import type { Tokenizer } from "../tokenizer/tokenizer.ts";
-import type { TextWord } from "./known_text.ts";
-import { mean } from "./mean.ts";
-import type { WordTime } from "./timed_words.ts";
+import { FRAMES_PER_SECOND } from "../../audio/log_mel_spectrogram.ts";
+import { plainWords } from "../../eval/normalise/plain.ts";
+import type { AudioFeatures, EncoderDecoder } from "../../model/types.ts";
+import { findAlignment, type WordTiming } from "../../timing/find_alignment.ts";
+import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
+import type { TextWord } from "../known_text.ts";
+import { mean } from "../mean.ts";
+import type { WordTime } from "../timed_words.ts";
 
 /** No typical word is longer, in seconds; one that is more than twice as long has a pause in it. */
 const LONGEST_MEDIAN = 0.7;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { findGaps, layWindows, wholeGap, withoutMisplaced } from "../../../lib/alignment/gaps.ts";
-import { timesBeside, timesOfMisheard } from "../../../lib/alignment/judge_gaps.ts";
-import type { MatchedWord } from "../../../lib/alignment/timed_words.ts";
-import { describe, it } from "../../harness.ts";
+import { findGaps, layWindows, wholeGap, withoutMisplaced } from "../../../../lib/alignment/gaps/gaps.ts";
+import { timesBeside, timesOfMisheard } from "../../../../lib/alignment/gaps/judge_gaps.ts";
+import type { MatchedWord } from "../../../../lib/alignment/timed_words.ts";
+import { describe, it } from "../../../harness.ts";
 
 /** Words that were heard, a second each. */
 const heard = (count: number) =>
@@ -77,6 +77,34 @@ describe("withoutMisplaced()", () => {
   it("leaves a stretched word beside what was skipped, which gives its time, and those far from any", () => {
     const matches = [undefined, long(0, 0, 5), ...[5, 6, 7].map((i) => at(i)), long(8, 8, 12), at(12)];
     assert.deepEqual(withoutMisplaced(matches), { matches, misplaced: new Set() });
+  });
+
+  it("looks for words that were heard in no time, which a transcription caught in a loop gives", () => {
+    const matches = [
+      at(0),
+      at(1),
+      ...[2, 3, 4].map((place) => long(place, 2, 2.04)),
+      at(5),
+      long(6, 6, 6),
+      long(7, 6, 6.05),
+    ];
+    const { matches: settled, misplaced } = withoutMisplaced(matches);
+    assert.deepEqual([...misplaced], [2, 3, 4]);
+    assert.deepEqual(
+      settled.map((match) => match?.first),
+      [0, 1, undefined, undefined, undefined, 5, 6, 7],
+      "two may be short",
+    );
+  });
+
+  it("looks for the words between those and a stretched one with them", () => {
+    const matches = [
+      at(0),
+      long(1, 1, 4),
+      long(2, 4, 4.5),
+      ...[3, 4, 5].map((place) => long(place, 4.5, 4.5)),
+    ];
+    assert.deepEqual([...withoutMisplaced(matches).misplaced].sort(), [1, 2, 3, 4, 5]);
   });
 });
 
