@@ -373,10 +373,14 @@ export const ORT_LOGGING_LEVEL_FATAL = 4;
 /** `ONNXTensorElementDataType`, the ones used, with the array that holds them. */
 export const ELEMENT_TYPES = {
   float32: { code: 1, array: Float32Array },
+  uint8: { code: 2, array: Uint8Array },
   int8: { code: 3, array: Int8Array },
   int32: { code: 6, array: Int32Array },
   int64: { code: 7, array: BigInt64Array },
   float16: { code: 10, array: Float16Array },
+  float64: { code: 11, array: Float64Array },
+  // JavaScript has no array of them: their bits.
+  bfloat16: { code: 16, array: Uint16Array },
 } as const;
 
 /** `GraphOptimizationLevel`. */

@@ -32,7 +32,7 @@ const PROCESSOR_TESTS = [
   "tests/lib/audio/mel/",
   "tests/lib/model/byte_attention",
   "tests/lib/model/int8",
-  "tests/lib/model/quantized_linear",
+  "tests/lib/model/weights/quantized_linear",
 ];
 
 /** Seconds that some of the tests and a transcription may take. */

@@ -7,7 +7,7 @@ import { NativeMemory } from "../../ffi/native_memory.ts";
 import type { SessionOptions } from "../../ffi/session_options.ts";
 import type { OpenCheckpoint } from "../checkpoint/open_checkpoint.ts";
 import { readTensorValues } from "../checkpoint/tensor_values.ts";
-import { layoutOf, type WeightSource } from "../model/weights.ts";
+import { layoutOf, type WeightSource } from "../model/weights/graph_weights.ts";
 import { path as pathApi } from "../std.ts";
 
 /** Bytes read at once into memory: enough for full speed, little enough to notice an abort soon. */
@@ -17,6 +17,11 @@ const READ_SIZE = 1 << 22;
 export interface ExternalData extends Disposable {
   readonly source: WeightSource;
   readonly options: Pick<SessionOptions, "config" | "externalFiles">;
+}
+
+/** The setting of sessions whose graphs name files of this folder. */
+export function externalFolder(folder: string): Record<string, string> {
+  return { "session.model_external_initializers_file_folder_path": folder };
 }
 
 /** Lets sessions map the files of a checkpoint. Files of different folders are read into memory instead. */
@@ -31,7 +36,7 @@ export async function mapFiles(
   if (others.length > 0) return readFiles(library, opened, signal);
   return {
     source: await weightSource(opened, paths.map((path) => basename(path))),
-    options: { config: { "session.model_external_initializers_file_folder_path": folder } },
+    options: { config: externalFolder(folder) },
     [Symbol.dispose]() {},
   };
 }

@@ -29,7 +29,7 @@ import { Layers } from "./layers.ts";
 import { GraphBuilder } from "./onnx_writer.ts";
 import type { Precision } from "./precision.ts";
 import { tokenHead } from "./token_head.ts";
-import { GraphWeights, type WeightSource } from "./weights.ts";
+import { type ConstantStage, GraphWeights, type WeightSource } from "./weights/graph_weights.ts";
 
 const TOKEN_EMBEDDING = "decoder.token_embedding";
 
@@ -44,11 +44,15 @@ interface Shared {
   readonly stateShape: string;
 }
 
-/** Writes the decoder. */
-export function decoderGraph(source: WeightSource, precision: Precision): Graph {
+/**
+ * Writes the decoder.
+ *
+ * @param stage Where its weights are made ready before. Default: the graph does it.
+ */
+export function decoderGraph(source: WeightSource, precision: Precision, stage?: ConstantStage): Graph {
   const { dims } = source.checkpoint;
   const graph = new GraphBuilder();
-  const weights = new GraphWeights(graph, source, precision.compute);
+  const weights = new GraphWeights(graph, source, { compute: precision.compute, stage });
   const { decoder, logits: head } = precision.linear;
   const layers = new Layers(graph, weights, (name) => name === TOKEN_EMBEDDING ? head : decoder);
   declareInputs(graph, dims, precision);

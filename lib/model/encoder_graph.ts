@@ -18,14 +18,18 @@ import { byteKeysAndValues } from "./byte_attention.ts";
 import { Layers } from "./layers.ts";
 import { GraphBuilder } from "./onnx_writer.ts";
 import type { Precision } from "./precision.ts";
-import { GraphWeights, type WeightSource } from "./weights.ts";
+import { type ConstantStage, GraphWeights, type WeightSource } from "./weights/graph_weights.ts";
 
-/** Writes the encoder. */
-export function encoderGraph(source: WeightSource, precision: Precision): Graph {
+/**
+ * Writes the encoder.
+ *
+ * @param stage Where its weights are made ready before. Default: the graph does it.
+ */
+export function encoderGraph(source: WeightSource, precision: Precision, stage?: ConstantStage): Graph {
   const { dims } = source.checkpoint;
   const graph = new GraphBuilder();
   const { compute, linear } = precision;
-  const layers = new Layers(graph, new GraphWeights(graph, source, compute), () => linear.encoder);
+  const layers = new Layers(graph, new GraphWeights(graph, source, { compute, stage }), () => linear.encoder);
   graph.input("mel", "float32", ["batch", dims.nMels, "frames"]);
   let x = stem(layers, graph.cast("mel", "float32", compute));
   for (let layer = 0; layer < dims.nAudioLayer; layer++) {

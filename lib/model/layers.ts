@@ -3,8 +3,8 @@
  * openai/whisper's `model.py`. Values are `(batch, positions, state)`.
  */
 import type { GraphBuilder } from "./onnx_writer.ts";
-import { type LinearKind, quantizedProduct } from "./quantized_linear.ts";
-import type { GraphWeights } from "./weights.ts";
+import { type LinearKind, quantizedProduct } from "./weights/quantized_linear.ts";
+import type { GraphWeights } from "./weights/graph_weights.ts";
 
 /** Says how the product with the weight of the linear layer `name` is computed. */
 export type ChooseLinear = (name: string) => LinearKind;

@@ -9,7 +9,8 @@ import type { ModelDimensions } from "../checkpoint/types.ts";
 import { decoderGraph } from "./decoder_graph.ts";
 import { encoderGraph } from "./encoder_graph.ts";
 import type { Precision } from "./precision.ts";
-import type { WeightSource } from "./weights.ts";
+import type { ConstantStage, WeightSource } from "./weights/graph_weights.ts";
+import { WeightStage } from "./weights/weight_stage.ts";
 
 /** The graphs of a model. */
 export type GraphName = "encoder" | "decoder";
@@ -20,9 +21,30 @@ export interface SessionPlan {
   readonly options: SessionOptions;
 }
 
-/** Writes the graphs of a model. */
-export function modelGraphs(source: WeightSource, precision: Precision): Record<GraphName, Graph> {
-  return { encoder: encoderGraph(source, precision), decoder: decoderGraph(source, precision) };
+/**
+ * Where weights are quantised a few at a time, before the sessions are created. As floating-point numbers they take no more
+ * than what they come to: then there is nothing.
+ */
+export function weightStages({ compute, linear }: Precision): Record<GraphName, WeightStage> | undefined {
+  if (Object.values(linear).every((kind) => kind === "float")) return undefined;
+  const stage = (name: GraphName) => new WeightStage(`${name}.ready.bin`, compute);
+  return { encoder: stage("encoder"), decoder: stage("decoder") };
+}
+
+/**
+ * Writes the graphs of a model.
+ *
+ * @param stages Where their weights are made ready before. Default: the graphs do it.
+ */
+export function modelGraphs(
+  source: WeightSource,
+  precision: Precision,
+  stages?: Readonly<Record<GraphName, ConstantStage>>,
+): Record<GraphName, Graph> {
+  return {
+    encoder: encoderGraph(source, precision, stages?.encoder),
+    decoder: decoderGraph(source, precision, stages?.decoder),
+  };
 }
 
 /** A graph that its provider refused, and that runs on the CPU instead. */

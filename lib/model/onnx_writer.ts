@@ -21,6 +21,12 @@ export const DATA_TYPES = {
 /** The name of an element type. */
 export type DataType = keyof typeof DATA_TYPES;
 
+/** A constant of a graph. */
+export interface ConstantSpec {
+  readonly type: DataType;
+  readonly shape: readonly number[];
+}
+
 /** An attribute of a node: a float if it is wrapped, else integers, text or lists of integers. */
 export type Attribute = number | { readonly float: number } | string | readonly number[];
 

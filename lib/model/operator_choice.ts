@@ -5,7 +5,7 @@ import { Session } from "../../ffi/session.ts";
 import { GraphBuilder } from "./onnx_writer.ts";
 import { type ByteProducts, CROSS, OPERATORS } from "./operator_table.ts";
 import { FLOAT32, type Precision } from "./precision.ts";
-import { type LinearKind, quantizedProduct } from "./quantized_linear.ts";
+import { type LinearKind, quantizedProduct } from "./weights/quantized_linear.ts";
 
 const found = new WeakMap<OrtLibrary, Promise<ByteProducts>>();
 

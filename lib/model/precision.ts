@@ -1,6 +1,6 @@
 /** In which types a model computes and remembers. The graphs are written for it; what is allocated follows them. */
 import type { ElementType } from "../../ffi/value.ts";
-import type { LinearKind } from "./quantized_linear.ts";
+import type { LinearKind } from "./weights/quantized_linear.ts";
 
 /** Types of floating-point numbers that a graph may be written for. */
 const FLOAT_TYPES = ["float32", "float16"] as const satisfies readonly ElementType[];

@@ -4,6 +4,7 @@
  */
 import { outOfRange, wrongArgument } from "../errors.ts";
 import type { OrtLibrary } from "../../ffi/library.ts";
+import { NativeMemory } from "../../ffi/native_memory.ts";
 import type { Session } from "../../ffi/session.ts";
 import type { SessionOptions } from "../../ffi/session_options.ts";
 import type { AlignmentHead, Checkpoint, ModelDimensions } from "../checkpoint/types.ts";
@@ -19,6 +20,7 @@ import {
   modelGraphs,
   type RefusedGraph,
   type SessionPlan,
+  weightStages,
 } from "./model_sessions.ts";
 import { FLOAT32, type Precision } from "./precision.ts";
 import type {
@@ -29,7 +31,7 @@ import type {
   Inference,
   ModelFamily,
 } from "./types.ts";
-import type { WeightSource } from "./weights.ts";
+import type { WeightSource } from "./weights/graph_weights.ts";
 
 /** The heads taken when nobody has measured which follow the audio: the second half of the layers. */
 export function defaultAlignmentHeads({ nTextLayer, nTextHead }: ModelDimensions): AlignmentHead[] {
@@ -79,11 +81,18 @@ export class Whisper implements EncoderDecoder, Disposable {
     options: SessionOptions,
     precision: Precision = FLOAT32,
   ): Promise<Whisper> {
-    const { encoder, decoder } = modelGraphs(source, precision);
-    return await Whisper.fromGraphs(library, source.checkpoint, {
-      encoder: { graph: encoder, options },
-      decoder: { graph: decoder, options },
-    });
+    const stages = weightStages(precision);
+    const graphs = modelGraphs(source, precision, stages);
+    using ready = new DisposableStack();
+    const plan = async (name: GraphName): Promise<SessionPlan> => {
+      const graph = graphs[name], stage = stages?.[name];
+      if (stage === undefined) return { graph, options };
+      const memory = ready.use(new NativeMemory(library, stage.byteLength));
+      await stage.make(library, source, options, (bytes, offset) => memory.bytes.set(bytes, offset));
+      return { graph, options: { ...options, externalFiles: new Map([[stage.location, memory]]) } };
+    };
+    const plans = { encoder: await plan("encoder"), decoder: await plan("decoder") };
+    return await Whisper.fromGraphs(library, source.checkpoint, plans);
   }
 
   /**

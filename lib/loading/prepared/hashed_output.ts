@@ -16,17 +16,22 @@ export class HashedOutput {
 
   async write(bytes: Uint8Array): Promise<void> {
     this.#hash.update(bytes);
-    for (let done = 0; done < bytes.length;) {
-      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, this.length);
-      done += bytesWritten;
-      this.length += bytesWritten;
-    }
+    await writeFully(this.#handle, bytes, this.length);
+    this.length += bytes.length;
   }
 
   /** Makes it durable, and notes what it is. */
   async finish(): Promise<FileNote> {
     await this.#handle.sync();
     return noteOf(identityOf(await this.#handle.stat({ bigint: true })), this.#hash.digest("hex"));
+  }
+}
+
+/** Writes all of the bytes to a place of a file. */
+export async function writeFully(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, offset + done);
+    done += bytesWritten;
   }
 }
 

@@ -14,11 +14,14 @@ import { REAL_CLOCK } from "../../checkpoint/download/clock.ts";
 import { DownloadLock } from "../../checkpoint/download/lock.ts";
 import { whenFree } from "../../checkpoint/files_in_use.ts";
 import { type LoadProgress, ProgressMeter } from "../../checkpoint/progress.ts";
-import { createSessions, type GraphName } from "../../model/model_sessions.ts";
+import { createSessions, type GraphName, modelGraphs, weightStages } from "../../model/model_sessions.ts";
+import type { Precision } from "../../model/precision.ts";
+import type { WeightSource } from "../../model/weights/graph_weights.ts";
 import { path as pathApi } from "../../std.ts";
+import { type ExternalData, externalFolder } from "../external_data.ts";
 import type { CpuPrecision } from "../model_precision.ts";
 import { moveExternalData, type Span } from "./external_spans.ts";
-import { HashedOutput, writeDurably } from "./hashed_output.ts";
+import { HashedOutput, writeDurably, writeFully } from "./hashed_output.ts";
 import {
   type FileNote,
   formatManifest,
@@ -37,9 +40,13 @@ export interface PreparedSource {
   readonly checkpoint: Manifest["checkpoint"];
   /** How many values its tensors have. */
   readonly weights: number;
-  readonly graphs: Readonly<Record<GraphName, Graph>>;
-  /** How sessions are created from them. */
-  readonly options: SessionOptions;
+  readonly source: WeightSource;
+  /** The types of its graphs. */
+  readonly types: Precision;
+  /** Where sessions run. */
+  readonly place: SessionOptions;
+  /** How they find the source's files. */
+  readonly files: ExternalData["options"];
   /** Throws when the checkpoint that was proved is not the one that the sessions were made from. */
   assertUnchanged(): Promise<void>;
 }
@@ -124,30 +131,39 @@ async function write(
   library: OrtLibrary,
   part: string,
   { precision, dependencies }: WantedModel,
-  { checkpoint, graphs, options: sessionOptions, assertUnchanged }: PreparedSource,
+  { checkpoint, source, types, place, files: sourceFiles, assertUnchanged }: PreparedSource,
   { signal, onProgress }: MakeOptions,
 ): Promise<void> {
   const { join } = await pathApi();
   new ProgressMeter("prepare", onProgress);
+  const stages = weightStages(types);
+  const graphs = modelGraphs(source, types, stages);
+  for (const stage of Object.values(stages ?? {})) {
+    await using file = await open(join(part, stage.location), "w");
+    const store = (bytes: Uint8Array, offset: number) => writeFully(file, bytes, offset);
+    await stage.make(library, source, { ...place, ...sourceFiles, signal }, store);
+  }
+  const files = stages === undefined ? sourceFiles : { config: externalFolder(part) };
   const plan = (name: GraphName) => ({
     graph: graphs[name],
     options: {
-      ...sessionOptions,
+      ...place,
+      ...files,
       signal,
       optimizedModelPath: join(part, rawModel(name)),
-      config: { ...sessionOptions.config, ...writingConfig(rawWeights(name), precision, name) },
+      config: { ...files.config, ...writingConfig(rawWeights(name), precision, name) },
     },
   });
   const plans = { encoder: plan("encoder"), decoder: plan("decoder") };
   const sessions = await createSessions(library, plans, checkpoint.dims);
   for (const session of Object.values(sessions)) session[Symbol.dispose]();
+  for (const { location } of Object.values(stages ?? {})) await rm(join(part, location));
   await assertUnchanged();
-  const files = await arrange(part, { signal, onProgress });
   const manifest: Manifest = {
     dependencies,
     checkpoint,
     graphs: { encoder: specsOf(graphs.encoder), decoder: specsOf(graphs.decoder) },
-    files,
+    files: await arrange(part, { signal, onProgress }),
   };
   await writeDurably(join(part, MANIFEST), new TextEncoder().encode(formatManifest(manifest)));
 }

@@ -8,7 +8,6 @@ import type { SessionPlace } from "../../../ffi/session_options.ts";
 import { elementCount } from "../../../ffi/value.ts";
 import { cacheRoot } from "../../checkpoint/cache/cache_paths.ts";
 import { preparedRoot } from "../../checkpoint/cache/prepared_folder.ts";
-import { modelGraphs } from "../../model/model_sessions.ts";
 import type { BuildOptions, BuiltModel } from "../build_model.ts";
 import type { LoadModelOptions } from "../load_options.ts";
 import { type CpuPrecision, cpuPrecision, graphPrecision } from "../model_precision.ts";
@@ -62,13 +61,14 @@ export async function makeFor(
   const wanted = await wantedModel(library, root, { sha256, precision });
   if (wanted === undefined) return undefined;
   const { official = ready.official } = await ready.examined();
-  const graphs = modelGraphs(data.source, await graphPrecision(library, precision));
   const weights = [...checkpoint.tensors.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0);
   const made = await makePrepared(library, wanted, {
     checkpoint: { size, dims: checkpoint.dims, official: official?.name },
     weights,
-    graphs,
-    options: { provider: "cpu", threads: given.threads, ...data.options },
+    source: data.source,
+    types: await graphPrecision(library, precision),
+    place: { provider: "cpu", threads: given.threads },
+    files: data.options,
     assertUnchanged: () => ready.opened.assertUnchanged(),
   }, given);
   return made ? wanted : undefined;

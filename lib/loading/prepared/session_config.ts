@@ -1,5 +1,6 @@
 /** ONNX Runtime's settings for writing a prepared model and for reading it. */
 import type { GraphName } from "../../model/model_sessions.ts";
+import { externalFolder } from "../external_data.ts";
 import type { CpuPrecision } from "../model_precision.ts";
 
 /**
@@ -38,7 +39,7 @@ export function sessionConfig(
   graph: GraphName,
 ): Record<string, string> {
   return {
-    "session.model_external_initializers_file_folder_path": folder,
+    ...externalFolder(folder),
     "session.disable_prepacking": PACKS[precision][graph] ? "0" : "1",
   };
 }

@@ -71,6 +71,7 @@ describe("splitWindow()", () => {
   it("takes the first two tokens for a pair too, and one timestamp alone for no end of text", () => {
     assert.deepEqual(split([at(0), at(0), 1, at(2)]).times, [[10, 10, ""], [10, 12, " 1"]]);
     assert.equal(split([at(2)]).singleTimestampEnding, false);
+    assert.equal(split([1, at(2)]).singleTimestampEnding, true);
   });
 
   it("goes on at the last timestamp when a pair ends the tokens", () => {

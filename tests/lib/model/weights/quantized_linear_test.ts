@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { allocate, specOf } from "../../../ffi/graph.ts";
-import { openLibrary } from "../../../ffi/library.ts";
-import { Session } from "../../../ffi/session.ts";
-import { GraphBuilder } from "../../../lib/model/onnx_writer.ts";
-import { int8Precision, multiplyOnes } from "../../../lib/model/operator_choice.ts";
-import { OPERATORS } from "../../../lib/model/operator_table.ts";
-import { type LinearKind, quantizedProduct } from "../../../lib/model/quantized_linear.ts";
-import { seededNormal } from "../../seeded_random.ts";
-import { describe, it } from "../../balance.ts";
-import { isEmulated } from "../../harness.ts";
+import { allocate, specOf } from "../../../../ffi/graph.ts";
+import { openLibrary } from "../../../../ffi/library.ts";
+import { Session } from "../../../../ffi/session.ts";
+import { GraphBuilder } from "../../../../lib/model/onnx_writer.ts";
+import { int8Precision, multiplyOnes } from "../../../../lib/model/operator_choice.ts";
+import { OPERATORS } from "../../../../lib/model/operator_table.ts";
+import { type LinearKind, quantizedProduct } from "../../../../lib/model/weights/quantized_linear.ts";
+import { seededNormal } from "../../../seeded_random.ts";
+import { describe, it } from "../../../balance.ts";
+import { isEmulated } from "../../../harness.ts";
 
 const library = await openLibrary();
 const KINDS = [

@@ -1,11 +1,12 @@
 /**
  * A checkpoint's tensors as constants of a graph. The checkpoint's file is the external data, so no weight
- * passes through JavaScript; `Cast` and `Transpose` of constants are folded when the session is created.
+ * passes through JavaScript; `Cast` and `Transpose` of constants are folded when the session is created. Where there is
+ * a stage, they are run before it instead.
  */
-import { BYTES_PER_VALUE, type Checkpoint, isRowMajor, type TensorEntry } from "../checkpoint/types.ts";
-import type { GraphBuilder } from "./onnx_writer.ts";
-import type { FloatType } from "./precision.ts";
-import type { LinearWeight } from "./quantized_linear.ts";
+import { BYTES_PER_VALUE, type Checkpoint, isRowMajor, type TensorEntry } from "../../checkpoint/types.ts";
+import type { ConstantSpec, DataType, ExternalData, GraphBuilder } from "../onnx_writer.ts";
+import type { FloatType } from "../precision.ts";
+import type { DeriveFromWeight, LinearWeight } from "./quantized_linear.ts";
 
 /** How a tensor lies in its file: as its shape says, with the two axes swapped, or otherwise. */
 export function layoutOf(entry: TensorEntry): "row-major" | "column-major" | "strided" {
@@ -24,18 +25,38 @@ export interface WeightSource {
   readonly strided: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
 }
 
+/** Adds constants that are made of weights to a graph; gives their names. */
+export type DeriveConstants = (graph: GraphBuilder, weights: GraphWeights) => readonly string[];
+
+/** Where constants are made before the session is created whose graph takes them. */
+export interface ConstantStage {
+  /** Has constants made; tells where they will lie. */
+  place(specs: readonly ConstantSpec[], derive: DeriveConstants): readonly ExternalData[];
+}
+
+/** How weights are given. */
+export interface GraphWeightsOptions {
+  /** The type. @default {"float32"} */
+  readonly compute?: FloatType;
+  /** Where they are made ready before the graph's session is created. Default: while it is. */
+  readonly stage?: ConstantStage;
+}
+
 /** Adds weights to one graph. */
 export class GraphWeights {
   readonly #graph: GraphBuilder;
   readonly #source: WeightSource;
   readonly #compute: FloatType;
+  readonly #stage: ConstantStage | undefined;
   readonly #stored = new Map<string, string>();
+  #staged = 0;
 
-  /** @param compute The type that weights are given in. */
-  constructor(graph: GraphBuilder, source: WeightSource, compute: FloatType = "float32") {
+  constructor(graph: GraphBuilder, source: WeightSource, options: GraphWeightsOptions = {}) {
+    const { compute = "float32", stage } = options;
     this.#graph = graph;
     this.#compute = compute;
     this.#source = source;
+    this.#stage = stage;
   }
 
   #entry(name: string): TensorEntry {
@@ -67,14 +88,33 @@ export class GraphWeights {
     return swap ? this.#graph.node("Transpose", [stored], { perm: [1, 0] }) : stored;
   }
 
+  #storedType(name: string): DataType {
+    const entry = this.#entry(name);
+    return layoutOf(entry) === "strided" ? "float32" : entry.dtype;
+  }
+
   #cast(name: string, value: string): string {
-    const stored = layoutOf(this.#entry(name)) === "strided" ? "float32" : this.#entry(name).dtype;
-    return this.#graph.cast(value, stored, this.#compute);
+    return this.#graph.cast(value, this.#storedType(name), this.#compute);
+  }
+
+  #derived(specs: readonly ConstantSpec[], derive: DeriveConstants): readonly string[] {
+    if (this.#stage === undefined) return derive(this.#graph, this);
+    const places = this.#stage.place(specs, derive);
+    return specs.map(({ type, shape }, i) =>
+      this.#graph.external(`staged_${this.#staged++}`, type, shape, places[i])
+    );
+  }
+
+  #whole(name: string, shape: readonly number[], columnMajor: boolean): string {
+    const derive: DeriveConstants = (_, weights) => [
+      weights.#cast(name, weights.#oriented(name, columnMajor)),
+    ];
+    return this.#derived([{ type: this.#compute, shape }], derive)[0];
   }
 
   /** The tensor in its own shape. */
   tensor(name: string): string {
-    return this.#cast(name, this.#oriented(name, false));
+    return this.#whole(name, this.#entry(name).shape, false);
   }
 
   /** The weight of a linear layer: `(out, in)` in the checkpoint. */
@@ -83,13 +123,20 @@ export class GraphWeights {
     return {
       inputs,
       outputs,
-      columns: () => this.#cast(name, this.#oriented(name, true)),
+      columns: () => this.#whole(name, [inputs, outputs], true),
       rows: () => this.tensor(name),
+      derived: (specs: readonly ConstantSpec[], derive: DeriveFromWeight) =>
+        this.#derived(specs, (graph, weights) => derive(graph, weights.linear(name))),
     };
   }
 
   /** The rows of a table at `indices`. Only those rows are read from the file and converted. */
   rows(name: string, indices: string): string {
-    return this.#cast(name, this.#graph.node("Gather", [this.#oriented(name, false), indices], { axis: 0 }));
+    const { shape } = this.#entry(name);
+    const [table] = this.#derived(
+      [{ type: this.#storedType(name), shape }],
+      (_, weights) => [weights.#oriented(name, false)],
+    );
+    return this.#cast(name, this.#graph.node("Gather", [table, indices], { axis: 0 }));
   }
 }

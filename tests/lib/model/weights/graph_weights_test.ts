@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openLibrary } from "../../../ffi/library.ts";
-import { NativeMemory } from "../../../ffi/native_memory.ts";
-import { Session } from "../../../ffi/session.ts";
-import type { SessionOptions } from "../../../ffi/session_options.ts";
-import { Tensor } from "../../../ffi/value.ts";
-import type { Checkpoint, TensorEntry } from "../../../lib/checkpoint/types.ts";
-import { GraphBuilder } from "../../../lib/model/onnx_writer.ts";
-import { GraphWeights, layoutOf } from "../../../lib/model/weights.ts";
-import { describe, it } from "../../balance.ts";
+import { openLibrary } from "../../../../ffi/library.ts";
+import { NativeMemory } from "../../../../ffi/native_memory.ts";
+import { Session } from "../../../../ffi/session.ts";
+import type { SessionOptions } from "../../../../ffi/session_options.ts";
+import { Tensor } from "../../../../ffi/value.ts";
+import type { Checkpoint, TensorEntry } from "../../../../lib/checkpoint/types.ts";
+import { GraphBuilder } from "../../../../lib/model/onnx_writer.ts";
+import { GraphWeights, layoutOf } from "../../../../lib/model/weights/graph_weights.ts";
+import { describe, it } from "../../../balance.ts";
 
 const library = await openLibrary();
 
