@@ -36,6 +36,7 @@ const FILES: readonly (readonly [name: string, options: string])[] = [
   ["video.mp4", `${VIDEO} -c:v mpeg4 -b:v 10k -c:a aac -b:a 24k`],
   ["opus.mp4", "-c:a libopus -b:a 16k -f mp4"],
   ["recorder.webm", "> -c:a libopus -b:a 16k -f webm"],
+  ["clusters.webm", "-c:a libopus -b:a 16k -cluster_time_limit 500"],
   ["video.webm", `${VIDEO} -c:v libvpx -b:v 10k -c:a libopus -b:a 16k`],
   ["two-tracks.mp4", "-filter_complex [0:a]volume=-60dB[q] -map [q] -map 0:a -c:a aac -b:a 24k"],
   [
@@ -48,6 +49,7 @@ const FILES: readonly (readonly [name: string, options: string])[] = [
   ["mono-8000.caf", "-ar 8000 -c:a pcm_s16be"],
   ["mulaw.caf", "-ar 8000 -c:a pcm_mulaw"],
   ["signed-bytes.caf", "-ar 8000 -c:a pcm_s8"],
+  ["opus.caf", "-c:a libopus -b:a 16k"],
   ["alac.caf", "-c:a alac -sample_fmt s16p"],
   ["adts.aac", "-c:a aac -b:a 24k"],
   ["ms.wav", "-c:a adpcm_ms"],

@@ -27,6 +27,12 @@ export interface FfmpegOptions {
   readonly audioTrack?: number;
   /** Why it is not decoded here, where its format is: what follows "but". */
   readonly why?: string;
+  /**
+   * Whether that is a reason for every program, so that none is advised.
+   *
+   * @default {false}
+   */
+  readonly isHopeless?: boolean;
   /** Stops the writing of a temporary file. */
   readonly signal?: AbortSignal;
   /** Told when a temporary file cannot be removed. */
@@ -270,9 +276,16 @@ function failure(
 function notStarted(
   input: AudioInput,
   format: FileFormat | undefined,
-  { ffmpeg = "ffmpeg", why }: FfmpegOptions,
+  { ffmpeg = "ffmpeg", why, isHopeless }: FfmpegOptions,
   cause: unknown,
 ): AudioDecodeError {
+  if (format && why !== undefined && isHopeless) {
+    return new AudioDecodeError(
+      `Cannot decode ${input.name}: it looks like ${format.name}, but ${why}`,
+      {},
+      { cause },
+    );
+  }
   const what = format === undefined
     ? "its format is not known here, so it needs"
     : why === undefined

@@ -1,8 +1,10 @@
 /**
  * Where frames of MPEG audio or raw AAC begin in bytes that begin otherwise: a stream of a radio station that was taken
- * up in the middle, a file with padding before its sound. After ISO/IEC 11172-3, section 2.4.2.3, and 14496-3,
- * section 1.A.3.
+ * up in the middle, a file with padding or a tag before its sound. After ISO/IEC 11172-3, section 2.4.2.3, 14496-3,
+ * section 1.A.3, and "ID3 tag version 2.4.0 - Main Structure", section 3.
  */
+
+import type { AudioInput } from "./input/audio_input.ts";
 
 /** Frames that were found. */
 export interface FoundFrames {
@@ -84,4 +86,15 @@ function adtsFrame(bytes: Uint8Array, offset: number): Frame | undefined {
   // The sample rate has 13 values; the header alone has seven bytes.
   if ((header[2] >> 2 & 15) > 12 || length < 7) return undefined;
   return { length, kind: `${header[1]} ${header[2]}` };
+}
+
+/** The bytes of a tag's head. */
+const TAG_HEAD = 10;
+
+/** Tells where the tag ends that a file begins with, by its own account; 0 if it begins with none. */
+export async function endOfTag(input: Pick<AudioInput, "read">): Promise<number> {
+  const head = await input.read(0, TAG_HEAD);
+  if (head.length < TAG_HEAD || String.fromCharCode(...head.subarray(0, 3)) !== "ID3") return 0;
+  // Seven bits a byte.
+  return TAG_HEAD + head.subarray(6).reduce((size, byte) => size << 7 | byte & 0x7f, 0);
 }

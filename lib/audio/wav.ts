@@ -21,11 +21,14 @@ export type SampleEncoding =
 export class WavHeaderError extends AudioDecodeError {
   /** What is wrong with it: a sentence that begins with "it" or "its". */
   readonly why: string;
+  /** Whether that is so for every program. */
+  readonly isHopeless: boolean;
 
   /** Makes the error from the name of the file and what is wrong with it. */
-  constructor(name: string, why: string) {
+  constructor(name: string, why: string, isHopeless: boolean) {
     super(`Cannot decode ${name}: ${why}`);
     this.why = why;
+    this.isHopeless = isHopeless;
   }
 }
 
@@ -201,7 +204,8 @@ function readFormat(input: AudioInput, chunk: Uint8Array, bigEndian: boolean): S
   if (channels === 0) refuse(input, "its header says 0 channels");
   const sampleRate = view.getUint32(4, !bigEndian);
   if (sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE) {
-    refuse(input, `its header says ${sampleRate} Hz, ${MIN_SAMPLE_RATE} to ${MAX_SAMPLE_RATE} Hz are read`);
+    const why = `its header says ${sampleRate} Hz, ${MIN_SAMPLE_RATE} to ${MAX_SAMPLE_RATE} Hz are read`;
+    refuse(input, why, sampleRate === 0);
   }
   let formatTag = view.getUint16(0, !bigEndian);
   let channelMask = 0;
@@ -334,6 +338,6 @@ function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function refuse(input: AudioInput, what: string): never {
-  throw new WavHeaderError(input.name, what);
+function refuse(input: AudioInput, what: string, isHopeless = true): never {
+  throw new WavHeaderError(input.name, what, isHopeless);
 }

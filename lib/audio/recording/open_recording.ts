@@ -6,7 +6,7 @@ import { AudioDecodeError } from "../../errors.ts";
 import { type FileFormat, SNIFF_LENGTH, sniffFormat } from "../format.ts";
 import { checkSamples, scaleSamples } from "../samples.ts";
 import { type AudioInput, borrowed, partOf } from "../input/audio_input.ts";
-import { findFrames, FRAMES_SEARCHED } from "../mpeg_frames.ts";
+import { endOfTag, findFrames, FRAMES_SEARCHED } from "../mpeg_frames.ts";
 import { type AudioFile, openAudioInput } from "../source.ts";
 import type { OpenError } from "../wasm/compressed_recording.ts";
 import type { Edit } from "../wasm/mp4_edits.ts";
@@ -68,7 +68,8 @@ const OPENERS: ReadonlyMap<string, Opener> = new Map<string, Opener>([
   ["flac", openFlac],
   ["caf", openCaf],
   ["mp4", openMp4],
-  ...["mp3", "ogg", "vorbis", "opus", "oggflac", "matroska", "aiff", "aac"].map((id) =>
+  ["mp3", openMp3],
+  ...["ogg", "vorbis", "opus", "oggflac", "matroska", "aiff", "aac"].map((id) =>
     [id, openCompressedOrElse] as const
   ),
 ]);
@@ -118,7 +119,14 @@ async function formatOf(input: AudioInput): Promise<FileFormat | undefined> {
 
 /** Opens what does not begin as any format does: frames of MP3 or AAC, perhaps, that were taken up in the middle. */
 async function openUnknown(input: AudioInput, options: OpenRecordingOptions): Promise<Recording> {
-  const frames = findFrames(await input.read(0, FRAMES_SEARCHED));
+  const head = await input.read(0, FRAMES_SEARCHED);
+  const frames = findFrames(head);
+  if (frames === undefined && head.every((byte) => byte === 0)) {
+    const what = head.length === input.size ? "it holds" : "it begins with";
+    throw new AudioDecodeError(
+      `Cannot decode ${input.name}: ${what} nothing but zeros, as what was not copied or written to its end`,
+    );
+  }
   if (frames === undefined) return await leaveToFfmpeg(input, undefined, options);
   const { id, name, offset } = frames;
   const sound = partOf(input, offset);
@@ -141,7 +149,7 @@ async function openWav(
     header = await readWavHeader(input);
   } catch (error) {
     if (!(error instanceof WavHeaderError)) throw error;
-    return await leaveToFfmpeg(input, format, options, error.why);
+    return await leaveToFfmpeg(input, format, options, error);
   }
   if (header.encoding !== undefined) return wavRecording(input, await withUncountedFrames(input, header));
   const named = { ...format, name: codecName(header) };
@@ -153,6 +161,17 @@ async function openWav(
   }
   if (!ADPCM_TAGS.includes(formatTag)) return await leaveToFfmpeg(input, named, options);
   return await openCompressedOrElse(input, named, options, { edit });
+}
+
+async function openMp3(
+  input: AudioInput,
+  format: FileFormat,
+  options: OpenRecordingOptions,
+): Promise<Recording> {
+  if (await endOfTag(input) >= input.size) {
+    throw new AudioDecodeError(`Cannot decode ${input.name}: it is a tag (ID3) without sound behind it`);
+  }
+  return await openCompressedOrElse(input, format, options);
 }
 
 async function openFlac(
@@ -231,19 +250,30 @@ async function openUnreadable(
     const name = `${format.name} whose codec is ${message}`;
     return await leaveToFfmpeg(input, { ...format, name }, options);
   }
-  const why = failure === "unknown format" ? "it is damaged, or cut off before its sound begins" : message;
-  return await leaveToFfmpeg(input, format, options, why);
+  if (failure !== "unknown format") {
+    const isHopeless = failure === "no track" || failure === "cut off";
+    return await leaveToFfmpeg(input, format, options, { why: message, isHopeless });
+  }
+  const { hasIndex } = await import("../wasm/mp4_boxes.ts");
+  const isUnfinished = format.id === "mp4" && !await hasIndex((...where) => input.read(...where), input.size);
+  const why = isUnfinished
+    ? "it has no index (moov), which is written last: it was cut off, or never finished"
+    : "it is damaged, or cut off before its sound begins";
+  return await leaveToFfmpeg(input, format, options, {
+    why,
+    isHopeless: isUnfinished || input.size < SNIFF_LENGTH,
+  });
 }
 
-/** @param why Why it is not decoded here, where the format is. */
+/** @param fault Why it is not decoded here, where the format is. */
 async function leaveToFfmpeg(
   input: AudioInput,
   format: FileFormat | undefined,
   options: OpenRecordingOptions,
-  why?: string,
+  { why, isHopeless }: { readonly why?: string; readonly isHopeless?: boolean } = {},
 ): Promise<Recording> {
   const { openWithFfmpeg } = await import("../ffmpeg.ts");
-  return await openWithFfmpeg(input, format, { ...options, why });
+  return await openWithFfmpeg(input, format, { ...options, why, isHopeless });
 }
 
 function missingTrack(input: AudioInput, track: number, found: string): AudioDecodeError {

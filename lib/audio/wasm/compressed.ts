@@ -2,20 +2,19 @@
  * Compressed formats to mono samples at 16 kHz, piece by piece: packets from the WebAssembly file, mixed, cut to
  * what is to be heard, and resampled.
  */
-import { AudioDecodeError } from "../../errors.ts";
-import { channelWeights } from "../downmix.ts";
-import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from "../limits.ts";
-import { SAMPLE_RATE } from "../log_mel_spectrogram.ts";
 import type { Hearing, PieceOptions, Recording } from "../recording/recording.ts";
-import { Resampler } from "../resample.ts";
 import type { AudioInput } from "../input/audio_input.ts";
 import { readableAtOnce } from "../input/kept_stream.ts";
 import { TimeSlice } from "../../async/time_slice.ts";
 import { CompressedRecording, OpenError, type ReadableInput } from "./compressed_recording.ts";
+import { mendMatroska } from "./matroska_damage.ts";
 import { type AudioTracks, readAudioTracks } from "./matroska_tracks.ts";
+import { MonoTrack } from "./mono_track.ts";
 import { type Edit, readEdit } from "./mp4_edits.ts";
+import { missingSeconds } from "./mp4_fragments.ts";
 import { withOpusHeaders } from "./mp4_opus.ts";
 import { readMp4Tracks } from "./mp4_tracks.ts";
+import { withPatches } from "./patched_input.ts";
 import { statedSize } from "./stated_size.ts";
 
 export { OpenError };
@@ -54,19 +53,29 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
       statedSize: stated <= MAX_SIZE ? stated : file.size,
       readSync: (offset: number, bytes: Uint8Array) => file.readSync(offset, bytes),
     };
-    const source = container === "mp4" ? await withOpusHeaders(bytes, read) : bytes;
+    let source: ReadableInput = container === "mp4" ? await withOpusHeaders(bytes, read) : bytes;
     const readTracks = options.track === undefined ? TRACK_READERS.get(container) : undefined;
     const tracks = await readTracks?.(read, file.size);
     const first = await openTrack(source, options.track, tracks);
     let opened: CompressedRecording | undefined = first;
     const { channels, sampleRate, statedFrames, track } = first;
     const again = () => CompressedRecording.open(source, { track });
-    const facts = {
+    let lost: number | undefined;
+    const facts: Facts = {
       name: file.name,
       edit: container === "mp4" ? await readEdit(read, file.size, track) : options.edit,
       isEndless: stated === Infinity,
       // A Core Audio file counts whole packets, with what fills the last one up.
       statedSeconds: sampleRate === 0 || container === "caf" ? 0 : statedFrames / sampleRate,
+      missingSeconds: async () => container === "mp4" ? await missingSeconds(read, file.size, track) : 0,
+      lostBytes: () => lost ?? 0,
+      async mend() {
+        if (container !== "matroska" || lost !== undefined) return undefined;
+        const mended = await mendMatroska(read, file.size);
+        lost = mended.lost;
+        source = withPatches(source, mended.patches);
+        return mended.patches.length === 0 ? undefined : await again();
+      },
     };
     return {
       name: file.name,
@@ -127,60 +136,95 @@ interface Facts {
   readonly isEndless: boolean;
   /** Seconds by its header; 0 if it does not say. */
   readonly statedSeconds: number;
+  /** Looks how many seconds lack between the fragments of a file that has such. */
+  missingSeconds(): Promise<number>;
+  /** Opens the recording again with its damage passed over, if there is any that can be. */
+  mend(): Promise<CompressedRecording | undefined>;
+  /** Bytes that are passed over since then. */
+  lostBytes(): number;
 }
 
 /** Seconds that a file may lack of what its header says before it counts as damaged. */
 const SLACK = 0.05;
-/** Frames that are resampled at once. */
-const BLOCK = 4096;
-/** How often a chained file may change its sample rate: each time, filters are designed. */
-const MAX_RATE_CHANGES = 100;
 /** No file is longer: a size beyond it is a lie. */
 const MAX_SIZE = 2 ** 50;
 
 async function* piecesOf(
   recording: CompressedRecording,
-  { name, edit, isEndless, statedSeconds }: Facts,
+  facts: Facts,
   hearing: Hearing,
   { signal, onWarning }: PieceOptions = {},
 ): AsyncGenerator<Float32Array> {
   const slice = new TimeSlice(signal);
-  const track = new MonoTrack(name, edit, hearing);
-  let damaged = 0;
-  let firstFault = "";
-  let ending: string | undefined;
+  const track = new MonoTrack(facts.name, facts.edit, hearing);
+  let run = yield* decodeInto(track, recording, slice);
+  const mended = await facts.mend();
+  if (mended) run = yield* decodeInto(track, mended, slice, run.frames);
+  yield* track.finish();
+  if (track.seconds === 0) throw nothingDecoded(run.ending ?? run.firstFault);
+  if (onWarning) await warn(run, track.seconds, facts, onWarning);
+}
+
+/** What became of a recording's packets. */
+interface Run {
+  /** Frames that were decoded. */
+  frames: number;
+  /** Packets that were left out, and why the first was. */
+  damaged: number;
+  firstFault: string;
+  /** Why nothing could be read after them, if it was not the end. */
+  ending?: string;
+}
+
+/**
+ * Decodes a recording to its end.
+ *
+ * @param known So many of its frames are in the track already.
+ */
+async function* decodeInto(
+  track: MonoTrack,
+  recording: CompressedRecording,
+  slice: TimeSlice,
+  known = 0,
+): AsyncGenerator<Float32Array, Run> {
+  const run: Run = { frames: 0, damaged: 0, firstFault: "" };
   for (;;) {
     await slice.pause();
     const step = recording.next();
-    if (step.kind === "end") break;
-    if (step.kind === "broken") {
-      // Where the length is not known, the end of the bytes is the end.
-      ending = isEndless && /cut off/.test(step.why) ? undefined : step.why;
-      break;
-    }
+    if (step.kind === "end") return run;
+    if (step.kind === "broken") return { ...run, ending: step.why };
     if (step.kind === "damaged") {
-      firstFault ||= step.why;
-      damaged++;
+      run.firstFault ||= step.why;
+      run.damaged++;
       continue;
     }
-    if (step.samples.length > 0) yield* track.push(step.samples, recording);
+    if (step.samples.length === 0) continue;
+    const frames = step.samples.length / recording.channels;
+    const skipped = Math.min(frames, Math.max(0, known - run.frames));
+    run.frames += frames;
+    yield* track.push(step.samples.subarray(skipped * recording.channels), recording);
   }
-  yield* track.finish();
-  if (track.seconds === 0) throw nothingDecoded(ending ?? firstFault);
-  const missing = statedSeconds - track.seconds;
-  if (ending !== undefined) {
-    onWarning?.(
-      `${name} is damaged, what is after ${track.seconds.toFixed(1)} s cannot be read: ${ending}`,
-    );
-  } else if (missing > SLACK) {
-    const stated = statedSeconds.toFixed(1);
-    onWarning?.(
-      `${name} is damaged, ${missing.toFixed(1)} of the ${stated} s of its header cannot be read`,
-    );
+}
+
+/** Tells what is missing of a recording. */
+async function warn(
+  { damaged, firstFault, ending }: Run,
+  seconds: number,
+  { name, isEndless, statedSeconds, missingSeconds, lostBytes }: Facts,
+  onWarning: (message: string) => void,
+): Promise<void> {
+  const say = (what: string) => onWarning(`${name} is damaged, ${what}`);
+  const missing = statedSeconds - seconds, between = await missingSeconds(), lost = lostBytes();
+  // Where the length is not known, the end of the bytes is the end.
+  if (ending !== undefined && !(isEndless && /cut off/.test(ending))) {
+    say(`what is after ${seconds.toFixed(1)} s cannot be read: ${ending}`);
+  } else if (missing > SLACK && between === 0) {
+    say(`${missing.toFixed(1)} of the ${statedSeconds.toFixed(1)} s of its header cannot be read`);
   }
+  if (between > 0) say(`fragments of it with ${between.toFixed(1)} s are missing`);
+  if (lost > 0) say(`${lost} bytes of it are passed over`);
   if (damaged > 0) {
-    const what = damaged === 1 ? "a packet of it is" : `${damaged} packets of it are`;
-    onWarning?.(`${name} is damaged, ${what} left out: ${firstFault}`);
+    say(`${damaged === 1 ? "a packet of it is" : `${damaged} packets of it are`} left out: ${firstFault}`);
   }
 }
 
@@ -189,122 +233,4 @@ function nothingDecoded(fault: string): OpenError {
     "damaged",
     fault === "" ? "it holds no samples" : `none of it can be decoded: ${fault}`,
   );
-}
-
-/** How a packet's samples lie in memory. */
-interface PacketShape {
-  readonly sampleRate: number;
-  readonly channels: number;
-  readonly channelMask: number;
-}
-
-/** Mixes packets to mono, cuts them and resamples them. Their shape may change on the way, as in a chained Ogg file. */
-class MonoTrack {
-  readonly #name: string;
-  readonly #edit: Edit | undefined;
-  readonly #hearing: Hearing;
-  #rates = 0;
-  #shape: PacketShape | undefined;
-  #weights: Float64Array = new Float64Array(0);
-  #resampler: Resampler | undefined;
-  /** Mixed frames that wait for more: a packet may have a single one. */
-  readonly #block = new Float32Array(BLOCK);
-  #filled = 0;
-  /** Seconds decoded. */
-  seconds = 0;
-
-  constructor(name: string, edit: Edit | undefined, hearing: Hearing) {
-    this.#name = name;
-    this.#edit = edit;
-    this.#hearing = hearing;
-  }
-
-  *push(samples: Float32Array, { sampleRate, channels, channelMask }: PacketShape): Generator<Float32Array> {
-    if (channels === 0 || sampleRate === 0) return;
-    yield* this.#adapt({ sampleRate, channels, channelMask });
-    const frames = samples.length / channels;
-    const [from, to] = this.#heard(frames, sampleRate);
-    this.seconds += frames / sampleRate;
-    if (from >= to) return;
-    for (let start = from; start < to;) {
-      const end = Math.min(to, start + BLOCK - this.#filled);
-      this.#mix(samples, channels, start, end);
-      start = end;
-      if (this.#filled === BLOCK) yield this.#flush();
-    }
-  }
-
-  *finish(): Generator<Float32Array> {
-    if (this.#filled > 0) yield this.#flush();
-    if (this.#resampler) yield clip(this.#resampler.finish());
-    this.#resampler = undefined;
-  }
-
-  #flush(): Float32Array {
-    const mono = this.#block.subarray(0, this.#filled);
-    this.#filled = 0;
-    return clip(this.#resampler ? this.#resampler.push(mono) : mono);
-  }
-
-  *#adapt(shape: PacketShape): Generator<Float32Array> {
-    const last = this.#shape;
-    if (last?.channels !== shape.channels || last.channelMask !== shape.channelMask) {
-      this.#weights = channelWeights(this.#hearing, shape.channels, shape.channelMask);
-    }
-    if (last?.sampleRate !== shape.sampleRate) {
-      this.#checkRate(shape.sampleRate);
-      yield* this.finish();
-      if (shape.sampleRate !== SAMPLE_RATE) this.#resampler = new Resampler(shape.sampleRate, SAMPLE_RATE);
-    }
-    this.#shape = shape;
-  }
-
-  #checkRate(sampleRate: number): void {
-    if (sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE) {
-      const why = `its header says ${sampleRate} Hz, ${MIN_SAMPLE_RATE} to ${MAX_SAMPLE_RATE} Hz are read`;
-      if (this.#rates === 0) throw new OpenError("damaged", why);
-      throw new AudioDecodeError(`Cannot decode ${this.#name}: ${why}`);
-    }
-    if (this.#rates++ === MAX_RATE_CHANGES) {
-      throw new AudioDecodeError(`Cannot decode ${this.#name}: its sample rate changes again and again`);
-    }
-  }
-
-  /** Which of the next frames are to be heard. */
-  #heard(frames: number, sampleRate: number): [from: number, to: number] {
-    if (this.#edit === undefined) return [0, frames];
-    const { start, duration = Infinity } = this.#edit;
-    const within = (seconds: number) =>
-      Math.max(0, Math.min(frames, Math.round((seconds - this.seconds) * sampleRate)));
-    return [within(start), within(start + duration)];
-  }
-
-  /** Mixes frames into the block. */
-  #mix(samples: Float32Array, channels: number, from: number, to: number): void {
-    const weights = this.#weights, block = this.#block;
-    let filled = this.#filled;
-    if (channels === 2) {
-      // Not by destructuring: Bun takes four times as long then.
-      const left = weights[0], right = weights[1];
-      for (let at = 2 * from; at < 2 * to; at += 2) {
-        block[filled++] = left * samples[at] + right * samples[at + 1];
-      }
-      this.#filled = filled;
-      return;
-    }
-    for (let frame = from, at = from * channels; frame < to; frame++) {
-      let sum = 0;
-      for (let channel = 0; channel < channels; channel++) sum += weights[channel] * samples[at++];
-      block[filled++] = sum;
-    }
-    this.#filled = filled;
-  }
-}
-
-/** Brings samples to full scale, as whisper's 16-bit ones are; a decoder may overshoot, or give what is no number. */
-function clip(samples: Float32Array): Float32Array {
-  for (let i = 0; i < samples.length; i++) {
-    samples[i] = samples[i] > 1 ? 1 : samples[i] < -1 ? -1 : samples[i] || 0;
-  }
-  return samples;
 }

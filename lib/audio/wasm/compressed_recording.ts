@@ -31,13 +31,14 @@ interface Exports {
 }
 
 /** Why a recording cannot be opened. */
-export type OpenFailure = "unknown format" | "no track" | "unknown codec" | "damaged";
+export type OpenFailure = "unknown format" | "no track" | "unknown codec" | "damaged" | "cut off";
 
 const OPEN_FAILURES: Readonly<Record<number, OpenFailure>> = {
   [-1]: "unknown format",
   [-2]: "no track",
   [-3]: "unknown codec",
   [-4]: "damaged",
+  [-5]: "cut off",
 };
 
 /** Thrown when a recording cannot be opened. */

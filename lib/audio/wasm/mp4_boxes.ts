@@ -18,10 +18,12 @@ const MAX_BOXES = 10_000;
 /** Finds boxes. One reader looks at no more than so many, whatever the file says. */
 export class BoxReader {
   readonly #read: ReadAt;
-  #left = MAX_BOXES;
+  #left: number;
 
-  constructor(read: ReadAt) {
+  /** @param most How many it looks at. */
+  constructor(read: ReadAt, most = MAX_BOXES) {
     this.#read = read;
+    this.#left = most;
   }
 
   /** Goes through the boxes in another, or at the top. */
@@ -58,7 +60,17 @@ export class BoxReader {
   }
 
   /** Reads the units a second of a `mvhd` or `mdhd` box; 0 if it is cut short. */
-  async timescale({ start, end }: Box): Promise<number> {
+  async timescale(box: Box): Promise<number> {
+    return await this.#behindTimes(box);
+  }
+
+  /** Reads the number by which fragments name a track, of its `tkhd` box; 0 if it is cut short. */
+  async trackId(box: Box): Promise<number> {
+    return await this.#behindTimes(box);
+  }
+
+  /** Reads what stands behind the times when something was made and changed. */
+  async #behindTimes({ start, end }: Box): Promise<number> {
     const view = await this.view(start, Math.min(24, end - start));
     const at = view.byteLength > 0 && view.getUint8(0) === 1 ? 20 : 12;
     return view.byteLength < at + 4 ? 0 : view.getUint32(at);
@@ -69,4 +81,9 @@ export class BoxReader {
     const bytes = await this.#read(offset, length);
     return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
+}
+
+/** Whether a file has the box that says where its sound is. */
+export async function hasIndex(read: ReadAt, size: number): Promise<boolean> {
+  return await new BoxReader(read).find({ type: "", start: 0, end: size }, "moov") !== undefined;
 }

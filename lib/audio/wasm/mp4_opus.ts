@@ -5,12 +5,7 @@
  */
 import { type Box, BoxReader, type ReadAt } from "./mp4_boxes.ts";
 import type { ReadableInput } from "./compressed_recording.ts";
-
-/** Bytes that stand for those of a file. */
-interface Patch {
-  readonly offset: number;
-  readonly bytes: Uint8Array;
-}
+import { type Patch, withPatches } from "./patched_input.ts";
 
 /** Of a sample entry, the fields before its boxes. */
 const ENTRY_FIELDS = 28;
@@ -34,23 +29,7 @@ export async function withOpusHeaders(
     patches.push({ offset: box.start + PRE_SKIP, bytes: new Uint8Array(2) });
     patches.push({ offset: box.start + GAIN, bytes: Uint8Array.of(gain.getUint8(1), gain.getUint8(0)) });
   }
-  if (patches.length === 0) return source;
-  return {
-    ...source,
-    readSync(offset, bytes) {
-      const count = source.readSync(offset, bytes);
-      for (const patch of patches) overlay(bytes.subarray(0, count), offset, patch);
-      return count;
-    },
-  };
-}
-
-/** Puts a patch on bytes that were read at an offset, as far as it is among them. */
-function overlay(bytes: Uint8Array, offset: number, { offset: at, bytes: patch }: Patch): void {
-  for (let i = 0; i < patch.length; i++) {
-    const place = at + i - offset;
-    if (place >= 0 && place < bytes.length) bytes[place] = patch[i];
-  }
+  return withPatches(source, patches);
 }
 
 /** The header box of every Opus track. */

@@ -11,6 +11,7 @@ use unsafe_libopus::{
 /// Opus counts everything at this rate, whatever it is decoded at.
 const CODED_RATE: u64 = 48_000;
 const RATE: u64 = 16_000;
+const MAGIC: &[u8] = b"OpusHead";
 /// The longest packet has 120 ms.
 const MAX_FRAMES: usize = (RATE * 120 / 1000) as usize;
 
@@ -28,10 +29,12 @@ unsafe impl Send for OpusDecoder {}
 unsafe impl Sync for OpusDecoder {}
 
 impl OpusDecoder {
-    /// Reads the identification header (RFC 7845, section 5.1).
-    pub fn new(params: &AudioCodecParameters) -> Result<OpusDecoder, String> {
+    /// Reads the identification header (RFC 7845, section 5.1). What has none, as in a Core Audio file, is mono or
+    /// stereo, of which `delay` says how many frames come before the sound.
+    pub fn new(params: &AudioCodecParameters, delay: u32) -> Result<OpusDecoder, String> {
         let head = params.extra_data.as_deref().unwrap_or(&[]);
-        let header = Header::read(head).ok_or_else(|| String::from("its Opus header is damaged"))?;
+        let header = if head.starts_with(MAGIC) { Header::read(head) } else { Header::plain(params, delay) };
+        let header = header.ok_or_else(|| String::from("its Opus header is damaged"))?;
         let mut error = 0;
         // SAFETY: the mapping has one entry a channel.
         let state = unsafe {
@@ -106,7 +109,7 @@ struct Header {
 
 impl Header {
     fn read(bytes: &[u8]) -> Option<Header> {
-        if bytes.len() < 19 || &bytes[..8] != b"OpusHead" {
+        if bytes.len() < 19 {
             return None;
         }
         let channels = usize::from(bytes[9]);
@@ -123,6 +126,18 @@ impl Header {
         let (order, channel_mask) = if bytes[18] <= 1 { speakers(channels) } else { (&[][..], 0) };
         let mapping = if order.is_empty() { mapping } else { order.iter().map(|&from| mapping[from]).collect() };
         (channels > 0).then_some(Header { channels, channel_mask, pre_skip, gain, streams, coupled, mapping })
+    }
+
+    fn plain(params: &AudioCodecParameters, delay: u32) -> Option<Header> {
+        let channels = params.channels.as_ref()?.count();
+        if channels != 1 && channels != 2 {
+            return None;
+        }
+        let rate = u64::from(params.sample_rate?.max(1));
+        let pre_skip = u16::try_from(u64::from(delay) * CODED_RATE / rate).unwrap_or(0);
+        let coupled = channels as u8 - 1;
+        let mapping = if channels == 1 { vec![0] } else { vec![0, 1] };
+        Some(Header { channels, channel_mask: speakers(channels).1, pre_skip, gain: 1.0, streams: 1, coupled, mapping })
     }
 }
 

@@ -8,8 +8,8 @@ use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDe
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::well_known::FORMAT_ID_MP3;
-use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
+use symphonia::core::formats::well_known::{FORMAT_ID_ADTS, FORMAT_ID_MKV, FORMAT_ID_MP3};
+use symphonia::core::formats::{FormatId, FormatOptions, FormatReader, Track, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::common::Limit;
 use symphonia::core::meta::MetadataOptions;
@@ -29,6 +29,8 @@ pub enum Failure {
     UnknownCodec(String),
     /// A file that contradicts itself.
     Damaged(String),
+    /// A file that ends before its sound begins.
+    CutOff,
 }
 
 impl Failure {
@@ -38,6 +40,7 @@ impl Failure {
             Failure::NoTrack(why) => (-2, why),
             Failure::UnknownCodec(name) => (-3, name),
             Failure::Damaged(why) => (-4, why),
+            Failure::CutOff => (-5, String::from("it is cut off in its header")),
         }
     }
 }
@@ -127,7 +130,7 @@ impl Recording {
         // Without a tag that counts its packets, the length of an MP3 is a guess from its first ones. The tag that does
         // tells the encoder's delay beside it.
         let has_end = reader.format_info().format != FORMAT_ID_MP3 || track.delay.is_some();
-        let decoder = make_decoder(params, has_end)?;
+        let decoder = make_decoder(params, has_end, track.delay.unwrap_or(0))?;
         let channels = params.channels.as_ref();
         let shape = Shape {
             sample_rate: params.sample_rate.unwrap_or(0),
@@ -186,6 +189,9 @@ impl Recording {
             Err(Error::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => {
                 return Step::Broken(String::from("it is cut off"));
             }
+            Err(error) if goes_on_after(&error, self.reader.format_info().format) => {
+                return Step::Damaged(error.to_string());
+            }
             Err(error) => return Step::Broken(error.to_string()),
         };
         if packet.track_id != self.track_id {
@@ -231,7 +237,7 @@ impl Recording {
         let track = self.reader.default_track(TrackType::Audio).or_else(|| self.reader.first_track(TrackType::Audio));
         let Some(track) = track else { return Step::End };
         let Some(CodecParameters::Audio(params)) = &track.codec_params else { return Step::End };
-        match make_decoder(params, true) {
+        match make_decoder(params, true, track.delay.unwrap_or(0)) {
             Ok(decoder) => {
                 self.track_id = track.id;
                 self.decoder = decoder;
@@ -242,9 +248,19 @@ impl Recording {
     }
 }
 
-fn make_decoder(params: &AudioCodecParameters, has_end: bool) -> Result<Decoder, Failure> {
+/// Whether a reader finds the next packet by itself after an error. Raw AAC is searched for the next frame; a block of a
+/// Matroska file was read to its end before what is in it turned out to be wrong, if not its elements are.
+fn goes_on_after(error: &Error, format: FormatId) -> bool {
+    match error {
+        Error::DecodeError(why) => format == FORMAT_ID_ADTS || (format == FORMAT_ID_MKV && !why.starts_with("mkv (ebml)")),
+        Error::Unsupported(_) => format == FORMAT_ID_ADTS,
+        _ => false,
+    }
+}
+
+fn make_decoder(params: &AudioCodecParameters, has_end: bool, delay: u32) -> Result<Decoder, Failure> {
     if params.codec == codec::CODEC_ID_OPUS {
-        return OpusDecoder::new(params).map(Decoder::Opus).map_err(Failure::Damaged);
+        return OpusDecoder::new(params, delay).map(Decoder::Opus).map_err(Failure::Damaged);
     }
     if params.codec == codec::CODEC_ID_MP3 {
         return Ok(Decoder::Mp3(Box::new(Mp3Decoder::new(has_end))));
@@ -277,9 +293,7 @@ fn name_of(id: AudioCodecId, what: &str) -> String {
 fn open_failure(error: Error) -> Failure {
     match error {
         Error::Unsupported(_) => Failure::UnknownFormat,
-        Error::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
-            Failure::Damaged(String::from("it is cut off in its header"))
-        }
+        Error::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => Failure::CutOff,
         error => Failure::Damaged(error.to_string()),
     }
 }

@@ -122,16 +122,50 @@ describe("decodeAudio() without ffmpeg", () => {
     for (
       const [audio, why] of [
         [withoutSound(), /it looks like an M4A file, but none of it can be decoded: /],
-        [bytes(0xff, 0xfb, 0x90, 0x64), /it looks like an MP3 file, but it is /],
         [
           buildWav(bytes(1, 2), { sampleRate: 500 }),
           /it looks like a WAV file, but its header says 500 Hz, /,
         ],
-        [text("OggS\0\x02"), /it looks like an Ogg file, but it is /],
       ] as const
     ) {
       const error = await refuses(audio, { ffmpeg: "no-such-ffmpeg" }, why);
       assert.match(error.message, ways);
+    }
+  });
+
+  it("says no more than what is wrong where no program can help", async () => {
+    const tag = concat(text("ID3"), bytes(3, 0, 0, 0, 0, 1, 2), new Uint8Array(130));
+    for (
+      const [audio, why] of [
+        [text("RIFF"), "it looks like a WAV file, but its RIFF header is cut short or damaged"],
+        [
+          buildWav(bytes(1, 2), { channels: 0, blockAlign: 2 }),
+          "it looks like a WAV file, but its header says 0 channels",
+        ],
+        [
+          buildWav(bytes(1, 2), { sampleRate: 0 }),
+          "it looks like a WAV file, but its header says 0 Hz, 1000 to 1536000 Hz are read",
+        ],
+        [tag, "it is a tag (ID3) without sound behind it"],
+        [
+          bytes(0xff, 0xfb, 0x90, 0x64),
+          "it looks like an MP3 file, but it is damaged, or cut off before its sound begins",
+        ],
+        [text("OggS\0\x02"), "it looks like an Ogg file, but it is cut off in its header"],
+        [
+          new Uint8Array(readFileSync(fixture("audio/formats/stereo-44100.m4a"))).slice(0, 9000),
+          "it looks like an M4A file, but it has no index (moov), which is written last: it was cut off, or never " +
+          "finished",
+        ],
+        [new Uint8Array(100), "it holds nothing but zeros, as what was not copied or written to its end"],
+      ] as const
+    ) {
+      const { message } = await refuses(
+        audio,
+        { ffmpeg: "no-such-ffmpeg" },
+        /^Cannot decode the audio bytes: /,
+      );
+      assert.equal(message, `Cannot decode the audio bytes: ${why}`);
     }
   });
 });

@@ -44,6 +44,8 @@ describe("decodeAudio() of compressed formats", () => {
     "ima.wav": { longer: 62, late: 0 },
     "vorbis.mkv": { longer: 24, late: 0 },
     "mp3.wav": { longer: 26, late: 401 },
+    // Core Audio has a place for it, ffmpeg leaves that empty.
+    "opus.caf": { longer: 27, late: 104 },
   };
 
   for (const name of readdirSync(fixture("audio/formats"))) {
@@ -184,6 +186,20 @@ describe("decodeAudio() of compressed formats", () => {
     const samples = await decodeAudio(bytes, { ...noFfmpeg, onWarning: (message) => warnings.push(message) });
     assert(samples.length > 40000);
     assert.match(warnings.join("\n"), /is damaged, 0\.\d of the 3\.0 s of its header cannot be read/);
+  });
+
+  it("goes on with the next frame where the header of one of raw AAC is damaged", async () => {
+    const bytes = bytesOf("adts.aac");
+    const header = bytes.findIndex((byte, at) => at > 4000 && byte === 0xff && bytes[at + 1] === 0xf1);
+    // No sample rate has this number.
+    bytes[header + 2] |= 0b1111 << 2;
+    const warnings: string[] = [];
+    const samples = await decodeAudio(bytes, { ...noFfmpeg, onWarning: (message) => warnings.push(message) });
+    assert(samples.length > 46000, `${samples.length} samples`);
+    assert.match(
+      warnings.join("\n"),
+      /is damaged, .* left out: malformed stream: adts: forbidden sample rate$/m,
+    );
   });
 
   it("refuses a file without its index, or with nothing but its beginning, and says what is wrong", async () => {
