@@ -64,9 +64,10 @@ export async function alignText(
   const { language } = first;
   const tokenizer = await loadTokenizer(model.family, { language });
   const words = wordsOfLines(lines, tokenizer, settings);
+  const pauses = await pausesOf(source, model.family.windowFrames, settings.signal);
   const compare = (heard: readonly Word[]): HeardText & PlacedGaps => {
     const { gaps, ...compared } = compareWords(words, heard, tokenizer, seconds);
-    const text = { words, heard, ...compared };
+    const text = { words, heard, pauses, ...compared };
     return { ...text, ...placeGaps(gaps, text, seconds, longest) };
   };
   let text = compare(first.words);
@@ -75,7 +76,6 @@ export async function alignText(
     text = compare(await hearAgain(text.lost, first.words, listen));
   }
   const { times, extra } = await findGapTimes(text, { model, source, tokenizer, longest, settings });
-  const pauses = await pausesOf(source, model.family.windowFrames, settings.signal);
   const settled = settleWords(
     times,
     pauses,

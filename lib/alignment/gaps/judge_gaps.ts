@@ -1,6 +1,6 @@
 /** Which words of the text that were not heard word for word are spoken all the same, and when. */
 import { plainWords } from "../../eval/normalise/plain.ts";
-import type { Word } from "../../transcription/segments.ts";
+import type { TimeSpan, Word } from "../../transcription/segments.ts";
 import type { ExtraWords } from "../aligned_segments.ts";
 import { forceWords, type HeardWindow } from "./force_words.ts";
 import { type Gap, type GapWindow, isStretched, withoutGapAfter, withoutGapBefore } from "./gaps.ts";
@@ -16,6 +16,8 @@ export interface HeardText {
   readonly matches: readonly (MatchedWord | undefined)[];
   /** The words heard at the wrong time: those of the text, whose matches were taken. */
   readonly misplaced: ReadonlySet<number>;
+  /** Where nobody speaks. */
+  readonly pauses: readonly TimeSpan[];
 }
 
 /** The times of words by their places in the text. */
@@ -52,6 +54,9 @@ const AS_LONG = 2;
 
 /** What has less time than this is not spoken, in seconds a letter. */
 const FASTEST = 0.025;
+
+/** A line or sentence in brackets, as "[Verse 1]" or "(applause)", is seldom spoken, and probable in any silence. */
+const ASIDE = /^\s*(?:\[[^[\]]*\]|\([^()]*\)|（[^（）]*）|【[^【】]*】)\p{P}*\s*$/u;
 
 /** Seconds around its gap that a sentence may take: the words beside it need not begin and end where they are heard. */
 const LENT = 0.5;
@@ -135,7 +140,7 @@ export function timesBeside(
 export function unspokenWords(
   kind: "whole" | "part",
   gap: Gap,
-  text: Pick<HeardText, "words" | "heard">,
+  text: Pick<HeardText, "words" | "heard" | "pauses">,
   found: Found,
 ): number[] {
   const sentences = sentencesOf(gap, text.words).map((places) => places.filter((i) => found.has(i)))
@@ -176,7 +181,7 @@ interface SentenceGap extends Gap {
 function isSpoken(
   sentence: readonly number[],
   { start, stop, heardFirst, heardEnd, missing, isPart }: SentenceGap,
-  { words, heard }: Pick<HeardText, "words" | "heard">,
+  { words, heard, pauses }: Pick<HeardText, "words" | "heard" | "pauses">,
   found: Found,
 ): boolean {
   const times = sentence.map((i) => found.get(i)!);
@@ -185,6 +190,7 @@ function isSpoken(
   // Beyond its gap it has the time of words that were heard: of a sentence that stands twice in the text, the other one.
   const inGap = Math.min(to, stop + LENT) - Math.max(from, start - LENT);
   if (inGap < FASTEST * letters || inGap < (to - from) / 2) return false;
+  if (to - from - pausesWithin(from, to, pauses) < FASTEST * letters) return false;
   const partsOf = (words: readonly { readonly word: string }[]) =>
     words.flatMap(({ word }) => plainWords(word));
   const written = partsOf(sentence.map((i) => words[i])).join("");
@@ -195,9 +201,18 @@ function isSpoken(
   if (instead > 0 && missing <= FEW && instead <= missing + 1) return true;
   const others = partsOf(heard.slice(heardFirst, heardEnd)), spoken = others.join("");
   if (likeness(written, others) >= ALIKE) return true;
+  if (!isPart && ASIDE.test(sentence.map((i) => words[i].word).join(""))) return false;
   const share = spoken.length / written.length;
   if (isPart && missing === sentence.length && share > 1 / AS_LONG && share < AS_LONG) return true;
   return probability >= PROBABLE;
+}
+
+/** How many seconds of a time are pauses. */
+function pausesWithin(from: number, to: number, pauses: readonly TimeSpan[]): number {
+  return pauses.reduce(
+    (sum, { start, end }) => sum + Math.max(0, Math.min(end, to) - Math.max(start, from)),
+    0,
+  );
 }
 
 /** How much of a text stands in a longer one, as whole words of it, side by side and in order: 1 is all of it. */

@@ -32,7 +32,7 @@ export interface PlacedGaps {
  */
 export function placeGaps(
   gaps: readonly Gap[],
-  { words, heard, matches, misplaced }: HeardText,
+  { words, heard, matches, misplaced }: Omit<HeardText, "pauses">,
   seconds: number,
   longest: number,
 ): PlacedGaps {

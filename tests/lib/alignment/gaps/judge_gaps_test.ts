@@ -19,7 +19,7 @@ function unspoken(text: string, instead: string, probability = 0.01): number[] {
     const found = words.flatMap((_, i) =>
       left.includes(i) ? [] : [[i, { start: i, end: i + 1, probability }]] as const
     );
-    left.push(...unspokenWords(kind, gap, { words, heard }, new Map(found)));
+    left.push(...unspokenWords(kind, gap, { words, heard, pauses: [] }, new Map(found)));
   }
   return left;
 }
@@ -70,8 +70,8 @@ describe("unspokenWords()", () => {
     const heard = [{ word: " Underty", start: 0, end: 0, probability: 1 }];
     const gap = { first: 2, end: 3, heardFirst: 0, heardEnd: 1, start: 0, stop: 30 };
     const found = new Map([[2, { start: 3, end: 3, probability: 1 }]]);
-    assert.deepEqual(unspokenWords("part", gap, { words, heard }, found), [2]);
-    assert.deepEqual(unspokenWords("whole", gap, { words, heard }, found), [], "it is none");
+    assert.deepEqual(unspokenWords("part", gap, { words, heard, pauses: [] }, found), [2]);
+    assert.deepEqual(unspokenWords("whole", gap, { words, heard, pauses: [] }, found), [], "it is none");
   });
 
   it("leaves out what is found only in the time of the words beside its gap", () => {
@@ -82,9 +82,27 @@ describe("unspokenWords()", () => {
         return [i, { start: start + i * each, end: start + (i + 1) * each, probability: 1 }];
       }));
     const of = (start: number, each: number) =>
-      unspokenWords("whole", gap, { words, heard: [] }, at(start, each));
+      unspokenWords("whole", gap, { words, heard: [], pauses: [] }, at(start, each));
     assert.deepEqual(of(0.4, 0.3), []);
     assert.deepEqual(of(1, 0.3), [0, 1, 2]);
     assert.deepEqual(of(0.2, 1), [0, 1, 2], "most of it");
+  });
+
+  it("leaves out what is found where nobody speaks", () => {
+    const words = wordsOf("She went home.").map((word) => ({ word, tokens: [], line: 0 }));
+    const gap = { first: 0, end: 3, heardFirst: 0, heardEnd: 0, start: 2, stop: 5 };
+    const found = new Map([2, 3, 4].map((start, i) => [i, { start, end: start + 1, probability: 1 }]));
+    const of = (...pauses: { start: number; end: number }[]) =>
+      unspokenWords("whole", gap, { words, heard: [], pauses }, found);
+    assert.deepEqual(of({ start: 0, end: 2.5 }, { start: 4, end: 9 }), []);
+    assert.deepEqual(of({ start: 0, end: 3.8 }, { start: 4, end: 9 }), [0, 1, 2]);
+  });
+
+  it("takes what stands in brackets for spoken only where it is heard", () => {
+    assert.deepEqual(unspoken("He came. | (Loud applause.) | They left.", "", 0.9), [2, 3]);
+    assert.deepEqual(unspoken("| [Verse 1]. | They left.", "", 0.9), [0, 1]);
+    assert.deepEqual(unspoken("He came. | (Oh yeah!) | They left.", "Oh yes."), []);
+    assert.deepEqual(unspoken("He came | (at last) | today.", "", 0.9), [], "within a sentence");
+    assert.deepEqual(unspoken("He came. | (He) went (home). | They left.", "", 0.9), []);
   });
 });
