@@ -105,13 +105,17 @@ function isTransportStream(text: string): boolean {
 /** How the lists begin that name other files and addresses: M3U, ffmpeg's, PLS, DASH, SMIL, XSPF, ASX, SDP. */
 const PLAYLIST = /^(#extm3u|ffconcat version|\[playlist\]|<mpd|<smil|<playlist|<asx|v=0\r?\no=)/;
 
+/** Characters of more than one byte, in text whose characters are bytes; the last may be cut off. */
+const UTF8 = /[\xc2-\xf4][\x80-\xbf]{1,3}|[\xc2-\xf4]$/g;
+
 function sniffText(text: string): FileFormat | undefined {
   // deno-lint-ignore no-control-regex
   if (/[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]/.test(text)) return undefined;
   const start = text.replace(/^\xef\xbb\xbf/, "").trimStart().replace(/^<\?xml[^>]*>\s*/i, "").toLowerCase();
   if (/^<(!doctype html|html)/.test(start)) return { id: "html", name: "an HTML page", audio: false };
   const name = "a playlist, which names other files and addresses to open";
-  return PLAYLIST.test(start)
-    ? { id: "playlist", name, audio: false }
-    : { id: "text", name: "text", audio: false };
+  if (PLAYLIST.test(start)) return { id: "playlist", name, audio: false };
+  // Of samples of one byte, as telephones have them, few are characters.
+  const others = text.replace(UTF8, "").replace(/[^\x80-\xff]/g, "").length;
+  return others > text.length / 3 ? undefined : { id: "text", name: "text", audio: false };
 }

@@ -127,7 +127,8 @@ async function otherThanSound(path: string): Promise<string | undefined> {
   try {
     await using file = await open(path);
     const { buffer, bytesRead } = await file.read(new Uint8Array(SNIFF_LENGTH), 0, SNIFF_LENGTH, 0);
-    const format = bytesRead === 0 ? undefined : sniffFormat(buffer.subarray(0, bytesRead));
+    if (bytesRead === 0) return "it is empty";
+    const format = sniffFormat(buffer.subarray(0, bytesRead));
     return format?.audio === false ? `it looks like ${format.name}, not audio` : undefined;
   } catch (error) {
     return missingPermission(error) ?? (error as Error).message;

@@ -42,7 +42,7 @@ export interface FormatTimes {
   readonly decode: number;
   /** The same, of processor time. */
   readonly processor: number;
-  /** All that a transcription hears of it: both passes, and the spectrogram. */
+  /** All that a transcription hears of it, of processor time: both passes, and the spectrogram. */
   readonly hear: number;
 }
 
@@ -50,7 +50,7 @@ export interface FormatTimes {
 export interface RuntimeFormats {
   readonly runtime: string;
   readonly seconds: number;
-  /** Seconds of a transcription of the first file. */
+  /** Seconds of processor time of a transcription of the first file. */
   readonly transcribe: number;
   readonly formats: Readonly<Record<string, FormatTimes>>;
 }
@@ -89,7 +89,10 @@ function makeFiles({ path, seconds }: Recording): Record<string, string> {
   );
 }
 
-/** A line a format: times real time, by the clock and by processor time, and what it adds to a transcription. */
+/**
+ * A line a format: times real time, by the clock and by processor time, and what it adds to a transcription's processor
+ * time beside the first.
+ */
 export function formatFormats(results: readonly RuntimeFormats[]): string {
   const header = [
     "times real time",

@@ -67,6 +67,7 @@ const OPENERS: ReadonlyMap<string, Opener> = new Map<string, Opener>([
   ["w64", openWav],
   ["flac", openFlac],
   ["caf", openCaf],
+  ["au", openAu],
   ["mp4", openMp4],
   ["mp3", openMp3],
   ...["ogg", "vorbis", "opus", "oggflac", "matroska", "aiff", "aac"].map((id) =>
@@ -196,6 +197,17 @@ async function openCaf(
   const { readCafSamples } = await import("../pcm/caf_samples.ts");
   const samples = options.audioTrack ? undefined : await readCafSamples(input);
   return samples ? wavRecording(input, samples) : await openCompressedOrElse(input, format, options);
+}
+
+async function openAu(
+  input: AudioInput,
+  format: FileFormat,
+  options: OpenRecordingOptions,
+): Promise<Recording> {
+  if (options.audioTrack) throw missingTrack(input, options.audioTrack, "it has 1 audio track");
+  const { readAuSamples } = await import("../pcm/au_samples.ts");
+  const samples = await readAuSamples(input);
+  return samples ? wavRecording(input, samples) : await leaveToFfmpeg(input, format, options);
 }
 
 async function openMp4(

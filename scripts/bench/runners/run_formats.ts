@@ -19,12 +19,12 @@ async function main(): Promise<void> {
   const { threads } = task;
   const precision = task.precision === "int8" ? "int8" : "float32";
   using model = await loadModel(task.model, { device: "cpu", threads, precision });
-  const [transcribe] = await took(() => model.transcribe(first, { language: "en" }));
+  const [, transcribe] = await took(() => model.transcribe(first, { language: "en" }));
   const formats: Record<string, FormatTimes> = {};
   for (let round = 0; round < task.rounds; round++) {
     for (const [name, path] of Object.entries(task.files)) {
       const [decode, processor] = await took(() => decodeAudio(path));
-      const [hear] = await took(() => hearAll(path, model.dims.nMels));
+      const [, hear] = await took(() => hearAll(path, model.dims.nMels));
       const least = formats[name] ?? { decode, processor, hear };
       formats[name] = {
         decode: Math.min(decode, least.decode),

@@ -72,5 +72,8 @@ describe("sniffFormat()", () => {
   it("says nothing about other bytes", () => {
     assert.equal(sniffFormat(bytes(1, 2, 3, 4)), undefined);
     assert.equal(sniffFormat(concat(text("text, but then "), bytes(0))), undefined);
+    // µ-law next to silence; text in Greek, cut off within a letter.
+    assert.equal(sniffFormat(bytes(0xfc, 0xff, 0xfd, 0x7e, 0xff, 0xfe)), undefined);
+    assert.equal(sniffFormat(new TextEncoder().encode("ἐν ἀρχῇ ἦν ὁ λόγος").slice(0, -1))?.id, "text");
   });
 });

@@ -325,6 +325,8 @@ describe("transcribeFiles()", () => {
       const notes = await audio("notes.srt");
       await writeFile(notes, "1\n00:00:00,000 --> 00:00:02,000\nHello.\n");
       await assert.rejects(run(notes), /notes\.srt": it looks like text, not audio$/);
+      await writeFile(notes, "");
+      await assert.rejects(run(notes), /notes\.srt": it is empty$/);
       await assert.rejects(run("rtsp://host/a.wav"), /wanted http:\/\/, https:\/\/ or file:\/\//);
       await assert.rejects(readdir(out));
     }));
