@@ -2,17 +2,20 @@
  * Finds and opens ONNX Runtime's shared library, checks its version and binds its functions. The only place
  * that asks which runtime this is.
  */
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import process from "node:process";
-import { LibraryLoadError, type LibraryPlace, UnusableLibraryError } from "./errors/library_load_error.ts";
+import {
+  LibraryLoadError,
+  type LibraryPlace,
+  tooOldLibrary,
+  type UnusableLibraryError,
+} from "./errors/library_load_error.ts";
 import { ORT_API, ORT_API_BASE, ORT_LOGGING_LEVEL_FATAL } from "./ort_api.ts";
 import { keepLoaded, skipDestructors } from "./system/exit.ts";
-import { diagnoseOpening, diagnosePackage, LIBRARY_VARIABLE } from "./system/library_obstacle.ts";
-import { gatherSystemFacts } from "./system/system_facts.ts";
-import { libraryFileSize } from "./system/library_file.ts";
+import { LIBRARY_VARIABLE } from "./system/library_obstacle.ts";
+import { openSymbols } from "./system/library_symbols.ts";
+import { packageFile } from "./system/onnxruntime_package.ts";
 import { cString } from "./memory.ts";
-import { ONNXRUNTIME_VERSION, ORT_API_VERSION } from "./onnxruntime_version.ts";
-import { missingPermission } from "./permission.ts";
+import { isTooOld, ORT_API_VERSION } from "./onnxruntime_version.ts";
 import { pythonCudaLibrary } from "./providers/cuda/python_environment.ts";
 import { probeCuda } from "./providers/cuda/probe.ts";
 import { cudaProviderFile } from "./providers/cuda/provider_file.ts";
@@ -50,10 +53,10 @@ export class OrtLibrary {
       ffi.bind(ffi.readPointer(base, GetVersionString.offset), GetVersionString)(),
     );
     // The version is compared first: asking for an unknown one makes the library print.
-    const table = minorVersion(this.version) < ORT_API_VERSION
+    const table = isTooOld(this.version)
       ? 0
       : ffi.bind(ffi.readPointer(base, GetApi.offset), GetApi)(ORT_API_VERSION);
-    if (table === 0) throw tooOld(this.version);
+    if (table === 0) throw tooOldLibrary(this.version);
     this.ffi = ffi;
     this.path = path;
     this.heap = new NativeHeap(ffi);
@@ -95,66 +98,6 @@ export class OrtLibrary {
     call(out);
     return Number(out[0]);
   }
-}
-
-function openSymbols(ffi: Ffi, path: string): { OrtGetApiBase: () => Pointer } {
-  // Bun would look for a missing file in the working directory too.
-  if (!existsSync(path)) throw new UnusableLibraryError("there is no such file");
-  assertWhole(path);
-  try {
-    return ffi.open(path, { OrtGetApiBase: { parameters: [], result: "pointer" } }) as {
-      OrtGetApiBase: () => Pointer;
-    };
-  } catch (cause) {
-    throw notOpened(ffi, cause);
-  }
-}
-
-function notOpened(ffi: Ffi, cause: unknown): UnusableLibraryError {
-  // Windows' sentences end with a line, on Deno.
-  const detail = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, " ").trim();
-  if (detail.includes("OrtGetApiBase")) {
-    const reason = "it is a shared library, but not ONNX Runtime's: it has no OrtGetApiBase";
-    return new UnusableLibraryError(reason, { cause });
-  }
-  if (missingPermission(cause) !== undefined) return new UnusableLibraryError(detail, { cause });
-  const { reason, advice, obstacle } = diagnoseOpening(detail, gatherSystemFacts(ffi)) ?? {};
-  const text = reason === undefined ? detail : `${reason} (${detail})`;
-  return new UnusableLibraryError(`it cannot be opened: ${text}`, {
-    advice: advice ?? "It may be for another system or processor, or damaged",
-    obstacle,
-    cause,
-  });
-}
-
-/** Opening a file that is cut off kills the process. */
-function assertWhole(path: string): void {
-  const HEADERS = 1 << 16;
-  const file = openSync(path, "r");
-  try {
-    const { size } = fstatSync(file);
-    const header = new Uint8Array(Math.min(size, HEADERS));
-    readSync(file, header, 0, header.length, 0);
-    const wanted = libraryFileSize(header);
-    if (wanted === undefined || wanted <= size) return;
-    const bytes = Number.isFinite(wanted) ? `${size} bytes of at least ${wanted}` : `${size} bytes`;
-    throw new UnusableLibraryError(`the file is cut off: it has ${bytes}`, { advice: "Install it again" });
-  } finally {
-    closeSync(file);
-  }
-}
-
-function tooOld(version: string, path?: string): UnusableLibraryError {
-  const where = path === undefined ? "" : `, the one found first from here (for ${path})`;
-  return new UnusableLibraryError(`it is version ${version}, which is too old${where}`, {
-    found: version,
-    advice: `Take a newer one: ${ONNXRUNTIME_VERSION} is known to work`,
-  });
-}
-
-function minorVersion(version: string): number {
-  const [major, minor] = version.split(".").map(Number);
-  return major > 1 ? Infinity : minor;
 }
 
 const opened = new Map<string, OrtLibrary>();
@@ -234,43 +177,4 @@ export async function loadFfi(): Promise<Ffi> {
   if ("Deno" in globalThis) return (await import("./deno.ts")).ffi;
   if ("Bun" in globalThis) return (await import("./bun.ts")).ffi;
   throw new Error("Cannot load ONNX Runtime: this runtime is neither Deno nor Bun");
-}
-
-/** The shared library inside the npm package, by `process.platform` and `process.arch`. */
-const PACKAGE_FILES: Readonly<Record<string, string>> = {
-  linux: "libonnxruntime.so.1",
-  darwin: "libonnxruntime.1.dylib",
-  win32: "onnxruntime.dll",
-};
-
-/**
- * Finds the shared library in the npm package.
- *
- * @throws {Error} when there is no package, or none for this system, or it is too old; the message says which.
- */
-export async function packageFile(ffi: Pick<Ffi, "resolvePackageFile">): Promise<string> {
-  const { platform, arch } = process;
-  const name = PACKAGE_FILES[platform];
-  if (name === undefined) throw notInPackage();
-  const file = `bin/napi-v6/${platform}/${arch}/${name}`;
-  const path = await ffi.resolvePackageFile(file);
-  if (existsSync(path)) return path;
-  // Older packages keep it in another folder.
-  const version = packageVersion(path.slice(0, -file.length));
-  if (version !== undefined && minorVersion(version) < ORT_API_VERSION) throw tooOld(version, path);
-  throw notInPackage(path);
-}
-
-function notInPackage(path?: string): UnusableLibraryError {
-  const { reason, advice, obstacle } = diagnosePackage(process);
-  const where = path === undefined ? "" : `: there is no ${path}`;
-  return new UnusableLibraryError(reason + where, { advice, obstacle });
-}
-
-function packageVersion(folder: string): string | undefined {
-  try {
-    return JSON.parse(readFileSync(`${folder}package.json`, "utf8")).version;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 /** The error of a library that cannot be had. It stands alone: who catches it needs nothing of what opens the library. */
-import { ORT_API_VERSION } from "../onnxruntime_version.ts";
+import { ONNXRUNTIME_VERSION, ORT_API_VERSION } from "../onnxruntime_version.ts";
 import { missingPermission } from "../permission.ts";
 import { LIBRARY_VARIABLE, type LibraryObstacle } from "../system/library_obstacle.ts";
 
@@ -69,4 +69,13 @@ export class UnusableLibraryError extends Error {
     this.advice = fields.advice;
     this.obstacle = fields.obstacle;
   }
+}
+
+/** The error of a version that is too old. */
+export function tooOldLibrary(version: string, path?: string): UnusableLibraryError {
+  const where = path === undefined ? "" : `, the one found first from here (for ${path})`;
+  return new UnusableLibraryError(`it is version ${version}, which is too old${where}`, {
+    found: version,
+    advice: `Take a newer one: ${ONNXRUNTIME_VERSION} is known to work`,
+  });
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { LibraryLoadError } from "../../ffi/errors/library_load_error.ts";
-import { openLibrary, OrtLibrary, packageFile } from "../../ffi/library.ts";
+import { openLibrary, OrtLibrary } from "../../ffi/library.ts";
 import { LIBRARY_VARIABLE } from "../../ffi/system/library_obstacle.ts";
 import type { Ffi } from "../../ffi/types.ts";
 import { describe, it, itNeeds } from "../harness.ts";
@@ -113,20 +113,5 @@ describe("OrtLibrary", () => {
 
   it("takes a newer version", () => {
     assert.equal(new OrtLibrary(fakeFfi("1.99.0", 5), path).version, "1.99.0");
-  });
-});
-
-describe("packageFile()", () => {
-  it("says of an older package, which keeps its library elsewhere, that it is too old", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "sotto-"));
-    const resolvePackageFile = (file: string) => Promise.resolve(`${folder}/${file}`);
-    try {
-      writeFileSync(join(folder, "package.json"), '{"version": "1.17.3"}');
-      await assert.rejects(packageFile({ resolvePackageFile }), /it is version 1\.17\.3, which is too old/);
-      writeFileSync(join(folder, "package.json"), '{"version": "1.30.0"}');
-      await assert.rejects(packageFile({ resolvePackageFile }), /it has no library for/);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   });
 });
