@@ -34,8 +34,8 @@ type Passes = (timeout?: number) => boolean;
 /** Runs test files in a copy of the tree. Where there is no `sh`, memory has no limit. */
 function runnerIn(folder: string, onBun: boolean): (tests: readonly string[], timeout?: number) => boolean {
   const [program, ...args] = onBun
-    ? ["bun", "test", "--timeout", "600000"]
-    : [process.execPath, "test", "--allow-all", "--quiet", "--no-check", "--no-remote"];
+    ? ["bun", "test", "--bail", "--timeout", "600000"]
+    : [process.execPath, "test", "--fail-fast", "--allow-all", "--quiet", "--no-check", "--no-remote"];
   const limited = ["-c", `ulimit -d ${MEMORY}; exec "$@"`, "sh", program];
   const [command, first] = process.platform === "win32" ? [program, []] : ["sh", limited];
   return (tests, timeout) => {

@@ -15,7 +15,7 @@ import { reportMaterial } from "./results/report_material.ts";
 import { resultPaths, writeResults } from "./results/result_files.ts";
 import { loadForCommand, loadWhenCalled } from "./terminal/load_for_command.ts";
 import { ProgressBar } from "./terminal/progress_bar.ts";
-import { formatDuration, formatReached, formatSpan } from "./terminal/quantities.ts";
+import { formatCount, formatDuration, formatReached, formatSpan } from "./terminal/quantities.ts";
 import { warn } from "./terminal/warn.ts";
 import { readLines } from "./text_file.ts";
 
@@ -73,9 +73,8 @@ export async function align(
   const { values: flags, positionals } = parseFlags(args, FLAGS);
   if (positionals.length !== 2) {
     throw new UsageError(
-      `Cannot align ${
-        positionals.length === 1 ? "1 file" : `${positionals.length} files`
-      }: wanted a recording and its text: sotto align AUDIO TEXT`,
+      `Cannot align ${formatCount(positionals.length, "file")}: wanted a recording and its text: ` +
+        "sotto align AUDIO TEXT",
     );
   }
   const [word, path] = positionals;

@@ -31,6 +31,8 @@ export interface MissingAudio {
   readonly word: string;
   /** Why, and what may have been meant. */
   readonly reason: string;
+  /** Whether it may well mean a command. */
+  readonly isLikeCommand?: boolean;
 }
 
 /** The words of a command line, looked at. */
@@ -119,7 +121,7 @@ async function lookAtFile(word: string): Promise<AudioArgument | MissingAudio> {
     const { base } = parse(candidate);
     return { word, source: candidate, title: base, stem: stemOf(base) };
   }
-  return { word, reason: `there is no such file${adviceFor(word)}` };
+  return { word, ...adviceFor(word) };
 }
 
 /** Why a file is no recording, as far as its first bytes tell. */
@@ -140,11 +142,14 @@ function stemOf(base: string): string {
 }
 
 /** What may have been meant by a word that is no file. */
-function adviceFor(word: string): string {
+function adviceFor(word: string): Omit<MissingAudio, "word"> {
+  const reason = "there is no such file";
   if (findModel(word) !== undefined) {
-    return `; "${word}" is a model: write sotto AUDIO --model ${word}, or sotto download ${word}`;
+    return {
+      reason: `${reason}; "${word}" is a model: write sotto AUDIO --model ${word}, or sotto download ${word}`,
+    };
   }
-  if (/[./\\]/.test(word)) return "";
-  const command = meantCommand(word);
-  return command === undefined ? "" : `; did you mean the command sotto ${command}?`;
+  const command = /[./\\]/.test(word) ? undefined : meantCommand(word);
+  if (command === undefined) return { reason };
+  return { reason: `${reason}; did you mean the command sotto ${command}?`, isLikeCommand: true };
 }

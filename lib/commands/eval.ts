@@ -11,6 +11,7 @@ import {
 import { checkUsage, type Command, type Terminal, UsageError } from "./command.ts";
 import { boolean, choice, number, optionalInteger } from "./flags/flag_kinds.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
+import { formatCount } from "./terminal/quantities.ts";
 import { readLines } from "./text_file.ts";
 
 const FLAGS = {
@@ -43,9 +44,8 @@ ${describeFlags(FLAGS)}`,
     const { values: flags, positionals: paths } = parseFlags(args, FLAGS);
     if (paths.length === 0 || paths.length % 2 === 1) {
       throw new UsageError(
-        `Cannot compare ${
-          paths.length === 1 ? "1 file" : `${paths.length} files`
-        }: wanted as many references as transcripts: sotto eval REF... HYP...`,
+        `Cannot compare ${formatCount(paths.length, "file")}: wanted as many references as transcripts: ` +
+          "sotto eval REF... HYP...",
       );
     }
     const half = paths.length / 2;

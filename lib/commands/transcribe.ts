@@ -99,7 +99,9 @@ export async function transcribeWords(
   const work = { terminal, flags, settings: settingsFrom(flags) };
   checkOptions(work.settings);
   const { found, missing } = await lookAtAudio(words, terminal);
-  if (found.length === 0) {
+  // A command is the first word: files after one that is misspelt are not to be transcribed, with a model fetched for it.
+  const isOtherCommand = missing.some(({ word, isLikeCommand }) => isLikeCommand && word === words[0]);
+  if (found.length === 0 || isOtherCommand) {
     throw new UsageError(
       missing.map(({ word, reason }) => `Cannot transcribe "${word}": ${reason}`).join("\n"),
     );

@@ -1,5 +1,6 @@
 /** The kinds of values that flags take. After the types in `cli` of openai/whisper's `transcribe.py`. */
 import { type Device, DEVICES, isDevice } from "../../../ffi/execution_provider.ts";
+import { nearest } from "../../options/nearest.ts";
 import { adviseRegrouping, isRegrouping, type Regrouping } from "../../regroup/regrouping.ts";
 import type { SpeakerOptions } from "../../speakers/speaker_options.ts";
 import type { Flag } from "./parse_flags.ts";
@@ -9,6 +10,9 @@ interface FlagText {
   readonly help: string;
   readonly short?: string;
 }
+
+/** How many letters a choice may be misspelt by: two that were swapped are two. */
+const MAX_SLIPS = 2;
 
 /** A flag that takes any text. */
 export function text<Default extends string | undefined>(
@@ -31,7 +35,11 @@ export function choice<Choice extends string, Default extends Choice | undefined
   flag: FlagText,
 ): Flag<Choice | Default> {
   const parse = (text: string) => choices.find((choice) => choice === text);
-  return { ...flag, placeholder: choices.join("|"), default: value, parse };
+  const advise = (text: string) => {
+    const meant = nearest(text, choices, MAX_SLIPS);
+    return meant === undefined ? "" : `did you mean ${meant}?`;
+  };
+  return { ...flag, placeholder: choices.join("|"), default: value, parse, advise };
 }
 
 /** A flag that takes a device. */

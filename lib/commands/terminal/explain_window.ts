@@ -1,16 +1,14 @@
 /** Tells in words what happened in a window: for `--explain`. */
 import type { DecodingAttempt, TimeSpan, WindowReport } from "../../../mod.ts";
 import { DISCARD_REASONS, RETRY_REASONS } from "../../writers/window_reasons.ts";
-import { formatSpan } from "./quantities.ts";
+import { formatCount, formatSpan } from "./quantities.ts";
 
 /** Spells a report as lines. */
 export function explainWindow(window: WindowReport): string {
   const { outcome, segments, attempts, used, discarded, channel } = window;
   const place = channel === undefined ? "" : ` of channel ${channel}`;
   const lines = [
-    `Window ${formatSpan(window)}${place}: ${outcome}, ${segments} ${
-      segments === 1 ? "segment" : "segments"
-    }`,
+    `Window ${formatSpan(window)}${place}: ${outcome}, ${formatCount(segments, "segment")}`,
     ...attempts.map((attempt, i) => `  ${explainAttempt(attempt, i === used)}`),
     ...discarded.map((left) =>
       `  left out ${formatSpan(left)} (${DISCARD_REASONS[left.reason]}):${

@@ -316,6 +316,10 @@ describe("transcribeFiles()", () => {
       );
       await assert.rejects(run("verfy"), /did you mean the command sotto verify\?/);
       await assert.rejects(run("doctr"), /did you mean the command sotto doctor\?/);
+      await assert.rejects(
+        run("trancribe", await audio("a.wav")),
+        /did you mean the command sotto transcribe\?/,
+      );
       await assert.rejects(run("tiny.en"), /is a model: write sotto AUDIO --model tiny\.en/);
       await assert.rejects(
         run("tlak.wav", pathToFileURL(join(out, "none.wav")).href),

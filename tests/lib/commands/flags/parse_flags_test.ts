@@ -142,7 +142,8 @@ describe("parseFlags()", () => {
     assert.throws(() => parse("--beam_size", "2.5"), /--beam_size: its value is "2.5", wanted INTEGER\|None/);
     assert.throws(() => parse("--temperature", "warm"), /wanted NUMBER/);
     assert.throws(() => parse("--temperature", ""), UsageError);
-    assert.throws(() => parse("--output_format", "doc"), /wanted txt\|srt/);
+    assert.throws(() => parse("--output_format", "doc"), /wanted txt\|srt$/);
+    assert.throws(() => parse("--output_format", "str"), /wanted txt\|srt; did you mean srt\?$/);
     assert.throws(() => parse("--verbose=maybe"), /wanted True\|False/);
   });
 
