@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { strip } from "../python/python_text.ts";
+import { characterCount, strip } from "../python/python_text.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";
 import type { Waveform } from "../audio/waveform/waveform_meter.ts";
 import { outOfRange } from "../errors.ts";
@@ -146,12 +146,17 @@ export function toVtt({ segments }: Transcript, options: SubtitleOptions = {}): 
 /** The clock of SubRip. */
 const SRT_CLOCK = { alwaysIncludeHours: true, decimalMarker: "," };
 
+/** How SubRip writes text. */
+const SRT_SPELLING = {
+  markUnsure: (word: string) => `<font color="#ff8c00">${word}</font>`,
+  indent: (voice: Voice) => characterCount(spoken("", voice)),
+};
+
 /** Spells SubRip subtitles. Unsure words are orange. */
 export function toSrt({ segments }: Transcript, options: SubtitleOptions = {}): string {
   let srt = "";
   let number = 1;
-  const markUnsure = (word: string) => `<font color="#ff8c00">${word}</font>`;
-  for (const { start, end, text, ...by } of cues(segments, options, { markUnsure })) {
+  for (const { start, end, text, ...by } of cues(segments, options, SRT_SPELLING)) {
     const times = `${formatTimestamp(start, SRT_CLOCK)} --> ${formatTimestamp(end, SRT_CLOCK)}`;
     srt += `${number++}\n${times}\n${spoken(text, by)}\n\n`;
   }

@@ -6,6 +6,7 @@ import type { Cue } from "./cue.ts";
 import { withReadingTime } from "./reading_time.ts";
 import { checkSubtitleOptions, type SubtitleOptions } from "./subtitle_options.ts";
 import { sureness } from "./transcript.ts";
+import type { Voice } from "./voice_name.ts";
 
 /** The most characters of a line and words of a cue where there is no limit. */
 const UNLIMITED = 1000;
@@ -24,6 +25,8 @@ export interface CueSpelling {
   readonly markUnsure?: (word: string) => string;
   /** How characters are written that mean something else there. @default {as they are} */
   readonly escape?: (text: string) => string;
+  /** How many characters are shown before the first line of a cue, to tell whose voice it is. @default {none} */
+  readonly indent?: (voice: Voice) => number;
 }
 
 /**
@@ -34,7 +37,7 @@ export interface CueSpelling {
 export function* cues(
   segments: readonly Segment[],
   options: SubtitleOptions,
-  { markUnsure = asItIs, escape = asItIs }: CueSpelling = {},
+  { markUnsure = asItIs, escape = asItIs, indent = unnamed }: CueSpelling = {},
 ): Generator<Cue> {
   checkSubtitleOptions(options);
   // Differs from whisper: words are used if every segment has them. There the first decides, and a segment
@@ -42,7 +45,7 @@ export function* cues(
   const haveWords = segments.every(({ words }) => words !== undefined);
   // A line of a known text that nobody says is not shown.
   const said = segments.filter(({ spoken }) => spoken !== false);
-  const spelling = { markUnsure, escape };
+  const spelling = { markUnsure, escape, indent };
   for (const cue of withReadingTime(layOutRuns(said, options, haveWords, spelling), options)) {
     // Words are escaped before they are marked; other text once its characters were counted.
     yield cue.words === undefined ? { ...cue, text: escape(cue.text) } : cue;
@@ -51,6 +54,10 @@ export function* cues(
 
 function asItIs(text: string): string {
   return text;
+}
+
+function unnamed(): number {
+  return 0;
 }
 
 function* layOutRuns(
@@ -98,14 +105,14 @@ function* layOut(segments: readonly Segment[]): Generator<Cue> {
 function* layOutWords(
   segments: readonly Segment[],
   options: SubtitleOptions,
-  { markUnsure, escape }: Required<CueSpelling>,
+  { markUnsure, escape, indent }: Required<CueSpelling>,
 ): Generator<Cue> {
   const { highlightWords, highlightUnsure } = options;
   const spell = (word: Word) => {
     const text = escape(word.word);
     return highlightUnsure && sureness(word) < highlightUnsure ? inside(text, markUnsure) : text;
   };
-  for (const words of groupWords(segments, options)) {
+  for (const words of groupWords(segments, options, indent(segments[0]))) {
     if (highlightWords) {
       yield* highlightedCues(words, spell);
     } else {
@@ -115,8 +122,16 @@ function* layOutWords(
   }
 }
 
-/** Groups words into cues; a word that starts a line after the first has a newline before it. */
-function* groupWords(segments: readonly Segment[], options: SubtitleOptions): Generator<Word[]> {
+/**
+ * Groups words into cues; a word that starts a line after the first has a newline before it.
+ *
+ * @param indent How many characters stand before the first line of a cue.
+ */
+function* groupWords(
+  segments: readonly Segment[],
+  options: SubtitleOptions,
+  indent: number,
+): Generator<Word[]> {
   const maxLineWidth = options.maxLineWidth || UNLIMITED;
   const maxLineCount = options.maxLineCount || undefined;
   const preserveSegments = !options.maxLineWidth || maxLineCount === undefined;
@@ -136,8 +151,7 @@ function* groupWords(segments: readonly Segment[], options: SubtitleOptions): Ge
       } else {
         word.word = strip(word.word);
         const isFull = maxLineCount !== undefined && (longPause || lineCount >= maxLineCount);
-        const isLineBreak = lineLength > 0;
-        lineLength = characterCount(word.word);
+        const isLineBreak = lineLength > 0, width = characterCount(word.word);
         if (group.length > 0 && isFull || chunkBreak) {
           yield group;
           group = [];
@@ -146,6 +160,7 @@ function* groupWords(segments: readonly Segment[], options: SubtitleOptions): Ge
           lineCount++;
           word.word = `\n${word.word}`;
         }
+        lineLength = (group.length === 0 ? indent : 0) + width;
       }
       group.push(word);
       last = word.start;

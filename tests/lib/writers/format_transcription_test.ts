@@ -296,4 +296,23 @@ describe("formatTranscription() of channels", () => {
     const vtt = toVtt(result, { maxLineWidth: 40, maxLineCount: 2 });
     assert.deepEqual(vtt.match(/<v Channel .*/g), ["<v Channel 0>Hello.", "<v Channel 1>Who is it? Me."]);
   });
+
+  it("counts the name of whoever speaks to the first line of each cue, where it is shown", () => {
+    const said = [" aaaa", " bbbb", " cccc", " dddd"].flatMap((word, i) => words(word, i));
+    const spoken = { ...result, segments: [{ ...segment(0, 4, " aaaa bbbb cccc dddd", said), speaker: 0 }] };
+    const linesOf = (text: string) => text.split("\n").filter((line) => /[a-d]{4}/.test(line));
+    const options = { maxLineWidth: 20, maxLineCount: 2 };
+    assert.deepEqual(linesOf(toSrt(spoken, options)), ["Speaker 0: aaaa bbbb", "cccc dddd"]);
+    assert.deepEqual(linesOf(toSrt(spoken, { maxLineWidth: 19, maxLineCount: 2 })), [
+      "Speaker 0: aaaa",
+      "bbbb cccc dddd",
+    ]);
+    assert.deepEqual(linesOf(toSrt(spoken, { maxLineWidth: 19, maxLineCount: 1 })), [
+      "Speaker 0: aaaa",
+      "Speaker 0: bbbb",
+      "Speaker 0: cccc",
+      "Speaker 0: dddd",
+    ]);
+    assert.deepEqual(linesOf(toVtt(spoken, options)), ["<v Speaker 0>aaaa bbbb cccc dddd"]);
+  });
 });
