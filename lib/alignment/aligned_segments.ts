@@ -7,6 +7,7 @@ import type { Word } from "../transcription/segments.ts";
 import type { AlignedSegment, AlignedWord, Alignment, ExtraSpeech } from "./alignment_types.ts";
 import { spelledInOne, type TextWord } from "./known_text.ts";
 import { mean } from "./mean.ts";
+import { leastSeconds } from "./pace.ts";
 import type { WordTime } from "./timed_words.ts";
 
 /** Words heard that are not in the text: `[heardFirst, heardEnd)`. */
@@ -98,7 +99,9 @@ function wordsOfLine(
 }
 
 function extraSpeech({ extra, heard }: AlignedText): ExtraSpeech[] {
-  const parts = extra.map((words) => heardOf(words, heard));
+  // What a transcription makes up where a window ends has no time.
+  const parts = extra.map((words) => heardOf(words, heard))
+    .filter((words) => words[words.length - 1].end - words[0].start >= leastSeconds(words));
   return parts.map((words) => ({
     start: words[0].start,
     end: words[words.length - 1].end,

@@ -6,6 +6,7 @@ import { forceWords, type HeardWindow } from "./force_words.ts";
 import { type Gap, type GapWindow, isStretched, withoutGapAfter, withoutGapBefore } from "./gaps.ts";
 import { startsSentence, type TextWord } from "../known_text.ts";
 import { mean } from "../mean.ts";
+import { leastSeconds } from "../pace.ts";
 import { forceBeside, speechBeside } from "./speech_beside.ts";
 import type { MatchedWord, WordTime } from "../timed_words.ts";
 
@@ -51,9 +52,6 @@ const ALIKE = 0.6;
 
 /** Of what is heard instead of a part of a sentence, that is the part misheard which has neither half nor twice its letters. */
 const AS_LONG = 2;
-
-/** What has less time than this is not spoken, in seconds a letter. */
-const FASTEST = 0.025;
 
 /** A line or sentence in brackets, as "[Verse 1]" or "(applause)", is seldom spoken, and probable in any silence. */
 const ASIDE = /^\s*(?:\[[^[\]]*\]|\([^()]*\)|（[^（）]*）|【[^【】]*】)\p{P}*\s*$/u;
@@ -185,12 +183,12 @@ function isSpoken(
   found: Found,
 ): boolean {
   const times = sentence.map((i) => found.get(i)!);
-  const letters = sentence.reduce((sum, i) => sum + words[i].word.trim().length, 0);
+  const least = leastSeconds(sentence.map((i) => words[i]));
   const [from, to] = [times[0].start, times[times.length - 1].end];
   // Beyond its gap it has the time of words that were heard: of a sentence that stands twice in the text, the other one.
   const inGap = Math.min(to, stop + LENT) - Math.max(from, start - LENT);
-  if (inGap < FASTEST * letters || inGap < (to - from) / 2) return false;
-  if (to - from - pausesWithin(from, to, pauses) < FASTEST * letters) return false;
+  if (inGap < least || inGap < (to - from) / 2) return false;
+  if (to - from - pausesWithin(from, to, pauses) < least) return false;
   const partsOf = (words: readonly { readonly word: string }[]) =>
     words.flatMap(({ word }) => plainWords(word));
   const written = partsOf(sentence.map((i) => words[i])).join("");

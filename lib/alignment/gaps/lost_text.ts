@@ -3,12 +3,7 @@ import type { Word } from "../../transcription/segments.ts";
 import { type Gap, wholeGap, withoutGapAfter } from "./gaps.ts";
 import type { HeardText } from "./judge_gaps.ts";
 import type { TextWord } from "../known_text.ts";
-
-/** Letters a second that nobody speaks. */
-const FASTEST = 40;
-
-/** Letters a second of hurried speech. */
-const HURRIED = 25;
+import { FASTEST, HURRIED, leastSeconds } from "../pace.ts";
 
 /** Seconds that the words around may have taken of a gap. */
 const LENT = 0.5;
@@ -57,8 +52,7 @@ export function mayBeSpoken(gap: Gap, words: readonly TextWord[]): boolean {
 
 /** Whether the words of a gap can be spoken in its time, at so many letters a second. */
 function canBeSpoken({ first, end, start, stop }: Gap, words: readonly TextWord[], pace: number): boolean {
-  const letters = words.slice(first, end).reduce((sum, { word }) => sum + word.trim().length, 0);
-  return letters <= pace * (stop - start + LENT);
+  return leastSeconds(words.slice(first, end), pace) <= stop - start + LENT;
 }
 
 /** The longest time of a gap in which nothing was heard, in seconds. Words heard at the wrong time are heard elsewhere. */
