@@ -1,21 +1,15 @@
 import assert from "node:assert/strict";
-import { decodeAudio } from "../../../../lib/audio/decode.ts";
 import { ofBytes } from "../../../../lib/audio/input/audio_input.ts";
 import { readAuSamples } from "../../../../lib/audio/pcm/au_samples.ts";
 import { describe, it } from "../../../harness.ts";
 import { numbers } from "../wasm/mp4_builder.ts";
 import { bytes, concat, text } from "../wav_builder.ts";
 import { readDamaged } from "./damaged.ts";
+import { hear } from "./heard.ts";
 
 /** A file with a remark ahead of its samples. */
 function au(encoding: number, data: Uint8Array, { size = data.length, channels = 1 } = {}) {
   return concat(text(".snd"), numbers(32, size, encoding, 16000, channels), text("a remark"), data);
-}
-
-async function hear(file: Uint8Array<ArrayBuffer>) {
-  const warnings: string[] = [];
-  const options = { ffmpeg: "no-such-ffmpeg", onWarning: (message: string) => warnings.push(message) };
-  return { samples: [...await decodeAudio(file, options)], warnings };
 }
 
 describe("samples in an AU file", () => {

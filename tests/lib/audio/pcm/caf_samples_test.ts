@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { decodeAudio } from "../../../../lib/audio/decode.ts";
 import { ofBytes } from "../../../../lib/audio/input/audio_input.ts";
 import { readCafSamples } from "../../../../lib/audio/pcm/caf_samples.ts";
 import { describe, it } from "../../../harness.ts";
 import { numbers } from "../wasm/mp4_builder.ts";
 import { bytes, concat, text } from "../wav_builder.ts";
 import { readDamaged } from "./damaged.ts";
+import { hear } from "./heard.ts";
 
 interface CafFields {
   readonly codec?: string;
@@ -36,12 +36,6 @@ function caf(data: Uint8Array, fields: CafFields = {}): Uint8Array<ArrayBuffer> 
     chunk("free", new Uint8Array(7)),
     chunk("data", concat(numbers(0), data), dataSize),
   );
-}
-
-async function hear(file: Uint8Array<ArrayBuffer>) {
-  const warnings: string[] = [];
-  const options = { ffmpeg: "no-such-ffmpeg", onWarning: (message: string) => warnings.push(message) };
-  return { samples: [...await decodeAudio(file, options)], warnings };
 }
 
 describe("samples in a Core Audio file", () => {
