@@ -3,7 +3,8 @@
  * its heaps, as soon as a block of 32 MB was freed, and Deno's threads have a heap each: a process that has loaded a
  * model and transcribed holds some 100 MB more than it uses. So large blocks go back to the system at once; but while
  * sessions are created, blocks are used again, as ever: for the many weights of a model that are folded and quantised,
- * new ones take a second more (base, int8).
+ * new ones take a second more (base, int8). What is free between blocks in use goes back once they are made: of small,
+ * loaded for the first time in int8, 120 MB.
  */
 import process from "node:process";
 import { cString } from "../memory.ts";
@@ -24,35 +25,41 @@ const TRIM_THRESHOLD = -1, MMAP_THRESHOLD = -3;
 
 /** The heap of a process, as far as it can be told what to keep. */
 export class NativeHeap {
-  readonly #mallopt: NativeFunction | undefined;
+  readonly #functions: HeapFunctions | undefined;
   #creating = 0;
 
   /** Tells the C library from now on. Where it has no such function there is nothing to tell. */
   constructor(ffi: Ffi, platform: string = process.platform) {
-    this.#mallopt = malloptOf(ffi, platform);
-    this.#mallopt?.(TRIM_THRESHOLD, KEPT);
-    this.#mallopt?.(MMAP_THRESHOLD, RUNNING);
+    this.#functions = functionsOf(ffi, platform);
+    this.#functions?.mallopt(TRIM_THRESHOLD, KEPT);
+    this.#functions?.mallopt(MMAP_THRESHOLD, RUNNING);
   }
 
   /** Uses again what is freed until the result is disposed: for the creation of sessions. */
   reuse(): Disposable {
-    if (this.#creating++ === 0) this.#mallopt?.(MMAP_THRESHOLD, CREATING);
+    if (this.#creating++ === 0) this.#functions?.mallopt(MMAP_THRESHOLD, CREATING);
     return {
       [Symbol.dispose]: () => {
-        if (--this.#creating === 0) this.#mallopt?.(MMAP_THRESHOLD, RUNNING);
+        if (--this.#creating > 0) return;
+        this.#functions?.mallopt(MMAP_THRESHOLD, RUNNING);
+        this.#functions?.malloc_trim(KEPT);
       },
     };
   }
 }
 
-function malloptOf(ffi: Ffi, platform: string): NativeFunction | undefined {
+/** What glibc has for it. */
+type HeapFunctions = Record<"mallopt" | "malloc_trim", NativeFunction>;
+
+function functionsOf(ffi: Ffi, platform: string): HeapFunctions | undefined {
   if (platform !== "linux") return undefined;
   try {
-    const { getenv, mallopt } = systemFunctions(ffi, platform, {
+    const { getenv, ...functions } = systemFunctions(ffi, platform, {
       getenv: { parameters: ["buffer"], result: "pointer" },
       mallopt: { parameters: ["i32", "i32"], result: "i32" },
+      malloc_trim: { parameters: ["usize"], result: "i32" },
     });
-    return VARIABLES.some((name) => getenv(cString(name)) !== 0) ? undefined : mallopt;
+    return VARIABLES.some((name) => getenv(cString(name)) !== 0) ? undefined : functions;
   } catch (error) {
     if (error instanceof Error && error.name === "NotCapable") throw error;
   }

@@ -59,8 +59,8 @@ const GRAPH_NAMES = ["encoder", "decoder"] as const satisfies readonly GraphName
 const WHOLE: readonly ExecutionProvider[] = ["cpu", "cuda"];
 
 /**
- * The widest model both of whose sessions are made at once, small's. What making one takes beside its weights, as these
- * become float32 on the way, is as much again: with large-v3 in int8 7.3 GB in turn, 11.5 GB at once.
+ * The widest model both of whose sessions are made at once, small's. What making one takes beside its weights is as much
+ * again in float32, as these are packed.
  */
 const WIDEST_AT_ONCE = 768;
 

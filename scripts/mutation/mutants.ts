@@ -50,7 +50,7 @@ export function mutantsOf(source: string): Mutant[] {
   const visit = (node: ts.Node): void => {
     // Types are gone when the program runs, and what stands in a message is for people.
     if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isImportDeclaration(node)) return;
-    if (ts.isTypeAliasDeclaration(node) || ts.isThrowStatement(node)) return;
+    if (ts.isTypeAliasDeclaration(node) || ts.isThrowStatement(node) || isRefusal(node)) return;
     if (ts.isNumericLiteral(node)) change(node, String(Number(node.text) + 1));
     else if (isReplaceable(node)) change(node, REPLACEMENTS.get(node.getText(file))!);
     ts.forEachChild(node, visit);
@@ -59,6 +59,11 @@ export function mutantsOf(source: string): Mutant[] {
   };
   visit(file);
   return mutants;
+
+  /** What parsers of files throw with. */
+  function isRefusal(node: ts.Node): boolean {
+    return ts.isCallExpression(node) && node.expression.getText(file) === "refuse";
+  }
 
   function isReplaceable(node: ts.Node): boolean {
     return node.getChildCount(file) === 0 && REPLACEMENTS.has(node.getText(file));

@@ -41,6 +41,13 @@ export const SURVIVORS: Readonly<Record<string, Readonly<Record<string, string>>
     "readonly #root: Branch = { next: new Map(), weight: 0 };": "the root has no token of its own",
     "#depth = 0;": "longer than any phrase: nothing is found there",
   },
+  "lib/checkpoint/format/torch/zip_entries.ts": {
+    "const MAX_DESCRIPTOR_BYTES = 24;": "more is read than is looked at",
+    "const FLAG_DESCRIPTOR = 8;": "the other flag is encryption's, which was refused",
+    "if (header.getUint16(8, true) !== 0) {": "nothing is nothing from either end",
+    "Math.max(0, directory.offset - MAX_DESCRIPTOR_BYTES),":
+      "what lies before the directory is longer than that",
+  },
   "lib/writers/subtitles.ts": {
     "for (let i = 0; i < words.length; i += size) yield words.slice(i, i + size);": "no words",
     "return roundHalfEven(seconds * 1000);": "a thousandth more: no times lie so near each other",

@@ -63,6 +63,35 @@ describe("readZip()", () => {
     ]);
   });
 
+  it("readZip() takes an entry of nothing right before the directory", async () => {
+    const local = [...fields([0x04034b50, 4], [0, 22], [1, 2], [0, 2]), 0x61];
+    const directory = [...fields([0x02014b50, 4], [0, 24], [1, 2], [0, 16]), 0x61];
+    const end = [[0x06054b50, 4], [0, 4], [1, 2], [1, 2], [directory.length, 4], [local.length, 4], [
+      0,
+      2,
+    ]] as const;
+    const zip = Uint8Array.from([...local, ...directory, ...fields(...end)]);
+    const [{ name, offset, size }] = await readZip(memoryReader(zip), zip.length);
+    assert.deepEqual([name, offset, size], ["a", 31, 0]);
+  });
+
+  it("readZip() takes a local header that says nothing only where a descriptor does, and then only nothing", async () => {
+    const other = /a\/x" has another size or CRC-32 than the directory/;
+    for (const [descriptor, said] of [[0, 0], [16, 7]] as const) {
+      const zip = buildZip([{ name: "a/x", data: Uint8Array.of(1, 2, 3) }], { descriptor });
+      const { header } = zip.places.get("a/x")!;
+      for (const field of [14, 18, 22]) zip.view.setUint32(header + field, said, true);
+      await assert.rejects(readZip(memoryReader(zip.bytes), zip.bytes.length), other);
+    }
+  });
+
+  it("readZip() takes a local header whose sizes stand elsewhere, as zip64's do", async () => {
+    const zip = buildZip([{ name: "a/x", data: Uint8Array.of(1, 2, 3) }], { descriptor: 0 });
+    const { header } = zip.places.get("a/x")!;
+    for (const field of [18, 22]) zip.view.setUint32(header + field, 0xffffffff, true);
+    assert.equal((await readZip(memoryReader(zip.bytes), zip.bytes.length))[0].size, 3);
+  });
+
   it("readZip() reads sizes and offsets beyond 4 GiB", async () => {
     const { read, size, second } = hugeZip();
     assert.deepEqual(await readZip(read, size), [
