@@ -21,7 +21,10 @@ export const MUTATED: Readonly<Record<string, readonly string[]>> = {
     "tests/lib/checkpoint/format/torch/zip_entries_test.ts",
     "tests/lib/checkpoint/corpus/corpus_test.ts",
   ],
-  "lib/checkpoint/format/safetensors.ts": ["tests/lib/checkpoint/corpus/corpus_test.ts"],
+  "lib/checkpoint/format/safetensors.ts": [
+    "tests/lib/checkpoint/format/safetensors_test.ts",
+    "tests/lib/checkpoint/corpus/corpus_test.ts",
+  ],
   "lib/writers/timestamp.ts": [
     "tests/lib/writers/timestamp_test.ts",
     "tests/lib/writers/format_transcription_test.ts",
