@@ -48,6 +48,11 @@ export const SURVIVORS: Readonly<Record<string, Readonly<Record<string, string>>
     "Math.max(0, directory.offset - MAX_DESCRIPTOR_BYTES),":
       "what lies before the directory is longer than that",
   },
+  "lib/checkpoint/format/safetensors.ts": {
+    "if (length > MAX_JSON_BYTES) {": "a header of the very limit",
+    "const fault = begin < at": "they differ",
+    "if (bytes > Number.MAX_SAFE_INTEGER || end - begin !== bytes) {": "no file is as large",
+  },
   "lib/writers/subtitles.ts": {
     "for (let i = 0; i < words.length; i += size) yield words.slice(i, i + size);": "no words",
     "return roundHalfEven(seconds * 1000);": "a thousandth more: no times lie so near each other",

@@ -92,6 +92,15 @@ describe("readZip()", () => {
     assert.equal((await readZip(memoryReader(zip.bytes), zip.bytes.length))[0].size, 3);
   });
 
+  it("readZip() refuses even one byte between entries without descriptors", async () => {
+    const files = ["a/x", "a/y"].map((name) => ({ name, data: Uint8Array.of(1) }));
+    const zip = buildZip(files, { descriptor: 0, gap: Uint8Array.of(0) });
+    await assert.rejects(
+      readZip(memoryReader(zip.bytes), zip.bytes.length),
+      /^CheckpointFormatError.*1 bytes between/,
+    );
+  });
+
   it("readZip() reads sizes and offsets beyond 4 GiB", async () => {
     const { read, size, second } = hugeZip();
     assert.deepEqual(await readZip(read, size), [
