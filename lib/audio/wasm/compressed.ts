@@ -60,31 +60,36 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
     let opened: CompressedRecording | undefined = first;
     const { channels, sampleRate, statedFrames, track } = first;
     const again = () => CompressedRecording.open(source, { track });
-    let lost: number | undefined;
-    const facts: Facts = {
+    let mending: Promise<void> | undefined;
+    let lost = 0;
+    const findDamage = async () => {
+      const mended = await mendMatroska(read, file.size);
+      source = withPatches(source, mended.patches);
+      lost = mended.lost;
+    };
+    // A pass that began before it was known opens the recording again too.
+    const mend = async (begun: ReadableInput) => {
+      if (container === "matroska") await (mending ??= findDamage());
+      return source === begun ? undefined : await again();
+    };
+    const facts: Omit<Facts, "mend"> = {
       name: file.name,
       edit: container === "mp4" ? await readEdit(read, file.size, track) : options.edit,
       isEndless: stated === Infinity,
       // A Core Audio file counts whole packets, with what fills the last one up.
       statedSeconds: sampleRate === 0 || container === "caf" ? 0 : statedFrames / sampleRate,
       missingSeconds: async () => container === "mp4" ? await missingSeconds(read, file.size, track) : 0,
-      lostBytes: () => lost ?? 0,
-      async mend() {
-        if (container !== "matroska" || lost !== undefined) return undefined;
-        const mended = await mendMatroska(read, file.size);
-        lost = mended.lost;
-        source = withPatches(source, mended.patches);
-        return mended.patches.length === 0 ? undefined : await again();
-      },
+      lostBytes: () => lost,
     };
     return {
       name: file.name,
       channels: channels || undefined,
       countChannels: async () => channels || channelsOfFirstPacket(await again()),
       async *pieces(hearing, pieceOptions) {
+        const begun = source;
         const recording = opened ?? await again();
         opened = undefined;
-        yield* piecesOf(recording, facts, hearing, pieceOptions);
+        yield* piecesOf(recording, { ...facts, mend: () => mend(begun) }, hearing, pieceOptions);
       },
       [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
     };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { decodeAudio } from "../../../../lib/audio/decode.ts";
+import { openRecording } from "../../../../lib/audio/recording/open_recording.ts";
 import { mendMatroska } from "../../../../lib/audio/wasm/matroska_damage.ts";
 import { withPatches } from "../../../../lib/audio/wasm/patched_input.ts";
 import { describe, fixture, it } from "../../../harness.ts";
@@ -137,5 +138,19 @@ describe("decodeAudio() of a WebM file damaged between its blocks", () => {
       assert(samples.length > 2.3 * 16000 && samples.length < 3.1 * 16000, `${at}: ${samples.length}`);
       assert.match(warnings.join("\n"), /^the audio bytes is damaged, \d+ bytes of it are passed over$/m);
     }
+  });
+
+  it("gives the same in every pass, in one that began before it was known too", async () => {
+    const damaged = new Uint8Array(readFileSync(fixture("audio/formats/clusters.webm"))).fill(0, 3000, 3120);
+    await using recording = await openRecording(damaged, { ffmpeg: "no-such-ffmpeg" });
+    const pass = async () => {
+      const samples: number[] = [];
+      for await (const piece of recording.pieces("mix")) samples.push(...piece);
+      return samples;
+    };
+    const [first, beside] = await Promise.all([pass(), pass()]);
+    assert(first.length > 2.3 * 16000, `${first.length}`);
+    assert.deepEqual(beside, first);
+    assert.equal((await pass()).length, first.length);
   });
 });
