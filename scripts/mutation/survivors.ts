@@ -71,6 +71,7 @@ export const SURVIVORS: Readonly<Record<string, Readonly<Record<string, string>>
     "return sum === 0 ? weights.fill(1 / channels) : weights.map((weight) => weight / sum);": "one channel",
   },
   "lib/eval/edit_alignment.ts": {
+    "const BLANK = -1;": "any negative number is none of a word",
     "const WHOLE_TABLE = 1 << 20;": "how much is kept at once: memory, not another result",
     "if (a0 === a1 || b0 === b1) {": "the table has the same of an empty range",
     "} else if ((a1 - a0 + 1) * (b1 - b0 + 1) <= this.#wholeTable || a1 - a0 === 1) {":

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   type Calibration,
   calibrationFor,
+  logOdds,
   withConfidences,
   wordConfidences,
 } from "../../../lib/confidence/word_confidence.ts";
@@ -35,18 +36,19 @@ describe("wordConfidences()", () => {
 
   it("counts two words on either side, and for a word alone itself", () => {
     const beside = counting({ beside: 1 });
-    // The odds of 0.9 are 9, and the mean of logarithms of 9, 1 and 1 is that of the cube root of 9.
-    const found = wordConfidences(segmentOf([0.9, 0.5, 0.5, 0.5]), beside);
-    assert.deepEqual(found, [0.5, 0.6753, 0.6753, 0.5]);
+    // The odds of 0.9 are 9, and the mean of logarithms of 9, 1 and 9 is that of the cube root of 81.
+    const found = wordConfidences(segmentOf([0.9, 0.5, 0.5, 0.9]), beside);
+    assert.deepEqual(found, [0.5, 0.8123, 0.8123, 0.5]);
     assert.deepEqual(wordConfidences(segmentOf([0.7]), beside), [0.7]);
   });
 
   it("counts how sure the whole window is", () => {
-    const [confidence] = wordConfidences(segmentOf([0.5], -1), counting({ avgLogprob: Math.log(3) }));
+    const [confidence] = wordConfidences(segmentOf([0.5], -2), counting({ avgLogprob: Math.log(3) / 2 }));
     assert.equal(confidence, 0.25);
   });
 
   it("is a number for certain and impossible words", () => {
+    assert.ok(Number.isFinite(logOdds(1)) && Math.abs(logOdds(0) + logOdds(1)) < 1e-3);
     for (const calibration of [GENERAL, ...CALIBRATIONS.map(({ calibration }) => calibration)]) {
       for (const confidence of wordConfidences(segmentOf([0, 1, 0]), calibration)) {
         assert.ok(confidence >= 0 && confidence <= 1, `${confidence}`);

@@ -3,14 +3,22 @@ import { alignWords } from "../../../lib/eval/edit_alignment.ts";
 import { describe, it } from "../../harness.ts";
 import { seededUniform } from "../../seeded_random.ts";
 
+/** What a pair costs: a blank takes the place of a word for half, and stands by itself for nothing. */
+function costOf(word: string | undefined, other: string | "blank" | undefined): number {
+  if (other === "blank") return word === undefined ? 0 : 0.5;
+  return word === other ? 0 : 1;
+}
+
 /** By the definition. */
 function slowDistance(a: readonly string[], b: readonly string[]): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (const [i, word] of a.entries()) {
+  let row = [0];
+  for (const other of b) row.push(row.at(-1)! + costOf(undefined, other));
+  for (const word of a) {
     const above = row;
-    row = [i + 1];
+    row = [above[0] + 1];
     for (const [j, other] of b.entries()) {
-      row.push(Math.min(above[j] + (word === other ? 0 : 1), above[j + 1] + 1, row[j] + 1));
+      const both = above[j] + costOf(word, other), insertion = row[j] + costOf(undefined, other);
+      row.push(Math.min(both, above[j + 1] + 1, insertion));
     }
   }
   return row[b.length];
@@ -56,6 +64,28 @@ describe("alignWords()", () => {
       for (const { reference, hypothesis, isMatch } of pairs) {
         const isSame = reference !== undefined && hypothesis !== undefined && a[reference] === b[hypothesis];
         assert.equal(isMatch, isSame, `${a} and ${b}`);
+      }
+    }
+  });
+
+  it("puts what was not heard beside blanks, where that is cheapest, also where the table is halved", () => {
+    assert.deepEqual(alignWords(["a", "b", "c"], ["a", undefined, "c"]).map(({ hypothesis }) => hypothesis), [
+      0,
+      1,
+      2,
+    ]);
+    assert.equal(alignWords(["a"], ["a", undefined])[0].isMatch, true);
+    const random = seededUniform(11);
+    for (let i = 0; i < 200; i++) {
+      const a = randomWords(random, Math.floor(random() * 20), 5);
+      const b = randomWords(random, Math.floor(random() * 20), 7).map((word) => word >= "5" ? "blank" : word);
+      const heard = b.map((word) => word === "blank" ? undefined : word);
+      for (const wholeTable of [8, undefined]) {
+        const pairs = alignWords(a, heard, { substitution: 1 }, wholeTable);
+        const cost = pairs.reduce((sum, { reference, hypothesis }) => {
+          return sum + costOf(a[reference ?? -1], b[hypothesis ?? -1]);
+        }, 0);
+        assert.equal(cost, slowDistance(a, b), `${a} and ${b}`);
       }
     }
   });
