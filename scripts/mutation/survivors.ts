@@ -80,14 +80,18 @@ export const SURVIVORS: Readonly<Record<string, Readonly<Record<string, string>>
     "if (before[j] + after[width - j] < before[cut] + after[width - cut]) cut = j;":
       "a tie: another of the cheapest",
     "const width = b1 - b0;": "more columns than are looked at",
-    "let row = Float64Array.from({ length: width + 1 }, (_, j) => j);": "more room than is used",
     "let next = new Float64Array(width + 1);": "more room than is used",
     "for (let j = 0; j < width; j++) {": "a column behind the last, which has no room",
-    "const one = (row[j + 1] < next[j] ? row[j + 1] : next[j]) + 1;": "a tie: the same number",
     "next[j + 1] = both < one ? both : one;": "a tie: the same number",
     "const stride = width + 1;": "more room than is used",
     "const costs = new Float64Array((height + 1) * stride);": "more room than is used",
-    "for (let j = 0; j <= width; j++) costs[j] = j;": "the first is zero as it is",
+    "let row = new Float64Array(width + 1);": "more room than is used",
+    "for (let j = 0; j < width; j++) row[j + 1] = row[j] + insertionOf(others[j]);":
+      "a column behind the last, which has no room",
+    "const one = deletion < insertion ? deletion : insertion;": "a tie: the same number",
+    "i > 0 && j > 0 &&": "before the first row stands nothing",
+    "else if (i > 0 && cost === costs[(i - 1) * stride + j] + 1) found.push([a0 + --i, undefined]);":
+      "before the first row stands nothing",
   },
   "lib/vad/speech_spans.ts": {
     "let start = -1;": "any negative number is none",
