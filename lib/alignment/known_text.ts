@@ -60,9 +60,8 @@ export function unitsOf(
   word: string,
   { language, hasSpaces }: Pick<Tokenizer, "language" | "hasSpaces">,
 ): string[] {
-  const parts = plainWords(
-    language === undefined || language === "en" ? americanise(word.toLowerCase()) : word,
-  );
+  const isEnglish = language === undefined || language === "en";
+  const parts = plainWords(word).map((part) => isEnglish ? americanise(part) : part);
   return hasSpaces ? parts : parts.flatMap((part) => [...part]);
 }
 

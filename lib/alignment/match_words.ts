@@ -6,6 +6,12 @@
 import { alignWords } from "../eval/edit_alignment.ts";
 import { endsSentence } from "./known_text.ts";
 
+/**
+ * What one word for another costs beside one left out or put in, which cost 1: so that a sentence missing in the text and
+ * another added near it do not stand for each other, and leave what is between them unmatched.
+ */
+const SUBSTITUTION = 1.5;
+
 /** A list of words as units, and to which word each unit belongs. */
 export interface Units {
   /** The units in order. */
@@ -66,7 +72,9 @@ export function matchUnits(text: Units, heard: Units, unheard: readonly number[]
     said.push(heard.units[i]);
     heardPlaces.push(i);
   }
-  for (const { reference, hypothesis, isMatch } of alignWords(text.units, said)) {
+  for (
+    const { reference, hypothesis, isMatch } of alignWords(text.units, said, { substitution: SUBSTITUTION })
+  ) {
     if (isMatch) places[reference!] = heardPlaces[hypothesis!];
   }
   slideGaps(places, text, heard);

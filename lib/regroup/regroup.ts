@@ -39,6 +39,12 @@ export interface PlacedWord {
  */
 export function regroup(segments: readonly Segment[], how: Regrouping): Segment[] {
   const regrouper = new Regrouper(how);
+  if (!Array.isArray(segments)) {
+    throw wrongArgument(
+      "INVALID_INPUT",
+      `Cannot regroup: got ${show(segments)}, wanted the segments of a transcription`,
+    );
+  }
   return [...segments.flatMap((segment) => regrouper.push(segment)), ...regrouper.finish()];
 }
 

@@ -9,6 +9,9 @@ const SILENT_BLOCK = /^(?:WEBVTT|NOTE|STYLE|REGION)(?:[ \t]|$)/;
 
 const TAG = /<\/?[a-z][^<>]*>|<\d[\d:.]*>|\{\\[^{}]*\}/gi;
 
+/** Whose voice it is, as the writers tell it. */
+const VOICE = /^(?:Speaker|Channel) \d+: /;
+
 const ENTITIES: Readonly<Record<string, string>> = {
   "&amp;": "&",
   "&lt;": "<",
@@ -21,13 +24,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /**
  * Gives the lines of a text: those that are not empty, the text of each cue of SubRip or WebVTT without its tags, with a
  * newline where it goes on in another line, or the text of each segment of a transcription as JSON.
+ * The names of speakers and channels that our own writers put before it are no part of it.
  */
 export function textLines(text: string): string[] {
   const plain = text.replace(/^\ufeff/, "").replaceAll(/\r\n?/g, "\n");
   const lines = segmentTexts(plain)?.map((line) => line.replaceAll("\n", " ")) ??
     (isSubtitles(plain) ? cueTexts(plain) : plain.split("\n"));
   return lines.map((line) => line.replaceAll(/\s*\n\s*/g, "\n").replaceAll(/[^\S\n]+/g, " ").trim())
-    .filter((line) => line !== "");
+    .map((line) => line.replace(VOICE, "")).filter((line) => line !== "");
 }
 
 function isSubtitles(text: string): boolean {

@@ -57,7 +57,7 @@ export class SpeechDetector implements Disposable {
       }));
     return padSpans(spans, settings.speechPad * SAMPLE_RATE, this.#length).map(({ start, end }) => ({
       start: toHop(start),
-      end: end >= this.#length ? this.#length : toHop(end),
+      end: end >= this.#length ? this.#length : Math.min(toHop(end), this.#length),
     })).filter(({ start, end }) => start < end);
   }
 

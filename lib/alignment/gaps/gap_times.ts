@@ -10,6 +10,7 @@ import { fitsDecoder } from "./force_words.ts";
 import { type Gap, type GapWindow, layWindows } from "./gaps.ts";
 import { type HeardText, type JudgedGap, judgeGaps } from "./judge_gaps.ts";
 import { mayBeSpoken, type PlacedGaps } from "./lost_text.ts";
+import { speechAround } from "./speech_beside.ts";
 import type { WordTime } from "../timed_words.ts";
 
 /** What the words are looked for with. */
@@ -44,7 +45,7 @@ export async function findGapTimes(text: HeardText & PlacedGaps, search: GapSear
       for (const [i, time] of [...found.spoken, ...found.beside]) times[i] = time;
     }
   }
-  return { times, extra: gaps.flatMap((gap) => extraOf(gap, judged.get(gap)) ?? []) };
+  return { times, extra: gaps.flatMap((gap) => extrasOf(gap, judged.get(gap), text)) };
 }
 
 async function judgeWindow(
@@ -59,8 +60,12 @@ async function judgeWindow(
   return await judgeGaps(window, text, { model, features, tokenizer, seek, size, signal });
 }
 
-/** What is heard in a gap and is not in the text: all of it where none of its words is spoken, or what stands beside them. */
-function extraOf(gap: Gap, judged: JudgedGap | undefined): ExtraWords | undefined {
-  if (judged !== undefined && judged.spoken.size > 0) return judged.extra;
-  return gap.heardFirst < gap.heardEnd ? gap : judged?.extra;
+/**
+ * What is heard in a gap and is not in the text: all of it where none of its words is spoken, or what stands beside them.
+ */
+function extrasOf(gap: Gap, judged: JudgedGap | undefined, { heard }: HeardText): ExtraWords[] {
+  if (judged !== undefined && judged.spoken.size > 0) {
+    return judged.extra ? [judged.extra] : speechAround(gap, [...judged.spoken.values()], heard);
+  }
+  return gap.heardFirst < gap.heardEnd ? [gap] : [];
 }

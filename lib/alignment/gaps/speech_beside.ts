@@ -34,6 +34,29 @@ export function speechBeside(
   return stretchedIn(first, end, found) > 0 ? { heardFirst: from, heardEnd: to } : undefined;
 }
 
+/**
+ * What was heard in a gap before its words are spoken, and after: more than those would be misheard.
+ *
+ * @param spoken The times of its words.
+ */
+export function speechAround(
+  { heardFirst, heardEnd }: Pick<Gap, "heardFirst" | "heardEnd">,
+  spoken: readonly WordTime[],
+  heard: readonly Word[],
+): ExtraWords[] {
+  const start = Math.min(...spoken.map((time) => time.start)),
+    end = Math.max(...spoken.map((time) => time.end));
+  let before = heardFirst, after = heardEnd;
+  while (before < heardEnd && middleOf(heard[before]) < start) before++;
+  while (after > before && middleOf(heard[after - 1]) > end) after--;
+  return [{ heardFirst, heardEnd: before }, { heardFirst: after, heardEnd }]
+    .filter((words) => words.heardEnd - words.heardFirst > FEW);
+}
+
+function middleOf({ start, end }: Word): number {
+  return (start + end) / 2;
+}
+
 /** How many words of the text from `first` to `end` last too long. */
 function stretchedIn(first: number, end: number, found: Found): number {
   return [...found].filter(([i, time]) => i >= first && i < end && isStretched(time)).length;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { endsSentence, startsSentence, wordsOfLines } from "../../../lib/alignment/known_text.ts";
+import { endsSentence, startsSentence, unitsOf, wordsOfLines } from "../../../lib/alignment/known_text.ts";
 import { loadTokenizer } from "../../../lib/tokenizer/tokenizer.ts";
 import { APPEND_PUNCTUATIONS, PREPEND_PUNCTUATIONS } from "../../../lib/transcription/punctuation.ts";
 import { describe, it } from "../../harness.ts";
@@ -36,6 +36,16 @@ describe("wordsOfLines()", () => {
   it("does so where words have no spaces between them", async () => {
     const words = await wordsIn("zh", "你好\n世界");
     assert.equal(words.map(({ word }) => word).join(""), "你好\n世界");
+  });
+});
+
+describe("unitsOf()", () => {
+  it("gives the parts of a word, in American spelling, whatever marks stand beside it", () => {
+    const english = { language: "en", hasSpaces: true };
+    assert.deepEqual(unitsOf(" Harbour.", english), ["harbor"]);
+    assert.deepEqual(unitsOf(" “colour-blind”", english), ["color", "blind"]);
+    assert.deepEqual(unitsOf(" Harbour.", { ...english, language: "de" }), ["harbour"]);
+    assert.deepEqual(unitsOf("你好。", { language: "zh", hasSpaces: false }), ["你", "好"]);
   });
 });
 

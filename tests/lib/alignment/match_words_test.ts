@@ -33,6 +33,12 @@ describe("matchUnits()", () => {
     assert.deepEqual(match(before, after), [0, ...later, ...none, 9]);
   });
 
+  it("does not let a sentence that was added stand for one that was left out near it", () => {
+    const text = "A lemon. My brother never swam. Then all of them went home to eat. Close the door.";
+    const heard = "A lemon. The train leaves at half past nine. My brother never swam. Close the door.";
+    assert.deepEqual(match(text, heard), [0, 1, 9, 10, 11, 12, ...Array(8).fill(-1), 13, 14, 15]);
+  });
+
   it("takes a line for a sentence also without a full stop", () => {
     const line = ["he", "was", "not", "late"];
     const text = unitsOfWords([...line, ...line], plainWords, [0, 0, 0, 0, 1, 1, 1, 1]);

@@ -129,6 +129,10 @@ describe("regroup()", () => {
   it("wants words, and limits that are some", () => {
     const [{ words: _words, ...plain }] = segmentsOf("one");
     assert.throws(() => regroup([plain], "sentence"), /wordTimestamps/);
+    assert.throws(() => regroup({ segments: [] } as never, "sentence"), {
+      code: "INVALID_INPUT",
+      message: /wanted the segments of a transcription$/,
+    });
     assert.throws(() => regroup([], { maxChars: 0 }), { code: "INVALID_OPTION" });
     assert.throws(() => regroup([], "paragraph" as never), { code: "INVALID_OPTION" });
     assert.throws(() => regroup([], [] as never), { code: "INVALID_OPTION" });

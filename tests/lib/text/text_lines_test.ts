@@ -19,6 +19,16 @@ describe("textLines()", () => {
     assert.deepEqual(textLines(vtt), ["Salt & pepper", "NOTED & done"]);
   });
 
+  it("leaves out whose voice it is, as our own writers tell it", () => {
+    assert.deepEqual(textLines("Speaker 0: One.\nChannel 12: Two: three.\nA speaker 1: four.\n"), [
+      "One.",
+      "Two: three.",
+      "A speaker 1: four.",
+    ]);
+    const srt = "1\n00:00:00,000 --> 00:00:02,500\nSpeaker 1: One\ntwo\n";
+    assert.deepEqual(textLines(srt), ["One\ntwo"]);
+  });
+
   it("gives the segments of a transcription's JSON", () => {
     assert.deepEqual(textLines('{"text": " a b", "segments": [{"text": " a"}, {"text": " b\\nc"}]}'), [
       "a",

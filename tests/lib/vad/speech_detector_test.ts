@@ -45,6 +45,13 @@ describe("SpeechDetector", () => {
     }
   });
 
+  it("goes on to no frame of 10 ms that the recording does not have", async () => {
+    const samples = new Float32Array(12300).fill(1, 0, 24 * 512);
+    using detector = new SpeechDetector(new FakeListener());
+    await detector.push(samples);
+    assert.deepEqual(await detector.finish(settings), [{ start: 0, end: 12300 }]);
+  });
+
   it("hears the last, incomplete frame with silence after it", async () => {
     const listener = new FakeListener();
     using detector = new SpeechDetector(listener);

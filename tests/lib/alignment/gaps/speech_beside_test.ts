@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fitsDecoder } from "../../../../lib/alignment/gaps/force_words.ts";
-import { speechBeside } from "../../../../lib/alignment/gaps/speech_beside.ts";
+import { speechAround, speechBeside } from "../../../../lib/alignment/gaps/speech_beside.ts";
 import type { EncoderDecoder } from "../../../../lib/model/types.ts";
 import { describe, it } from "../../../harness.ts";
 
@@ -29,6 +29,25 @@ describe("speechBeside()", () => {
     assert.equal(speechBeside({ ...gap, end: 2 }, found(4), heard, new Set()), undefined);
     const marks = heard.map((word) => ({ ...word, word: " ..." }));
     assert.equal(speechBeside(gap, found(4), marks, new Set()), undefined);
+  });
+});
+
+describe("speechAround()", () => {
+  const around = (start: number, end: number) =>
+    speechAround(gap, [{ start, end: start + 0.1, probability: 1 }, {
+      start: end - 0.1,
+      end,
+      probability: 1,
+    }], heard);
+
+  it("gives what was heard before the words of a gap, and after them", () => {
+    assert.deepEqual(around(2.1, 2.9), [{ heardFirst: 3, heardEnd: 7 }]);
+    assert.deepEqual(around(6.1, 6.9), [{ heardFirst: 2, heardEnd: 6 }]);
+  });
+
+  it("takes one or two words for misheard, and none that are heard while those are spoken", () => {
+    assert.deepEqual(around(4.1, 4.9), []);
+    assert.deepEqual(around(2.6, 6.4), []);
   });
 });
 
