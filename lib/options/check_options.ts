@@ -3,7 +3,7 @@
  * wrong result, and so is a value nobody thought of.
  */
 import { outOfRange, wrongArgument } from "../errors.ts";
-import { nearest } from "./nearest.ts";
+import { nearestName } from "./nearest.ts";
 
 /** What an option must be: in words, for the message, and as a test; and what else to say of a value that is not. */
 export type OptionRule = readonly [
@@ -22,7 +22,7 @@ export type OptionRules<Options> = { readonly [Name in keyof Options]-?: OptionR
  * @param action What is being done, for the message: `"transcribe"`.
  * @param elsewhere Names that are not options here, each with what to do instead.
  * @throws {TypeError} when the options are no object, when there is an option without a rule (the message names the
- * nearest one that has), or a value of another type than wanted.
+ * one that was meant), or a value of another type than wanted.
  * @throws {RangeError} when a number is not one of those wanted.
  */
 export function checkOptions<Options extends object>(
@@ -41,8 +41,8 @@ export function checkOptions<Options extends object>(
     if (!Object.hasOwn(rules, name)) {
       const advice = Object.hasOwn(elsewhere, name)
         ? elsewhere[name]
-        : `did you mean "${nearestOption(name, Object.keys(rules))}"?`;
-      const message = `Cannot ${action}: "${name}" is not an option: ${advice}`;
+        : adviseOption(name, Object.keys(rules));
+      const message = `Cannot ${action}: "${name}" is not an option${advice && `: ${advice}`}`;
       throw wrongArgument("UNKNOWN_OPTION", message);
     }
     const [wanted, accepts, advise] = rules[name as keyof Options];
@@ -155,7 +155,9 @@ export function show(value: unknown): string {
   }
 }
 
-/** The option meant; openai/whisper's `beam_size` is as near to `beamSize` as can be. */
-function nearestOption(name: string, known: readonly string[]): string | undefined {
-  return nearest(name.replaceAll(/[_-]+(.)/g, (_, letter: string) => letter.toUpperCase()), known);
+/** Names the option meant; openai/whisper's `beam_size` is as near to `beamSize` as can be. */
+function adviseOption(name: string, known: readonly string[]): string {
+  const camelCase = name.replaceAll(/[_-]+(.)/g, (_, letter: string) => letter.toUpperCase());
+  const meant = nearestName(camelCase, known);
+  return meant === undefined ? "" : `did you mean "${meant}"?`;
 }

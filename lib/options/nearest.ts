@@ -18,6 +18,16 @@ export function nearest(word: string, candidates: Iterable<string>, most = Infin
   return best;
 }
 
+/** Fewer letters than this are in many names. */
+const LEAST_PART = 3;
+
+/** Gives the candidate that a name was meant for: the nearest, unless half of the letters would be wrong, or one that has it in it. */
+export function nearestName(name: string, candidates: readonly string[]): string | undefined {
+  const part = name.toLowerCase();
+  return nearest(name, candidates, Math.floor((Math.min(name.length, MAX_LENGTH) - 1) / 2)) ??
+    candidates.find((candidate) => part.length >= LEAST_PART && candidate.toLowerCase().includes(part));
+}
+
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -1,6 +1,6 @@
 /** What regrouping may be told. */
 import { isNotNegative, show } from "../options/check_options.ts";
-import { nearest } from "../options/nearest.ts";
+import { nearest, nearestName } from "../options/nearest.ts";
 
 /** How long segments may be. What is not given is no limit. */
 export interface RegroupLimits {
@@ -33,7 +33,10 @@ export function adviseRegrouping(value: unknown, limits = LIMITS): string {
   if (Array.isArray(value)) return "";
   for (const [name, limit] of Object.entries(value ?? {})) {
     if (limit === undefined) continue;
-    if (!limits.includes(name)) return `"${name}" is not a limit: did you mean "${nearest(name, limits)}"?`;
+    if (!limits.includes(name)) {
+      const meant = nearestName(name, limits);
+      return `"${name}" is not a limit${meant === undefined ? "" : `: did you mean "${meant}"?`}`;
+    }
     if (!isNotNegative(limit) || limit === 0) return `${name} is ${show(limit)}`;
   }
   return "";

@@ -2,7 +2,7 @@
  * Flags as openai/whisper's command line takes them (Python's `argparse`): `--flag value`, `--flag=value`, unique
  * beginnings of names, `True` and `False`. Node's `parseArgs` has no optional values and takes `-1` for a flag.
  */
-import { nearest } from "../../options/nearest.ts";
+import { nearestName } from "../../options/nearest.ts";
 import { HelpRequest, UsageError } from "../command.ts";
 
 /** A flag: what it is called is its key in the table. */
@@ -128,8 +128,9 @@ function findName(word: string, table: FlagTable): string {
 }
 
 function unknownFlag(word: string, table: FlagTable): UsageError {
-  const name = nearest(word.replace(/^-+/, "").replaceAll("-", "_"), Object.keys(table));
-  return new UsageError(`Cannot read ${word}: there is no such flag; did you mean --${name}?`);
+  const name = nearestName(word.replace(/^-+/, "").replaceAll("-", "_"), Object.keys(table));
+  const advice = name === undefined ? "" : `; did you mean --${name}?`;
+  return new UsageError(`Cannot read ${word}: there is no such flag${advice}`);
 }
 
 /** Takes the word after a flag, if it is its value. */

@@ -2,7 +2,7 @@
  * The options of the library that a request may give beside OpenAI's fields, by the library's own names. Programs,
  * paths and callbacks are not among them.
  */
-import { nearest } from "../../options/nearest.ts";
+import { nearestName } from "../../options/nearest.ts";
 import { badRequest } from "../api_error.ts";
 
 /** How the text of a field is read. */
@@ -93,7 +93,8 @@ function readJson(name: string, text: string): unknown {
 /** Makes the error of a field that there is not, and names the one that was meant. */
 export function unknownField(name: string, known: readonly string[]): Error {
   const camelCase = name.replaceAll(/[_-]+(.)/g, (_, letter: string) => letter.toUpperCase());
-  const meant = nearest(camelCase, [...known, ...Object.keys(LIBRARY_FIELDS)]);
+  const meant = nearestName(camelCase, [...known, ...Object.keys(LIBRARY_FIELDS)]);
   const shown = JSON.stringify(name.slice(0, 64));
-  return badRequest(`There is no field ${shown}; did you mean ${meant}?`, undefined, "unknown_parameter");
+  const advice = meant === undefined ? "" : `; did you mean ${meant}?`;
+  return badRequest(`There is no field ${shown}${advice}`, undefined, "unknown_parameter");
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nearest } from "../../../lib/options/nearest.ts";
+import { nearest, nearestName } from "../../../lib/options/nearest.ts";
 import { describe, it } from "../../harness.ts";
 
 describe("nearest()", () => {
@@ -24,5 +24,18 @@ describe("nearest()", () => {
   it("gives none that takes more than it may", () => {
     assert.equal(nearest("verfy", ["verify", "models"], 2), "verify");
     assert.equal(nearest("talk", ["verify", "models"], 2), undefined);
+  });
+});
+
+describe("nearestName()", () => {
+  it("gives what was meant, and none where half of the letters would be wrong", () => {
+    assert.equal(nearestName("bemsize", ["beamSize", "bestOf"]), "beamSize");
+    assert.equal(nearestName("no_such", ["model", "seed"]), undefined);
+    assert.equal(nearestName("seat", ["seed"]), undefined);
+    assert.equal(nearestName("sead", ["seed"]), "seed");
+    assert.equal(nearestName("", ["seed"]), undefined);
+    assert.equal(nearestName("keys", ["model", "apiKeys"]), "apiKeys");
+    assert.equal(nearestName("ke", ["model", "apiKeys"]), undefined);
+    assert.equal(nearestName("b".repeat(1_000_000), ["a", "b"]), undefined);
   });
 });
