@@ -54,7 +54,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     if (terminal.signal.aborted) return INTERRUPTED;
     if (error instanceof UsageError) {
-      terminal.err(`${error.message}\nTry: sotto --help\n`);
+      const named = isCommandName(args[0]) ? `${args[0]} ` : "";
+      terminal.err(`${error.message}\nTry: sotto ${named}--help\n`);
       return 2;
     }
     terminal.err(`${describeError(error)}\n`);

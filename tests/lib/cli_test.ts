@@ -48,6 +48,7 @@ describe("main()", () => {
       err,
       "Cannot read --langauge: there is no such flag; did you mean --language?\nTry: sotto --help\n",
     );
+    assert.match((await run("models", "--langauge")).err, /\nTry: sotto models --help\n$/);
     assert.equal((await run()).code, 2);
     assert.equal((await run("models", "--nonsense")).code, 2);
   });
