@@ -1,6 +1,6 @@
 /**
- * Which words of the text are which of those that were heard: the fewest edits between the two, unit by unit, and of
- * equally many those that leave text out where there was time to say it. What matches alone among much that does not is
+ * Which words of the text are which of those that were heard: the cheapest edits between the two, unit by unit, and of
+ * equally cheap ones those that leave text out where there was time to say it. What matches alone among much that does not is
  * taken for chance.
  */
 import { alignWords } from "../eval/edit_alignment.ts";

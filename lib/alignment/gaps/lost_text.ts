@@ -8,7 +8,7 @@ import { FASTEST, HURRIED, leastSeconds } from "../pace.ts";
 /** Seconds that the words around may have taken of a gap. */
 const LENT = 0.5;
 
-/** Where nothing was heard for so many seconds beside text that was not heard, speech was skipped rather than a pause made. */
+/** Where nothing is heard for so many seconds beside text that was not, speech was skipped, and it is no pause. */
 const SKIPPED = 4;
 
 /** The gaps with the time in which they are looked for. */
