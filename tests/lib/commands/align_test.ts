@@ -56,7 +56,7 @@ async function run(
 }
 
 const FILES = {
-  "talk.wav": "",
+  "talk.wav": "RIFF",
   "talk.vtt": "WEBVTT\n\n00:05.000 --> 00:06.000\nGood <i>day</i>\n\n00:07.000 --> 00:08.000\nNever said\n",
   "empty.txt": " \n",
 };
