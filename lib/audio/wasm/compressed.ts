@@ -64,7 +64,10 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
     let lost = 0;
     const findDamage = async () => {
       const mended = await mendMatroska(read, file.size);
-      source = withPatches(source, mended.patches);
+      const patched = withPatches(source, mended.patches);
+      // What is passed over may have been all that tells what its tracks are.
+      if (!await opens(patched, track)) return;
+      source = patched;
       lost = mended.lost;
     };
     // A pass that began before it was known opens the recording again too.
@@ -179,6 +182,17 @@ interface Run {
   firstFault: string;
   /** Why nothing could be read after them, if it was not the end. */
   ending?: string;
+}
+
+/** Whether a file can be opened. */
+async function opens(source: ReadableInput, track: number): Promise<boolean> {
+  try {
+    await CompressedRecording.open(source, { track });
+    return true;
+  } catch (error) {
+    if (error instanceof OpenError) return false;
+    throw error;
+  }
 }
 
 /**

@@ -140,6 +140,15 @@ describe("decodeAudio() of a WebM file damaged between its blocks", () => {
     }
   });
 
+  it("passes over nothing that the tracks are lost with", async () => {
+    const whole = new Uint8Array(readFileSync(fixture("audio/formats/recorder.webm")));
+    const { length } = await decodeAudio(whole, { ffmpeg: "no-such-ffmpeg" });
+    for (const at of [52, 213, 239]) {
+      const damaged = whole.with(at, 0xff);
+      assert.equal((await decodeAudio(damaged, { ffmpeg: "no-such-ffmpeg" })).length, length, `${at}`);
+    }
+  });
+
   it("gives the same in every pass, in one that began before it was known too", async () => {
     const damaged = new Uint8Array(readFileSync(fixture("audio/formats/clusters.webm"))).fill(0, 3000, 3120);
     await using recording = await openRecording(damaged, { ffmpeg: "no-such-ffmpeg" });
