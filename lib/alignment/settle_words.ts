@@ -5,7 +5,7 @@
 import { characterCount } from "../python/python_text.ts";
 import type { TimeSpan } from "../transcription/segments.ts";
 import { startsSentence, type TextWord } from "./known_text.ts";
-import type { WordTime } from "./timed_words.ts";
+import { middleOf, type WordTime } from "./timed_words.ts";
 
 /** How far from a pause the times of the words beside it may lie, in seconds: before the pause and after it. */
 const START_REACH = [0.25, 0.2] as const;
@@ -77,10 +77,6 @@ function isAfter(word: Spoken, pause: TimeSpan): boolean {
 /** Whether a word that starts a sentence has the time of the end of the one before: it goes on through the pause between. */
 function opensBehind({ start, end, opens }: Spoken, pause: TimeSpan): boolean {
   return opens && start < pause.start && end >= pause.end;
-}
-
-function middleOf({ start, end }: TimeSpan): number {
-  return (start + end) / 2;
 }
 
 function isNear(time: number, { start, end }: TimeSpan, [before, after]: readonly [number, number]): boolean {

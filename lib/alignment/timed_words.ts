@@ -1,5 +1,5 @@
 /** Times for the words of the text that were heard word for word. */
-import type { Word } from "../transcription/segments.ts";
+import type { TimeSpan, Word } from "../transcription/segments.ts";
 import { characterCount } from "../python/python_text.ts";
 import type { Units } from "./match_words.ts";
 
@@ -8,6 +8,11 @@ export interface WordTime {
   start: number;
   end: number;
   probability: number;
+}
+
+/** The middle of a time. */
+export function middleOf({ start, end }: TimeSpan): number {
+  return (start + end) / 2;
 }
 
 /** The time of a word of the text, and the words heard for it. */

@@ -8,10 +8,20 @@ import { AudioDecodeError } from "../errors.ts";
 export const MAX_SECONDS = 24 * 60 * 60;
 
 /** Lowest sample rate: speech is gone long before, and one byte becomes 16 samples at most. */
-export const MIN_SAMPLE_RATE = 1000;
+const MIN_SAMPLE_RATE = 1000;
 
 /** Highest sample rate: twice that of the fastest PCM format in use, 768 kHz. */
-export const MAX_SAMPLE_RATE = 1_536_000;
+const MAX_SAMPLE_RATE = 1_536_000;
+
+/** Whether a sample rate is one that is read. */
+export function isSampleRate(sampleRate: number): boolean {
+  return sampleRate >= MIN_SAMPLE_RATE && sampleRate <= MAX_SAMPLE_RATE;
+}
+
+/** Says why another one is not. */
+export function whyNoSampleRate(sampleRate: number): string {
+  return `its header says ${sampleRate} Hz, ${MIN_SAMPLE_RATE} to ${MAX_SAMPLE_RATE} Hz are read`;
+}
 
 /** Most chunks before the samples of a WAV file: real files have less than twenty. */
 export const MAX_WAV_CHUNKS = 1000;

@@ -5,7 +5,7 @@
  */
 import { AudioDecodeError } from "../errors.ts";
 import { aLawTable, muLawTable } from "./g711.ts";
-import { MAX_SAMPLE_RATE, MAX_WAV_CHUNKS, MIN_SAMPLE_RATE } from "./limits.ts";
+import { isSampleRate, MAX_WAV_CHUNKS, whyNoSampleRate } from "./limits.ts";
 import type { AudioInput } from "./input/audio_input.ts";
 
 /**
@@ -203,10 +203,7 @@ function readFormat(input: AudioInput, chunk: Uint8Array, bigEndian: boolean): S
   const channels = view.getUint16(2, !bigEndian);
   if (channels === 0) refuse(input, "its header says 0 channels");
   const sampleRate = view.getUint32(4, !bigEndian);
-  if (sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE) {
-    const why = `its header says ${sampleRate} Hz, ${MIN_SAMPLE_RATE} to ${MAX_SAMPLE_RATE} Hz are read`;
-    refuse(input, why, sampleRate === 0);
-  }
+  if (!isSampleRate(sampleRate)) refuse(input, whyNoSampleRate(sampleRate), sampleRate === 0);
   let formatTag = view.getUint16(0, !bigEndian);
   let channelMask = 0;
   if (formatTag === EXTENSIBLE) {

@@ -7,7 +7,7 @@ import type { ExtraWords } from "../aligned_segments.ts";
 import { fitsDecoder, forceWords, type HeardWindow } from "./force_words.ts";
 import { type Gap, isStretched } from "./gaps.ts";
 import type { TextWord } from "../known_text.ts";
-import type { WordTime } from "../timed_words.ts";
+import { middleOf, type WordTime } from "../timed_words.ts";
 
 /** So few words heard are no sentence. */
 const FEW = 2;
@@ -51,10 +51,6 @@ export function speechAround(
   while (after > before && middleOf(heard[after - 1]) > end) after--;
   return [{ heardFirst, heardEnd: before }, { heardFirst: after, heardEnd }]
     .filter((words) => words.heardEnd - words.heardFirst > FEW);
-}
-
-function middleOf({ start, end }: Word): number {
-  return (start + end) / 2;
 }
 
 /** How many words of the text from `first` to `end` last too long. */

@@ -1,6 +1,6 @@
 /** AU files of samples stored as numbers, µ-law and A-law among them. After the header of SunOS, `audio_filehdr.h`. */
 import type { AudioInput } from "../input/audio_input.ts";
-import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from "../limits.ts";
+import { isSampleRate } from "../limits.ts";
 import { SAMPLE_BYTES, type SampleEncoding, type StoredSamples } from "../wav.ts";
 import { isChannelCount } from "./linear_pcm.ts";
 
@@ -28,7 +28,7 @@ export async function readAuSamples(input: AudioInput): Promise<StoredSamples | 
   const [dataOffset, size, number, sampleRate, channels] = [4, 8, 12, 16, 20].map((at) => head.getUint32(at));
   const encoding = ENCODINGS[number];
   if (encoding === undefined || dataOffset < HEAD_SIZE || !isChannelCount(channels)) return undefined;
-  if (sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE) return undefined;
+  if (!isSampleRate(sampleRate)) return undefined;
   const frameSize = channels * SAMPLE_BYTES[encoding];
   const there = Math.floor((input.size - dataOffset) / frameSize);
   const stated = size === UNKNOWN_SIZE ? there : Math.floor(size / frameSize);

@@ -3,7 +3,7 @@
  * Specification 1.0".
  */
 import type { AudioInput } from "../input/audio_input.ts";
-import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from "../limits.ts";
+import { isSampleRate } from "../limits.ts";
 import { SAMPLE_BYTES, type StoredSamples } from "../wav.ts";
 import {
   floatingEncoding,
@@ -69,7 +69,7 @@ function readDescription(chunk: DataView): Description | undefined {
   // Padded samples and more than one frame a packet are left to others.
   if (format === undefined || !isChannelCount(channels) || packetFrames !== 1) return undefined;
   if (packetSize !== channels * SAMPLE_BYTES[format.encoding]) return undefined;
-  if (!(sampleRate >= MIN_SAMPLE_RATE && sampleRate <= MAX_SAMPLE_RATE)) return undefined;
+  if (!isSampleRate(sampleRate)) return undefined;
   return { ...format, sampleRate, channels };
 }
 

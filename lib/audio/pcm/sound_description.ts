@@ -2,7 +2,7 @@
  * How a QuickTime or MP4 file describes samples that are stored as numbers, A-law and µ-law among them. After Apple's
  * "QuickTime File Format", "Sound Sample Descriptions", and for MP4 ISO/IEC 23003-5.
  */
-import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from "../limits.ts";
+import { isSampleRate } from "../limits.ts";
 import type { Box, BoxReader } from "../wasm/mp4_boxes.ts";
 import { SAMPLE_BYTES, type SampleEncoding } from "../wav.ts";
 import {
@@ -69,7 +69,7 @@ export async function readSoundDescription(
   const boxes = { ...entry, start: entry.start + fields.size };
   const format = await readFormat(reader, entry.type, fields, boxes);
   if (format === undefined || !isChannelCount(channels)) return undefined;
-  if (!(sampleRate >= MIN_SAMPLE_RATE && sampleRate <= MAX_SAMPLE_RATE)) return undefined;
+  if (!isSampleRate(sampleRate)) return undefined;
   // Padded samples are left to others.
   if (frameSize !== undefined && frameSize !== channels * SAMPLE_BYTES[format.encoding]) return undefined;
   const layout = await reader.find(boxes, "chan");

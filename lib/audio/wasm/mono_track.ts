@@ -1,7 +1,7 @@
 /** Packets of a recording to mono samples at 16 kHz. */
 import { AudioDecodeError } from "../../errors.ts";
 import { channelWeights } from "../downmix.ts";
-import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from "../limits.ts";
+import { isSampleRate, whyNoSampleRate } from "../limits.ts";
 import { SAMPLE_RATE } from "../log_mel_spectrogram.ts";
 import type { Hearing } from "../recording/recording.ts";
 import { Resampler } from "../resample.ts";
@@ -82,8 +82,8 @@ export class MonoTrack {
   }
 
   #checkRate(sampleRate: number): void {
-    if (sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE) {
-      const why = `its header says ${sampleRate} Hz, ${MIN_SAMPLE_RATE} to ${MAX_SAMPLE_RATE} Hz are read`;
+    if (!isSampleRate(sampleRate)) {
+      const why = whyNoSampleRate(sampleRate);
       if (this.#rates === 0) throw new OpenError("damaged", why);
       throw new AudioDecodeError(`Cannot decode ${this.#name}: ${why}`);
     }
