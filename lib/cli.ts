@@ -13,6 +13,7 @@ import process from "node:process";
 import { Readable } from "node:stream";
 import { COMMAND_NAMES, type CommandName, isCommandName } from "./commands/command_names.ts";
 import { describeError } from "./commands/terminal/describe_error.ts";
+import type { FlagTable } from "./commands/flags/parse_flags.ts";
 import { type Command, HelpRequest, type Terminal, UsageError } from "./commands/command.ts";
 
 export type { Terminal };
@@ -49,29 +50,27 @@ const INTERRUPTED = 130;
  * @returns The exit code.
  */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [first, ...rest] = args;
+  if (first === "help") return await main([...rest, "--help"], terminal);
+  let flags: FlagTable | undefined;
   try {
-    return await dispatch(args, terminal);
+    if (first === "--version") {
+      terminal.out(`${await version()}\n`);
+      return 0;
+    }
+    const { command } = await COMMANDS[isCommandName(first) ? first : DEFAULT_COMMAND]();
+    flags = command.flags;
+    return await run(command, isCommandName(first) ? rest : args, terminal);
   } catch (error) {
     if (terminal.signal.aborted) return INTERRUPTED;
-    if (error instanceof UsageError) {
-      const named = isCommandName(args[0]) ? `${args[0]} ` : "";
-      terminal.err(`${error.message}\nTry: sotto ${named}--help\n`);
-      return 2;
-    }
-    terminal.err(`${describeError(error)}\n`);
-    return 1;
+    terminal.err(`${describeError(error, flags)}\n`);
+    if (!(error instanceof UsageError)) return 1;
+    terminal.err(`Try: sotto ${isCommandName(first) ? `${first} ` : ""}--help\n`);
+    return 2;
   }
 }
 
-async function dispatch([first, ...rest]: readonly string[], terminal: Terminal): Promise<number> {
-  if (first === "--version") {
-    terminal.out(`${await version()}\n`);
-    return 0;
-  }
-  if (first === "help") return await dispatch([...rest, "--help"], terminal);
-  const isNamed = isCommandName(first);
-  const { command } = await COMMANDS[isNamed ? first : DEFAULT_COMMAND]();
-  const args = isNamed ? rest : first === undefined ? [] : [first, ...rest];
+async function run(command: Command, args: readonly string[], terminal: Terminal): Promise<number> {
   try {
     return await command.run(args, terminal);
   } catch (error) {

@@ -59,7 +59,8 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/commands/",
       "lib/checkpoint/",
       "lib/transcription/",
-      // The options of listening, to check them before a model is loaded.
+      // The options of aligning and listening, to check them before a model is loaded.
+      "lib/alignment/align_options.ts",
       "lib/live/live_options.ts",
       "lib/writers/",
       "lib/regroup/regrouping.ts",
@@ -70,8 +71,9 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/doctor/",
       // What a file is by its first bytes, before a model is loaded.
       "lib/audio/format.ts",
-      // The devices and precisions that can be asked for.
+      // The devices and precisions that can be asked for, and what a model to be loaded later is checked for at once.
       "ffi/execution_provider.ts",
+      "lib/loading/load_options.ts",
       "lib/loading/model_precision.ts",
     ],
     node: true,

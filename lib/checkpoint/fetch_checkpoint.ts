@@ -180,7 +180,7 @@ function wrongFileMessage(job: Job, file: { sha256: string }): string {
 }
 
 function offlineError(job: Job, cached: CachedFile): Error {
-  const advice = "allow the network (offline, SOTTO_OFFLINE), or put the file there";
+  const advice = "allow the network (the offline option, SOTTO_OFFLINE), or put the file there";
   if (cached.state !== "wrong") {
     return new DownloadError(
       `Cannot load ${job.source.fileName}: it is not in the cache (${job.paths.file}) and the network is forbidden; ${advice}`,

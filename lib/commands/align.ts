@@ -1,10 +1,11 @@
 /** `sotto align AUDIO TEXT`: the times of a text one already has. */
 import { join } from "node:path";
 import type { Alignment, AlignOptions, AudioSource, LoadModelOptions } from "../../mod.ts";
+import { alignSettings } from "../alignment/align_options.ts";
 import { expandHome } from "../checkpoint/cache/cache_paths.ts";
-import { OUTPUT_FORMATS, WHISPER_FORMATS } from "../writers/format_transcription.ts";
+import { checkSubtitleOptions, OUTPUT_FORMATS, WHISPER_FORMATS } from "../writers/format_transcription.ts";
 import { lookAtAudio } from "./audio_arguments.ts";
-import { type Command, type Terminal, UsageError } from "./command.ts";
+import { checkUsage, type Command, type Terminal, UsageError } from "./command.ts";
 import { boolean, choice, optionalInteger, text } from "./flags/flag_kinds.ts";
 import { LOAD_FLAGS, loadOptionsFrom } from "./flags/load_settings.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
@@ -56,6 +57,7 @@ vtt; they get new times) or a transcription's JSON. Lines that are not spoken ge
   sotto align talk.mp3 talk.txt --model base
 
 ${describeFlags(FLAGS)}`,
+  flags: FLAGS,
   run: (args, terminal) => align(args, terminal, loadWhenCalled),
 };
 
@@ -83,10 +85,17 @@ export async function align(
   const lines = await readLines(path);
   if (lines.length === 0) throw new UsageError(`Cannot align ${path}: it holds no text`);
   const formats = flags.output_format === "all" ? WHISPER_FORMATS : [flags.output_format];
+  const settings = settingsFrom(flags);
+  const subtitles = subtitleOptionsFrom(flags);
+  // A wrong option is found before the model is loaded.
+  checkUsage(() => {
+    alignSettings(settings);
+    checkSubtitleOptions(subtitles);
+  });
   const results = join(expandHome(flags.output_dir), audio.stem);
   await tryOutputFiles(resultPaths(results, formats));
   using model = await loadForCommand(flags.model, loadOptionsFrom(flags), terminal, loadModel);
-  const found = await find(model, audio, lines, flags, terminal);
+  const found = await find(model, audio, lines, settings, terminal);
   if (flags.verbose) report(found, terminal);
   const material = await reportMaterial(audio.source, {
     formats,
@@ -95,31 +104,37 @@ export async function align(
     audioTrack: flags.audio_track ?? undefined,
     signal: terminal.signal,
   });
-  const layout = { ...subtitleOptionsFrom(flags), ...material, name: audio.stem };
+  const layout = { ...subtitles, ...material, name: audio.stem };
   await writeResults(results, formats, found, layout);
   return 0;
+}
+
+function settingsFrom(flags: AlignFlags): AlignOptions {
+  return {
+    language: flags.language as AlignOptions["language"],
+    vad: flags.vad,
+    ffmpeg: flags.ffmpeg,
+    audioTrack: flags.audio_track ?? undefined,
+    seed: flags.seed ?? undefined,
+  };
 }
 
 async function find(
   model: AligningModel,
   { source, title }: { readonly source: AudioSource; readonly title: string },
   lines: readonly string[],
-  flags: AlignFlags,
+  settings: AlignOptions,
   terminal: Terminal,
 ): Promise<Alignment> {
   const bar = new ProgressBar(terminal);
   return await model.align(source, lines, {
-    language: flags.language as AlignOptions["language"],
-    vad: flags.vad,
-    ffmpeg: flags.ffmpeg,
-    audioTrack: flags.audio_track ?? undefined,
-    seed: flags.seed ?? undefined,
+    ...settings,
     signal: terminal.signal,
     onProgress({ loaded, total }) {
       const figures = formatReached(loaded, total, formatDuration);
       bar.update({ text: `Aligning ${title}`, fraction: total === undefined ? 0 : loaded / total, figures });
     },
-    onWarning: (message) => bar.above(() => warn(terminal, message)),
+    onWarning: (message) => bar.above(() => warn(terminal, message, FLAGS)),
   }).finally(() => bar.clear());
 }
 

@@ -3,6 +3,7 @@
  * `Terminal` it is given, so that a test can read what it prints.
  */
 import type { ArgumentErrorCode } from "../../mod.ts";
+import type { FlagTable } from "./flags/parse_flags.ts";
 
 /** Where a command writes, and how it learns that it is to stop. */
 export interface Terminal {
@@ -32,6 +33,8 @@ export interface Command {
   readonly summary: string;
   /** What `--help` prints. */
   readonly usage: string;
+  /** What it takes beside words. */
+  readonly flags: FlagTable;
   /**
    * Runs it.
    *
@@ -56,8 +59,12 @@ const TOLD_WRONG: readonly unknown[] = [
 
 /** Makes of an error that tells of a wrong option one that tells of a wrong command line; others stay as they are. */
 export function asUsageError(error: unknown): unknown {
-  const isOurs = TOLD_WRONG.includes((error as { code?: unknown }).code);
-  return isOurs ? new UsageError((error as Error).message, { cause: error }) : error;
+  return isToldWrong(error) ? new UsageError(error.message, { cause: error }) : error;
+}
+
+/** Whether the library says by an error that it was told something wrong. */
+export function isToldWrong(error: unknown): error is Error {
+  return error instanceof Error && TOLD_WRONG.includes((error as { code?: unknown }).code);
 }
 
 /** Does what fails where an option is wrong, and says then that the command line is. */

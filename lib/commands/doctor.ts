@@ -27,6 +27,7 @@ export const command: Command = {
 The exit code is 1 if there is a problem; notes are none. Nothing is downloaded or changed.
 
 ${describeFlags(FLAGS)}`,
+  flags: FLAGS,
   async run(args, terminal) {
     const { values, positionals } = parseFlags(args, FLAGS);
     if (positionals.length > 0) {

@@ -40,6 +40,7 @@ subtitles (srt, vtt) or a transcription's JSON.
   sotto eval talk.txt talk.srt --show
 
 ${describeFlags(FLAGS)}`,
+  flags: FLAGS,
   async run(args, terminal) {
     const { values: flags, positionals: paths } = parseFlags(args, FLAGS);
     if (paths.length === 0 || paths.length % 2 === 1) {

@@ -41,6 +41,7 @@ was said until then; the exit code is 0 then too.
   ffmpeg -i rtsp://camera/door -f s16le -ac 1 -ar 16000 - | sotto listen
 
 ${describeFlags(LISTEN_FLAGS)}`,
+  flags: LISTEN_FLAGS,
   run: (args, terminal) => listen(args, terminal, loadWhenCalled),
 };
 
@@ -62,7 +63,10 @@ export async function listen(
     );
   }
   if (terminal.stdin === undefined) throw new UsageError("Cannot read standard input: there is none");
-  const options = { ...liveOptionsFrom(flags), onWarning: (message: string) => warn(terminal, message) };
+  const options = {
+    ...liveOptionsFrom(flags),
+    onWarning: (message: string) => warn(terminal, message, LISTEN_FLAGS),
+  };
   // A wrong option is found before the model is loaded.
   checkUsage(() => liveSettings(options));
   const sound = terminal.stdin();

@@ -42,6 +42,7 @@ recording is transcribed; of a transcription in JSON, as -f json wrote it, the r
 ${describeFlags(PLOT_FLAGS)}
 All other flags are those of transcribing: see sotto --help. Of a JSON, --output_dir and --seconds_per_row count.
 `,
+  flags: FLAGS,
   run: (args, terminal) => plot(args, terminal, loadWhenCalled),
 };
 

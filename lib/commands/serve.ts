@@ -20,19 +20,21 @@ const FLAGS = {
   }),
   api_key: list("KEY", {
     help: "a key that clients must have; else SOTTO_API_KEY, which no other process sees",
+    option: "apiKeys",
   }),
   no_auth: boolean(false, { help: "listen beyond this machine without a key" }),
-  cors: list("ORIGIN", { help: "an origin whose pages may ask, or *" }),
+  cors: list("ORIGIN", { help: "an origin whose pages may ask, or *", option: "corsOrigins" }),
   max_upload: text("SIZE", "256M", { help: "bytes of an upload, with K, M or G" }),
   concurrency: number(16, { help: "recordings at work at the same time, decoded together" }),
-  live_sessions: number(16, { help: "live sessions held at a time" }),
+  live_sessions: number(16, { help: "live sessions held at a time", option: "maxLiveSessions" }),
   max_requests: number(64, { help: "transcriptions taken in at a time; beyond, the answer is 429" }),
   queue: text("URL", undefined, {
     help:
       "have the work done by the workers of a queue on Redis, as redis://user:password@host:6379; - for the " +
       "address in SOTTO_REDIS, which no other process sees",
+    option: "redis",
   }),
-  queue_name: text("NAME", "transcriptions", { help: "the name of that queue" }),
+  queue_name: text("NAME", "transcriptions", { help: "the name of that queue", option: "queue" }),
   sound_folder: text("DIR", undefined, {
     help: "the folder that all its workers see; uploads lie there meanwhile",
   }),
@@ -67,6 +69,7 @@ taken in is then brought to its end. The log is a line of JSON each, on stderr.
 With --queue and --sound_folder the work is done by \`sotto worker\` on other machines, and none here.
 
 ${describeFlags(FLAGS)}`,
+  flags: FLAGS,
   async run(args, terminal) {
     const { values: flags, positionals } = parseFlags(args, FLAGS);
     if (positionals.length > 0) throw new UsageError(`Cannot serve: ${positionals[0]} is no flag`);
@@ -75,6 +78,7 @@ ${describeFlags(FLAGS)}`,
 };
 
 async function serve(flags: ServeFlags, terminal: Terminal): Promise<number> {
+  assertPort(flags);
   const options = optionsFrom(flags, terminal);
   assertGuarded(flags, options);
   await using handler = checkUsage(() => createHandler(options));
@@ -96,6 +100,14 @@ async function serve(flags: ServeFlags, terminal: Terminal): Promise<number> {
     await server.close(handler.close({ timeout: flags.shutdown_timeout }));
   }
   return 0;
+}
+
+/** The last port there is. */
+const LAST_PORT = 65_535;
+
+function assertPort({ port }: ServeFlags): void {
+  if (Number.isInteger(port) && port >= 0 && port <= LAST_PORT) return;
+  throw new UsageError(`Cannot serve: --port is ${port}, wanted a whole number from 0 to ${LAST_PORT}`);
 }
 
 function assertGuarded({ host, no_auth }: ServeFlags, { apiKeys = [] }: ServerOptions): void {

@@ -63,6 +63,7 @@ ${describeFlags(WHISPER_FLAGS)}
 Beside those of openai/whisper:
 
 ${describeFlags(OWN_FLAGS)}`,
+  flags: TRANSCRIBE_FLAGS,
   run: (args, terminal) => transcribeFiles(args, terminal, loadWhenCalled),
 };
 
@@ -118,7 +119,7 @@ export async function transcribeWords(
       await transcribeFile(recording, model, work, states.get(recording));
     } catch (error) {
       terminal.signal.throwIfAborted();
-      terminal.err(`Skipping ${recording.word}: ${describeError(error)}\n`);
+      terminal.err(`Skipping ${recording.word}: ${describeError(error, TRANSCRIBE_FLAGS)}\n`);
       exitCode = 1;
     }
   }
@@ -200,7 +201,7 @@ async function materialOf(
   { source, results }: Recording,
   { terminal, settings: { formats, transcribe: { ffmpeg, audioTrack, channel } } }: Work,
 ): Promise<ReportMaterial> {
-  const onWarning = (message: string) => warn(terminal, message);
+  const onWarning = (message: string) => warn(terminal, message, TRANSCRIBE_FLAGS);
   const { signal } = terminal;
   return await reportMaterial(source, { formats, results, ffmpeg, audioTrack, channel, signal, onWarning });
 }
@@ -214,7 +215,7 @@ async function keepState(recording: Recording, work: Work, state: TranscriptionS
     const advice = typeof recording.source === "string" ? "; to go on, add --resume to the same command" : "";
     terminal.err(`The first ${reached} of ${recording.word} are in ${paths.join(", ")}${advice}\n`);
   } catch (error) {
-    terminal.err(`${describeError(error)}\n`);
+    terminal.err(`${describeError(error, TRANSCRIBE_FLAGS)}\n`);
   }
 }
 
@@ -240,7 +241,7 @@ async function hear(
       const fraction = total === undefined ? 0 : loaded / total;
       bar.update({ text: `Transcribing ${recording.title}`, fraction, figures });
     },
-    onWarning: (message) => printed(() => warn(terminal, message)),
+    onWarning: (message) => printed(() => warn(terminal, message, TRANSCRIBE_FLAGS)),
     ...(flags.explain && {
       onSilences: (silences) => printed(() => terminal.err(explainSilences(silences))),
       onWindow: (window) => printed(() => terminal.err(explainWindow(window))),

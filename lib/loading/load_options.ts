@@ -119,6 +119,16 @@ export function checkLoadArguments(source: unknown, options: LoadModelOptions): 
       `Cannot load the model ${String(source)}: wanted an official name, a path, or a URL object`,
     );
   }
+  return checkLoadOptions(options);
+}
+
+/**
+ * Checks how a model is to be loaded.
+ *
+ * @returns The options without those that are `undefined`.
+ * @throws {TypeError | RangeError} when one is unknown or wrong.
+ */
+export function checkLoadOptions(options: LoadModelOptions): LoadModelOptions {
   const given = checkOptions("load the model", options, LOAD_RULES, ELSEWHERE);
   if (given.cuda !== undefined) checkOptions("load the model on CUDA", given.cuda, CUDA_RULES);
   const { precision, device = "auto" } = given;

@@ -64,7 +64,70 @@ describe("main()", () => {
       tmpdir(),
     );
     assert.equal(code, 2);
-    assert.match(err, /^Cannot load the model: threads is 100000, wanted a whole number from 1 to \d+/);
+    assert.match(err, /^Cannot load the model: --threads is 100000, wanted a whole number from 1 to \d+/);
+  });
+
+  it("calls an option that is refused as it is typed", async () => {
+    const refused: readonly (readonly string[])[] = [
+      ["--beam_size", "0"],
+      ["--best_of", "65"],
+      ["--patience", "0"],
+      ["--length_penalty", "2"],
+      ["--temperature", "inf"],
+      ["--temperature_increment_on_fallback", "0"],
+      ["--compression_ratio_threshold", "inf"],
+      ["--logprob_threshold", "inf"],
+      ["--no_speech_threshold", "inf"],
+      ["--hallucination_silence_threshold", "inf"],
+      ["--batch_size", "0"],
+      ["--vad_threshold", "1", "--vad"],
+      ["--vad_neg_threshold", "1", "--vad"],
+      ["--vad_min_speech_duration", "-1", "--vad"],
+      ["--vad_min_silence_duration", "-1", "--vad"],
+      ["--vad_speech_pad", "-1", "--vad"],
+      ["--vad_max_speech_duration", "0", "--vad"],
+      ["--max_line_width", "-1", "--word_timestamps", "True"],
+      ["--max_line_count", "-1", "--word_timestamps", "True"],
+      ["--max_words_per_line", "-1", "--word_timestamps", "True"],
+      ["--max_chars_per_second", "-1"],
+      ["--min_gap", "-1"],
+      ["--highlight_unsure", "2", "--word_timestamps", "True"],
+      ["--seconds_per_row", "0"],
+      ["--audio_track", "-1"],
+      ["--channel", "-1"],
+      ["--language", "nonsense"],
+      ["--ffmpeg", ""],
+      ["--boost", "a=21"],
+      ["--model_dir", "", "--model", "no.pt"],
+      ["--library", "", "--model", "no.pt"],
+      ["--speakers", "0"],
+    ];
+    for (const flags of refused) {
+      const { code, err } = await run(fixture("sense.wav"), "--output_dir", tmpdir(), ...flags);
+      assert.equal(code, 2, flags.join(" "));
+      assert.match(err, new RegExp(`^Cannot [a-z ]+:? ${flags[0]}(:| is )`));
+      assert.doesNotMatch(err, /[a-z][A-Z]|null/, flags[0]);
+    }
+    const stream = () => new ReadableStream<Uint8Array>();
+    const terminal = fakeTerminal({ stdin: stream });
+    assert.equal(await main(["listen", "--rate", "1"], terminal), 2);
+    assert.match(terminal.written.err, /^Cannot transcribe a stream: --rate is 1, wanted/);
+    const commands = [
+      ["align", fixture("sense.wav"), fixture("README.md"), "--max_line_width", "-1"],
+      ["align", fixture("sense.wav"), fixture("README.md"), "--audio_track", "-1"],
+      ["serve", "--live_sessions", "0"],
+      ["serve", "--port", "65536"],
+      ["serve", "--threads", "-1"],
+      ["worker", "--threads", "-1", "--model", "base"],
+      ["submit", fixture("sense.wav"), "--retries", "-1"],
+      ["eval", fixture("README.md"), fixture("README.md"), "--confidence", "1"],
+    ];
+    for (const words of commands) {
+      const { code, err } = await run(...words);
+      assert.equal(code, 2, words.join(" "));
+      assert.match(err, new RegExp(`: ${words.find((word) => word.startsWith("--"))} is `));
+      assert.match(err, new RegExp(`\\nTry: sotto ${words[0]} --help\\n$`));
+    }
   });
 
   it("gives 130 when it is interrupted", async () => {

@@ -6,10 +6,7 @@ import type { SpeakerOptions } from "../../speakers/speaker_options.ts";
 import type { Flag } from "./parse_flags.ts";
 
 /** What a flag of a kind still needs. */
-interface FlagText {
-  readonly help: string;
-  readonly short?: string;
-}
+type FlagText = Pick<Flag<unknown>, "help" | "short" | "option">;
 
 /** How many letters a choice may be misspelt by: two that were swapped are two. */
 const MAX_SLIPS = 2;
@@ -93,8 +90,9 @@ export function speakers(flag: FlagText): Flag<boolean | number | SpeakerOptions
   const parse = (text: string) => {
     const [, min, max] = /^(\d+)-(\d+)$/.exec(text) ?? [];
     if (min !== undefined) return { min: Number(min), max: Number(max) };
-    // 1 is a number of speakers here.
-    return parseInteger(text) ?? truth(text, false);
+    // 1 is a number of speakers here, and 0 is none.
+    const count = parseInteger(text);
+    return count === undefined ? truth(text, false) : count > 0 ? count : undefined;
   };
   return { ...flag, placeholder: "True|False|N|N-M", default: false, parse, bare: true };
 }
@@ -166,5 +164,7 @@ export function parseSeconds(text: string): number | undefined {
 }
 
 function parseNumber(text: string): number | undefined {
+  // As Python's `float`: what may be of any length is told so.
+  if (/^\s*[+-]?inf(inity)?\s*$/i.test(text)) return text.includes("-") ? -Infinity : Infinity;
   return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : undefined;
 }

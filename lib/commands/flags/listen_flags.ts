@@ -13,7 +13,7 @@ export const LISTEN_FLAGS = {
   ...SPOKEN_FLAGS,
   task: TASK,
   format: choice(LIVE_FORMATS, "auto", { help: "what comes in; auto is a file or s16le, by how it begins" }),
-  rate: number(16000, { help: "samples a second of raw sound" }),
+  rate: number(16000, { help: "samples a second of raw sound", option: "sampleRate" }),
   channels: number(1, { help: "channels of raw sound" }),
   timestamps: boolean(true, { help: "print when it was said before what was said" }),
   output_format: choice(
@@ -30,9 +30,15 @@ export const LISTEN_FLAGS = {
   condition_on_previous_text: boolean(true, { help: "hear each utterance with the text before it" }),
   interval: number(0.5, { help: "seconds after which an utterance is heard again while it is spoken" }),
   max_delay: number(5, { help: "seconds after which a word is final" }),
-  vad_threshold: number(0.5, { help: "probability from which a sound is speech" }),
-  vad_min_silence_duration: number(0.6, { help: "seconds of the pause that ends an utterance" }),
-  vad_max_speech_duration: number(20, { help: "seconds of the longest utterance, up to 28" }),
+  vad_threshold: number(0.5, { help: "probability from which a sound is speech", option: "threshold" }),
+  vad_min_silence_duration: number(0.6, {
+    help: "seconds of the pause that ends an utterance",
+    option: "minSilenceDuration",
+  }),
+  vad_max_speech_duration: number(20, {
+    help: "seconds of the longest utterance, up to 28",
+    option: "maxSpeechDuration",
+  }),
   ...AUDIO_FLAGS,
   ...LOAD_FLAGS,
 } as const;

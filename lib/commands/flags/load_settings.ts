@@ -6,7 +6,10 @@ import type { FlagValues } from "./parse_flags.ts";
 
 /** The flags. */
 export const LOAD_FLAGS = {
-  model_dir: text("DIR", undefined, { help: "where models are kept; else ~/.cache/whisper" }),
+  model_dir: text("DIR", undefined, {
+    help: "where models are kept; else ~/.cache/whisper",
+    option: "downloadRoot",
+  }),
   device: device("auto", { help: "where to run; auto is CUDA if it can be used" }),
   precision: choice(PRECISIONS, undefined, {
     help: "numbers to compute in; without it float32, on CUDA float16",
@@ -14,7 +17,7 @@ export const LOAD_FLAGS = {
   threads: optionalInteger(0, { help: "threads of the CPU; 0 for one a physical core that may be used" }),
   library: text("PATH", undefined, { help: "ONNX Runtime's shared library" }),
   offline: boolean(false, { help: "download nothing" }),
-  mirror: list("URL", { help: "get models from here; may be given several times" }),
+  mirror: list("URL", { help: "get models from here; may be given several times", option: "mirrors" }),
 } as const;
 
 /** The values of these flags. */

@@ -17,6 +17,8 @@ export interface Flag<Value> {
   readonly parse: (text: string, before: Value) => Value | undefined;
   /** What else to say of a text that is no value. */
   readonly advise?: (text: string) => string;
+  /** What the library calls the option that it sets, where that is not its own name in camel case. */
+  readonly option?: string;
   /** A letter that calls it. */
   readonly short?: string;
   /** What it is when it is given without a value; without this, a value must follow. */

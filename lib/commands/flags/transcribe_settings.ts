@@ -104,10 +104,14 @@ function vadOptions(flags: TranscribeFlags): TranscribeOptions["vad"] {
 
 /** The temperatures from the first up to 1. As NumPy's `arange` computes them: the fourth of 0.2 is 0.6000000000000001. */
 function temperatures(first: number, increment: number | null): readonly number[] {
-  if (first < 0) throw new UsageError(`Cannot transcribe at temperature ${first}: wanted a number from 0 up`);
+  if (!Number.isFinite(first) || first < 0) {
+    throw new UsageError(`Cannot transcribe: --temperature is ${first}, wanted a number from 0 up`);
+  }
   if (increment === null) return [first];
-  if (!(increment > 0)) {
-    throw new UsageError(`Cannot raise the temperature by ${increment}: wanted a number above 0, or None`);
+  if (!Number.isFinite(increment) || increment <= 0) {
+    throw new UsageError(
+      `Cannot transcribe: --temperature_increment_on_fallback is ${increment}, wanted a number above 0, or None`,
+    );
   }
   const count = Math.max(1, Math.ceil((1 + 1e-6 - first) / increment));
   const step = first + increment - first;

@@ -74,12 +74,24 @@ export const OWN_FLAGS = {
     help: "windows transcribed at once, each without the text before it; faster for long audio",
   }),
   vad: boolean(false, { help: "transcribe only where somebody speaks (Silero VAD)" }),
-  vad_threshold: number(0.5, { help: "probability from which a sound is speech" }),
-  vad_neg_threshold: optionalNumber(null, { help: "probability below which speech ends; None is 0.15 less" }),
-  vad_min_speech_duration: number(0.25, { help: "seconds; shorter speech is left out" }),
-  vad_min_silence_duration: number(2, { help: "seconds; shorter silence is kept" }),
-  vad_speech_pad: number(0.4, { help: "seconds kept before and after speech" }),
-  vad_max_speech_duration: optionalNumber(null, { help: "seconds; longer speech is cut" }),
+  vad_threshold: number(0.5, { help: "probability from which a sound is speech", option: "threshold" }),
+  vad_neg_threshold: optionalNumber(null, {
+    help: "probability below which speech ends; None is 0.15 less",
+    option: "negThreshold",
+  }),
+  vad_min_speech_duration: number(0.25, {
+    help: "seconds; shorter speech is left out",
+    option: "minSpeechDuration",
+  }),
+  vad_min_silence_duration: number(2, {
+    help: "seconds; shorter silence is kept",
+    option: "minSilenceDuration",
+  }),
+  vad_speech_pad: number(0.4, { help: "seconds kept before and after speech", option: "speechPad" }),
+  vad_max_speech_duration: optionalNumber(null, {
+    help: "seconds; longer speech is cut",
+    option: "maxSpeechDuration",
+  }),
   hotwords: text("WORDS", undefined, { help: "names and terms that may be said, with commas between them" }),
   boost: weights("PHRASE=WEIGHT", {
     help: "make a phrase more probable: about 4 for a name; may be given several times",

@@ -13,6 +13,7 @@ export const command: Command = {
   usage: `Usage: sotto cache [dir] [--model_dir DIR]
 
 ${CACHE_USAGE}`,
+  flags: CACHE_FLAGS,
   async run(args, terminal) {
     const { values, positionals } = parseFlags(args, CACHE_FLAGS);
     if (!["", "dir"].includes(positionals.join(" "))) {

@@ -24,6 +24,7 @@ export const command: Command = {
   usage: `Usage: sotto download NAME... [--mirror URL]... [--model_dir DIR]
 
 ${describeFlags(FLAGS)}`,
+  flags: FLAGS,
   async run(args, terminal) {
     const { values, positionals } = parseFlags(args, FLAGS);
     return await eachModel(positionals, terminal, (model, told) =>

@@ -2,6 +2,8 @@
 import type { OfficialModel } from "../../checkpoint/registry.ts";
 import { modelsNamed } from "./cached_models.ts";
 import type { Terminal } from "../command.ts";
+import { LOAD_FLAGS } from "../flags/load_settings.ts";
+import { describeError } from "../terminal/describe_error.ts";
 import { type LoadProgressView, showLoadProgress } from "../terminal/load_progress.ts";
 
 /**
@@ -23,7 +25,7 @@ export async function eachModel(
       terminal.out(`${line}\n`);
     } catch (error) {
       terminal.signal.throwIfAborted();
-      terminal.err(`${(error as Error).message}\n`);
+      terminal.err(`${describeError(error, LOAD_FLAGS)}\n`);
       exitCode = 1;
     }
   }

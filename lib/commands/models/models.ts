@@ -14,6 +14,7 @@ export const command: Command = {
   usage: `Usage: sotto models [--model_dir DIR]
 
 ${CACHE_USAGE}`,
+  flags: CACHE_FLAGS,
   async run(args, terminal) {
     const { values } = parseFlags(args, CACHE_FLAGS);
     const rows = (await listModels({ downloadRoot: values.model_dir })).map((cached) => [

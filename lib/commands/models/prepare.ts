@@ -26,6 +26,7 @@ export const command: Command = {
 What is kept holds for this version of ONNX Runtime and this kind of processor.
 
 ${describeFlags(FLAGS)}`,
+  flags: FLAGS,
   async run(args, terminal) {
     const { values, positionals } = parseFlags(args, FLAGS);
     return await eachModel(positionals, terminal, (model, told) =>

@@ -7,6 +7,7 @@ import { modelsNamed, placeModels } from "./cached_models.ts";
 import type { Command } from "../command.ts";
 import { CACHE_FLAGS } from "../flags/cache_flags.ts";
 import { boolean } from "../flags/flag_kinds.ts";
+import { describeError } from "../terminal/describe_error.ts";
 import { describeFlags, parseFlags } from "../flags/parse_flags.ts";
 
 const FLAGS = {
@@ -21,6 +22,7 @@ export const command: Command = {
   usage: `Usage: sotto remove NAME... [--prepared_only True] [--model_dir DIR]
 
 ${describeFlags(FLAGS)}`,
+  flags: FLAGS,
   async run(args, terminal) {
     const { values, positionals } = parseFlags(args, FLAGS);
     let exitCode = 0;
@@ -33,7 +35,7 @@ ${describeFlags(FLAGS)}`,
         const text = bytes > 0 ? `removed, ${formatBytes(bytes)} freed` : "not in the cache";
         terminal.out(`${each.paths.file}: ${text}\n`);
       } catch (error) {
-        terminal.err(`${(error as Error).message}\n`);
+        terminal.err(`${describeError(error, FLAGS)}\n`);
         exitCode = 1;
       }
     }

@@ -18,6 +18,7 @@ Without names, all official models in the cache are checked. The exit code is 1 
 that was named is missing.
 
 ${CACHE_USAGE}`,
+  flags: CACHE_FLAGS,
   async run(args, terminal) {
     const { values, positionals } = parseFlags(args, CACHE_FLAGS);
     const isNamed = positionals.length > 0;

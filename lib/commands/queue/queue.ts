@@ -48,6 +48,7 @@ export const command: Command = {
        sotto queue clean [--ended failed] [--older_than SECONDS] [FLAG]...
 
 ${describeFlags(FLAGS)}`,
+  flags: FLAGS,
   async run(args, terminal) {
     const { values: flags, positionals: [action = "status", ...ids] } = parseFlags(args, FLAGS);
     if (!Object.hasOwn(ACTIONS, action)) {

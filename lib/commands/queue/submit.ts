@@ -10,6 +10,7 @@ import {
   type QueuedJob,
   type TranscriptionQueue,
 } from "../../queue.ts";
+import { FROM_ZERO } from "../../options/check_options.ts";
 import { OUTPUT_FORMATS } from "../../writers/format_transcription.ts";
 import { type Command, type Terminal, UsageError } from "../command.ts";
 import { boolean, choice, number, optionalInteger, text } from "../flags/flag_kinds.ts";
@@ -59,7 +60,7 @@ const FLAGS = {
   priority: number(0, { help: "lower numbers go first, from 1; those without go before all" }),
   retries: number(2, { help: "how often a job that failed is tried again" }),
   backoff: number(5, { help: "seconds before it is tried again; twice as many before each time after" }),
-  keep: number(86_400, { help: "seconds that the result is kept" }),
+  keep: number(86_400, { help: "seconds that the result is kept", option: "keepResult" }),
   part_seconds: optionalInteger(null, {
     help: "transcribe in parts of about so many seconds, on as many workers as are free",
   }),
@@ -79,9 +80,13 @@ Sends recordings to the workers of a queue and prints the key of each job. FILE 
 address with #sha256= and its digest behind it. The same recording with the same flags is done once.
 
 ${describeFlags(FLAGS)}`,
+  flags: FLAGS,
   async run(args, terminal) {
     const { values: flags, positionals } = parseFlags(args, FLAGS);
     if (positionals.length === 0) throw new UsageError("Cannot submit: no file was given");
+    if (!FROM_ZERO[1](flags.retries)) {
+      throw new UsageError(`Cannot submit: --retries is ${flags.retries}, wanted ${FROM_ZERO[0]}`);
+    }
     const words = await expandWildcards(positionals);
     const settings = settingsOf(flags);
     const names = distinctNames(
@@ -96,7 +101,7 @@ ${describeFlags(FLAGS)}`,
       const failed = (error: unknown) => {
         terminal.signal.throwIfAborted();
         // What a worker says is for people as it is.
-        const reason = error instanceof JobFailedError ? error.message : describeError(error);
+        const reason = error instanceof JobFailedError ? error.message : describeError(error, FLAGS);
         terminal.err(`Cannot have ${word} transcribed: ${reason}\n`);
         exitCode = 1;
       };
@@ -161,7 +166,7 @@ async function keep(
   terminal: Terminal,
 ): Promise<void> {
   const result: JobResult = await job.result({ signal: terminal.signal });
-  for (const warning of result.warnings) warn(terminal, `${word}: ${warning}`);
+  for (const warning of result.warnings) warn(terminal, `${word}: ${warning}`, FLAGS);
   const options = { ...settings.subtitles, name: parse(path).name };
   await writeResults(path, settings.formats, result, options);
 }

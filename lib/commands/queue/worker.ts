@@ -18,9 +18,11 @@ const FLAGS = {
   sound_folder: text("DIR", undefined, { help: "the folder that all workers see; jobs name files in it" }),
   allow_host: list("HOST", {
     help: "a host that sound is fetched from, as media.example.org; may be given several times",
+    option: "allowedHosts",
   }),
   allow_network: list("NETWORK", {
     help: "a network that is not public and may be reached all the same, as 10.20.0.0/16",
+    option: "allowedNetworks",
   }),
   shutdown_timeout: number(30, {
     help: "seconds that jobs may take to end after SIGTERM or Ctrl-C; then others do them",
@@ -39,6 +41,7 @@ Takes recordings from a queue until Ctrl-C or SIGTERM: jobs at work are then bro
 of JSON each, on stderr. SOTTO_WEBHOOK_SECRET signs the webhooks that jobs ask for.
 
 ${describeFlags(FLAGS)}`,
+  flags: FLAGS,
   async run(args, terminal) {
     const { values: flags, positionals } = parseFlags(args, FLAGS);
     if (positionals.length > 0) throw new UsageError(`Cannot work: ${positionals[0]} is no flag`);

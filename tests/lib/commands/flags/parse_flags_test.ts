@@ -116,6 +116,12 @@ describe("parseFlags()", () => {
     assert.equal(parse("--language", "--as it is").values.language, "--as it is");
   });
 
+  it("takes inf for a number without end, as Python does", () => {
+    assert.equal(parse("--temperature", "inf").values.temperature, Infinity);
+    assert.equal(parse("--threshold=-Infinity").values.threshold, -Infinity);
+    assert.throws(() => parse("--temperature", "info"), UsageError);
+  });
+
   it("takes None for an optional number", () => {
     assert.equal(parse("--threshold", "None").values.threshold, null);
     assert.equal(parse("--beam_size", "None").values.beam_size, null);

@@ -139,7 +139,7 @@ describe("settingsFrom()", () => {
     assert.throws(() => ladder("0", "0"), UsageError);
     assert.throws(
       () => ladder("-1", "0.2"),
-      /^UsageError: Cannot transcribe at temperature -1: wanted a number from 0 up$/,
+      /^UsageError: Cannot transcribe: --temperature is -1, wanted a number from 0 up$/,
     );
   });
 
