@@ -1,14 +1,16 @@
 /**
- * QuickTime and MP4 files whose samples are stored as numbers: where they lie, in chunks between the pictures of a film.
- * After ISO/IEC 14496-12, section 8.7.
+ * QuickTime and MP4 files whose samples are stored as numbers: where they lie, in chunks between the pictures of a film
+ * or in the fragments that it was written in. After ISO/IEC 14496-12, sections 8.7 and 8.8.
  */
 import type { AudioInput } from "../input/audio_input.ts";
 import { joinedParts, PartList } from "../input/joined_parts.ts";
-import { type Box, BoxReader } from "../wasm/mp4_boxes.ts";
+import { type Box, BoxReader, type ReadAt } from "../wasm/mp4_boxes.ts";
+import { findFragmentedTrack, fragmentsOf } from "../wasm/mp4_fragments.ts";
+import { missingSeconds } from "../wasm/mp4_gaps.ts";
 import { type Edit, readEdit } from "../wasm/mp4_edits.ts";
 import { readMp4Tracks } from "../wasm/mp4_tracks.ts";
 import { SAMPLE_BYTES, type StoredSamples } from "../wav.ts";
-import { readSoundDescription } from "./sound_description.ts";
+import { isStoredCodec, readSoundDescription } from "./sound_description.ts";
 
 /** Of a table, the fields before its entries. */
 const TABLE_FIELDS = 8;
@@ -19,6 +21,31 @@ const ENTRIES = 4096;
 export interface Mp4Samples {
   readonly samples: StoredSamples;
   readonly sound: AudioInput;
+}
+
+/** The places of samples, behind one another as they are heard, as far as the file has them. */
+class Places {
+  readonly parts = new PartList();
+  readonly #fileSize: number;
+  #isWhole = true;
+  /** The bytes that there should be. */
+  stated = 0;
+
+  constructor(fileSize: number) {
+    this.#fileSize = fileSize;
+  }
+
+  add(offset: number, length: number): void {
+    this.stated += length;
+    // What follows a part that was cut off would be heard out of its place.
+    if (this.#isWhole) this.parts.add(offset, Math.max(0, Math.min(length, this.#fileSize - offset)));
+    this.#isWhole &&= offset + length <= this.#fileSize;
+  }
+
+  /** Whether they are more than the file has: then it lies. */
+  get isTooMuch(): boolean {
+    return this.parts.size > this.#fileSize;
+  }
 }
 
 /** Chunks from one on, counted from 0, that have as many samples each. */
@@ -34,29 +61,42 @@ interface ChunkRun {
  */
 export async function readMp4Samples(input: AudioInput, wanted?: number): Promise<Mp4Samples | undefined> {
   const read = (offset: number, length: number) => input.read(offset, length);
-  const track = wanted ?? (await readMp4Tracks(read, input.size))?.default ?? 0;
+  const track = await trackHeard(read, input.size, wanted);
   const reader = new BoxReader(read);
   const table = await findSampleTable(reader, input.size, track);
-  const entry = table && await onlyEntry(reader, table);
-  const description = entry && await readSoundDescription(reader, entry);
+  const [entry, ...others] = table ? await entriesOf(reader, table) : [];
+  const description = entry && others.length === 0 && await readSoundDescription(reader, entry);
   if (!description) return undefined;
   const frameSize = description.channels * SAMPLE_BYTES[description.encoding];
-  const found = await readChunks(reader, table!, frameSize, input.size);
-  if (found === undefined) return undefined;
-  const frames = cut(found.frames, description.sampleRate, await readEdit(read, input.size, track));
-  const frameCount = Math.max(
-    0,
-    Math.min(frames.count, Math.floor(found.parts.size / frameSize) - frames.first),
-  );
+  const places = new Places(input.size);
+  if (!await readChunks(reader, table!, frameSize, places)) return undefined;
+  if (!await readFragments(read, input.size, track, frameSize, places)) return undefined;
+  const { sampleRate } = description, { parts, stated } = places;
+  const frames = cut(stated / frameSize, sampleRate, await readEdit(read, input.size, track));
+  const frameCount = Math.max(0, Math.min(frames.count, Math.floor(parts.size / frameSize) - frames.first));
   if (frameCount === 0) return undefined;
+  const between = Math.round(sampleRate * await missingSeconds(read, input.size, track));
+  const missingFrames = frames.count - frameCount + between;
   const samples = {
     ...description,
     frameSize,
     dataOffset: frames.first * frameSize,
     frameCount,
-    ...(frames.count > frameCount && { missingFrames: frames.count - frameCount }),
+    ...(missingFrames > 0 && { missingFrames }),
   };
-  return { samples, sound: joinedParts(input, found.parts) };
+  return { samples, sound: joinedParts(input, parts) };
+}
+
+/** Whether the samples of a track are stored as numbers, in a way that is read here or another. */
+export async function hasStoredSamples(input: AudioInput, wanted?: number): Promise<boolean> {
+  const read = (offset: number, length: number) => input.read(offset, length);
+  const reader = new BoxReader(read);
+  const table = await findSampleTable(reader, input.size, await trackHeard(read, input.size, wanted));
+  return table !== undefined && (await entriesOf(reader, table)).some(({ type }) => isStoredCodec(type));
+}
+
+async function trackHeard(read: ReadAt, size: number, wanted: number | undefined): Promise<number> {
+  return wanted ?? (await readMp4Tracks(read, size))?.default ?? 0;
 }
 
 async function findSampleTable(reader: BoxReader, size: number, track: number): Promise<Box | undefined> {
@@ -69,37 +109,31 @@ async function findSampleTable(reader: BoxReader, size: number, track: number): 
   }
 }
 
-/** The description of a track that has but one. */
-async function onlyEntry(reader: BoxReader, table: Box): Promise<Box | undefined> {
+/** The descriptions of a track's samples: but one, unless it was put together from several. */
+async function entriesOf(reader: BoxReader, table: Box): Promise<Box[]> {
   const descriptions = await reader.find(table, "stsd");
-  if (descriptions === undefined) return undefined;
+  if (descriptions === undefined) return [];
   const entries: Box[] = [];
   for await (
     const entry of reader.children({ ...descriptions, start: descriptions.start + TABLE_FIELDS })
   ) entries.push(entry);
-  return entries.length === 1 ? entries[0] : undefined;
+  return entries;
 }
 
-/**
- * Finds the chunks of a track.
- *
- * @returns Those that are there, and the frames of all that should be; nothing where there are none, or where they lead to
- * more bytes than the file has.
- */
+/** Finds the chunks of a track; tells whether the file says where they are, and does not lie. */
 async function readChunks(
   reader: BoxReader,
   table: Box,
   frameSize: number,
-  fileSize: number,
-): Promise<{ readonly parts: PartList; readonly frames: number } | undefined> {
+  places: Places,
+): Promise<boolean> {
   const short = await reader.find(table, "stco");
   const offsets = short ?? await reader.find(table, "co64");
   const runTable = await reader.find(table, "stsc");
-  if (offsets === undefined || runTable === undefined) return undefined;
+  if (offsets === undefined || runTable === undefined) return false;
   const runs = chunkRuns(reader, runTable);
   let run = (await runs.next()).value, next = (await runs.next()).value;
-  const parts = new PartList();
-  let frames = 0, number = 0, isWhole = true;
+  let number = 0;
   for await (const view of entries(reader, offsets, short ? 4 : 8)) {
     const offset = short ? view.getUint32(0) : Number(view.getBigUint64(0));
     while (next && number >= next.first) {
@@ -107,14 +141,30 @@ async function readChunks(
       next = (await runs.next()).value;
     }
     number++;
-    const length = (run?.samples ?? 0) * frameSize;
-    frames += run?.samples ?? 0;
-    // What follows a part that was cut off would be heard out of its place.
-    if (isWhole) parts.add(offset, Math.max(0, Math.min(length, fileSize - offset)));
-    isWhole &&= offset + length <= fileSize;
-    if (parts.size > fileSize) return undefined;
+    places.add(offset, (run?.samples ?? 0) * frameSize);
+    if (places.isTooMuch) return false;
   }
-  return { parts, frames };
+  return true;
+}
+
+/** Finds what of a track lies in fragments; tells whether that is whole frames, and the file does not lie. */
+async function readFragments(
+  read: ReadAt,
+  size: number,
+  track: number,
+  frameSize: number,
+  places: Places,
+): Promise<boolean> {
+  const fragmented = await findFragmentedTrack(read, size, track);
+  if (fragmented === undefined) return true;
+  for await (const { runs } of fragmentsOf(read, size, fragmented)) {
+    for (const { offset, length } of runs) {
+      if (offset < 0 || length % frameSize !== 0) return false;
+      places.add(offset, length);
+      if (places.isTooMuch) return false;
+    }
+  }
+  return true;
 }
 
 async function* chunkRuns(reader: BoxReader, table: Box): AsyncGenerator<ChunkRun, undefined> {

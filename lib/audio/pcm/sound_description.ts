@@ -53,6 +53,14 @@ const CODECS: ReadonlyMap<string, (bits: number) => SampleEncoding | undefined> 
   ["ulaw", () => "mulaw"],
 ]);
 
+/** Those whose fields and boxes say how a sample is stored. */
+const DESCRIBED_CODECS: readonly string[] = ["lpcm", "ipcm", "fpcm"];
+
+/** Whether samples of a codec are stored as numbers. */
+export function isStoredCodec(codec: string): boolean {
+  return CODECS.has(codec) || DESCRIBED_CODECS.includes(codec);
+}
+
 /** One byte is unsigned, two are not. */
 function unsignedOrWide(bits: number): SampleEncoding | undefined {
   return bits === 8 ? "u8" : signedEncoding(bits);

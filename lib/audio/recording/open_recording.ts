@@ -215,11 +215,16 @@ async function openMp4(
   format: FileFormat,
   options: OpenRecordingOptions,
 ): Promise<Recording> {
-  const { readMp4Samples } = await import("../pcm/mp4_samples.ts");
+  const { hasStoredSamples, readMp4Samples } = await import("../pcm/mp4_samples.ts");
   const found = await readMp4Samples(input, options.audioTrack);
-  return found
-    ? wavRecording(found.sound, found.samples)
-    : await openCompressedOrElse(input, format, options);
+  if (found) return wavRecording(found.sound, found.samples);
+  // The decoders take some of those for others, and give noise without a word.
+  if (await hasStoredSamples(input, options.audioTrack)) {
+    return await leaveToFfmpeg(input, format, options, {
+      why: "its samples are stored in a way that is not read here, or are not there",
+    });
+  }
+  return await openCompressedOrElse(input, format, options);
 }
 
 /**

@@ -11,7 +11,7 @@ import { mendMatroska } from "./matroska_damage.ts";
 import { type AudioTracks, readAudioTracks } from "./matroska_tracks.ts";
 import { MonoTrack } from "./mono_track.ts";
 import { type Edit, readEdit } from "./mp4_edits.ts";
-import { missingSeconds } from "./mp4_fragments.ts";
+import { missingSeconds } from "./mp4_gaps.ts";
 import { withOpusHeaders } from "./mp4_opus.ts";
 import { readMp4Tracks } from "./mp4_tracks.ts";
 import { withPatches } from "./patched_input.ts";

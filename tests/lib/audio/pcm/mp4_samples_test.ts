@@ -6,75 +6,7 @@ import { describe, it } from "../../../harness.ts";
 import { box, numbers } from "../wasm/mp4_builder.ts";
 import { bytes, concat, text } from "../wav_builder.ts";
 import { readDamaged } from "./damaged.ts";
-
-const SAMPLE_RATE = 16000;
-
-/** A track's description of its samples: the fields of version 0, 1 or 2. */
-interface Entry {
-  readonly codec: string;
-  readonly bits?: number;
-  readonly channels?: number;
-  readonly version?: number;
-  readonly flags?: number;
-  readonly boxes?: Uint8Array;
-}
-
-function entryBox({ codec, bits = 16, channels = 1, version = 0, flags = 0, boxes = bytes() }: Entry) {
-  const wide = bits / 8 * channels;
-  const rest = [
-    bytes(),
-    numbers(1, bits / 8, wide, 2),
-    concat(
-      numbers(72),
-      bytes(0x40, 0xcf, 0x40, 0, 0, 0, 0, 0),
-      numbers(channels, 0x7f000000, bits, flags, wide, 1),
-    ),
-  ][version];
-  const [shown, size, rate] = version === 2 ? [3, 16, 1] : [channels, version === 1 ? 16 : bits, SAMPLE_RATE];
-  const fields = bytes(0, 0, 0, 0, 0, 0, 0, 1, 0, version, 0, 0, 0, 0, 0, 0, 0, shown, 0, size, 0, 0, 0, 0);
-  return box(codec, fields, numbers(rate << 16), rest, boxes);
-}
-
-interface Movie {
-  readonly entry: Entry;
-  /** The bytes of each chunk, and the samples in it. */
-  readonly chunks: readonly { readonly data: Uint8Array; readonly samples: number }[];
-  readonly edits?: Uint8Array;
-  /** What is added to where chunks begin. */
-  readonly shift?: number;
-}
-
-/** Ahead of each chunk there is a picture. */
-const PICTURE = new Uint8Array(100).fill(0xee);
-
-/** A film whose index stands behind its sound. */
-function movie({ entry, chunks, edits = bytes(), shift = 0 }: Movie): Uint8Array<ArrayBuffer> {
-  const head = box("ftyp", text("qt  "));
-  const media = box("mdat", ...chunks.flatMap(({ data }) => [PICTURE, data]));
-  let at = head.length + 8;
-  const offsets = chunks.map(({ data }) => {
-    at += PICTURE.length + data.length;
-    return at - data.length + shift;
-  });
-  const runs = chunks.map(({ samples }, i) => numbers(i + 1, samples, 1));
-  const table = box(
-    "stbl",
-    box("stsd", numbers(0, 1), entryBox(entry)),
-    box("stsc", numbers(0, runs.length), ...runs),
-    box("stco", numbers(0, offsets.length, ...offsets)),
-  );
-  const mdia = box(
-    "mdia",
-    box("mdhd", numbers(0, 0, 0, SAMPLE_RATE, 0)),
-    box("hdlr", numbers(0, 0), text("soun"), numbers(0, 0, 0)),
-    box("minf", table),
-  );
-  return concat(
-    head,
-    media,
-    box("moov", box("mvhd", numbers(0, 0, 0, 1000, 0)), box("trak", box("edts", edits), mdia)),
-  );
-}
+import { type Entry, movie, PICTURE } from "./film_builder.ts";
 
 /** Decodes samples in two chunks. */
 async function hear(entry: Entry, data: Uint8Array, samples: number): Promise<number[]> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { decodeAudio } from "../../../../lib/audio/decode.ts";
-import { missingSeconds } from "../../../../lib/audio/wasm/mp4_fragments.ts";
+import { missingSeconds } from "../../../../lib/audio/wasm/mp4_gaps.ts";
 import { describe, fixture, it } from "../../../harness.ts";
 import { readDamaged } from "../pcm/damaged.ts";
 import { bytes, concat, text } from "../wav_builder.ts";
