@@ -23,9 +23,7 @@ const BEFORE_OPTION = / out, or $/;
  * @param isAboutOptions Whether the message refuses an option. Then `null`, too, is called `None`.
  */
 export function nameFlags(message: string, flags: FlagTable, isAboutOptions = false): string {
-  const flagOf = new Map(
-    Object.entries(flags).map(([name, { option = toCamelCase(name) }]) => [option, `--${name}`]),
-  );
+  const flagOf = flagsByOption(flags);
   const [head = ""] = HEAD.exec(message) ?? [];
   const rest = message.slice(head.length);
   return head + rest.replaceAll(QUOTED_OR_WORD, (word, at: number) => {
@@ -35,6 +33,13 @@ export function nameFlags(message: string, flags: FlagTable, isAboutOptions = fa
       (isAboutOptions && (AFTER_OPTION.test(after) || BEFORE_OPTION.test(before)));
     return isNamed ? flagOf.get(word) ?? word : word;
   }).replaceAll(/\bthe (\w+) option\b/g, (phrase, name: string) => flagOf.get(name) ?? phrase);
+}
+
+/** Gives the flags by the options that they set. */
+export function flagsByOption(flags: FlagTable): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(flags).map(([name, { option = toCamelCase(name) }]) => [option, `--${name}`]),
+  );
 }
 
 function toCamelCase(name: string): string {

@@ -12,7 +12,9 @@ import type { TranscriptionState } from "../../../mod.ts";
 import { transcribeSettings } from "../../transcription/transcribe_settings.ts";
 import { formatTranscription, OUTPUT_FORMATS } from "../../writers/format_transcription.ts";
 import { UsageError } from "../command.ts";
+import { flagsByOption } from "../flags/name_flags.ts";
 import type { TranscribeCommandSettings } from "../flags/transcribe_settings.ts";
+import { TRANSCRIBE_FLAGS } from "../flags/whisper_flags.ts";
 import { keepOutputFiles } from "./output_files.ts";
 import { cutName } from "./result_names.ts";
 
@@ -67,7 +69,9 @@ export async function readUnfinished(
   const names = new Set([...Object.keys(wanted), ...Object.keys(kept.settings)]);
   const changed = [...names].filter((name) => !isDeepStrictEqual(wanted[name], kept.settings[name]));
   if (changed.length > 0) {
-    throw refuse(`was made with another ${changed.join(", ")}; give the same, or leave out --resume`);
+    const flagOf = flagsByOption(TRANSCRIBE_FLAGS);
+    const others = changed.map((name) => SETTING_NAMES[name] ?? flagOf.get(name) ?? name);
+    throw refuse(`was made with another ${others.join(", ")}; give the same, or leave out --resume`);
   }
   return kept.state;
 }
@@ -129,6 +133,12 @@ async function hashRecording({ source }: PlacedRecording): Promise<string> {
   for await (const piece of createReadStream(source)) hash.update(piece);
   return hash.digest("hex");
 }
+
+/** How messages call the settings that no flag is called by. */
+const SETTING_NAMES: Readonly<Record<string, string>> = {
+  modelFile: "file of the model",
+  explain: "kind of --output_format",
+};
 
 /** All that the text depends on. A model given by its path may be another one by now. */
 async function describeSettings(

@@ -209,7 +209,7 @@ describe("transcribeFiles()", () => {
       };
       await assert.rejects(
         run("--resume", "--best_of", "3"),
-        /^UsageError: .* made with another bestOf; give the same/,
+        /^UsageError: .* made with another --best_of; give the same/,
       );
       assert.deepEqual((await run("--resume")).heard[0].options.resume, STATE);
       assert.deepEqual(await readdir(out), [`${"語".repeat(83)}.txt`]);
