@@ -106,10 +106,11 @@ async function removeFolder(folder: string, { onWarning, remove = rm }: Temporar
     try {
       return await remove(folder, { recursive: true, force: true });
     } catch (error) {
-      if (tries < TRIES) await new Promise((resolve) => setTimeout(resolve, PAUSE));
-      else {return onWarning?.(
-          `The temporary folder ${folder} cannot be removed: ${(error as Error).message}`,
-        );}
+      if (tries === TRIES) {
+        onWarning?.(`The temporary folder ${folder} cannot be removed: ${(error as Error).message}`);
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
   }
 }

@@ -101,12 +101,8 @@ async function trackHeard(read: ReadAt, size: number, wanted: number | undefined
 
 async function findSampleTable(reader: BoxReader, size: number, track: number): Promise<Box | undefined> {
   const moov = await reader.find({ type: "", start: 0, end: size }, "moov");
-  if (moov === undefined) return undefined;
-  let count = 0;
-  for await (const trak of reader.children(moov)) {
-    if (trak.type !== "trak" || !await reader.isAudio(trak) || count++ < track) continue;
-    return await reader.find(trak, "mdia", "minf", "stbl");
-  }
+  const trak = moov && await reader.audioTrack(moov, track);
+  return trak && await reader.find(trak, "mdia", "minf", "stbl");
 }
 
 /** The descriptions of a track's samples: but one, unless it was put together from several. */

@@ -1,6 +1,5 @@
 /** Stretches of a recording laid end to end, as a recording of its own. */
-import { AudioDecodeError } from "../../errors.ts";
-import type { Hearing, PieceOptions, Recording } from "./recording.ts";
+import { becameShorter, type Hearing, type PieceOptions, type Recording } from "./recording.ts";
 
 /** From one sample to another: what is there is no longer in it. */
 export interface Stretch {
@@ -47,7 +46,5 @@ async function* joinedPieces(
     at += piece.length;
   }
   if (at >= stretches[stretches.length - 1].end) return;
-  throw new AudioDecodeError(
-    `Cannot decode ${recording.name}: it has become shorter while it was transcribed`,
-  );
+  throw becameShorter(recording);
 }

@@ -41,9 +41,12 @@ export async function checkChannel(
   const count = await recording.countChannels(signal);
   if (hearing < count) return;
   throw new AudioDecodeError(
-    `Cannot hear channel ${hearing} of ${recording.name}: it has ${count} channel${
-      count === 1 ? "" : "s"
-    }, ` +
-      "counted from 0",
+    `Cannot hear channel ${hearing} of ${recording.name}: it has ${count} ` +
+      `${count === 1 ? "channel" : "channels"}, counted from 0`,
   );
+}
+
+/** What is thrown where a later pass gives less than the first. */
+export function becameShorter({ name }: Recording): AudioDecodeError {
+  return new AudioDecodeError(`Cannot decode ${name}: it has become shorter while it was transcribed`);
 }

@@ -1,6 +1,5 @@
 /** A part of a recording that moves on: only what is asked for is kept of a pass. */
-import { AudioDecodeError } from "../../errors.ts";
-import type { Hearing, Recording } from "./recording.ts";
+import { becameShorter, type Hearing, type Recording } from "./recording.ts";
 
 /** Samples from one place of a recording to another. */
 export interface Span {
@@ -40,11 +39,7 @@ export class SampleWindow implements AsyncDisposable {
     this.#leaveBehind(from);
     while (this.#offset + this.#filled < to) {
       const { done, value } = await this.#pass!.next();
-      if (done) {
-        throw new AudioDecodeError(
-          `Cannot decode ${this.#recording.name}: it has become shorter while it was transcribed`,
-        );
-      }
+      if (done) throw becameShorter(this.#recording);
       this.#append(value, from);
     }
     return { samples: this.#samples.subarray(0, to - from), offset: from };

@@ -53,8 +53,22 @@ export class BoxReader {
     }
   }
 
-  /** Whether a track is sound. */
-  async isAudio(trak: Box): Promise<boolean> {
+  /** Goes through the audio tracks of a film. */
+  async *audioTracks(moov: Box): AsyncGenerator<Box> {
+    for await (const box of this.children(moov)) {
+      if (box.type === "trak" && await this.#isAudio(box)) yield box;
+    }
+  }
+
+  /** Finds one of them, counted from 0. */
+  async audioTrack(moov: Box, number: number): Promise<Box | undefined> {
+    let count = 0;
+    for await (const track of this.audioTracks(moov)) {
+      if (count++ === number) return track;
+    }
+  }
+
+  async #isAudio(trak: Box): Promise<boolean> {
     const hdlr = await this.find(trak, "mdia", "hdlr");
     return hdlr !== undefined && (await this.view(hdlr.start + 8, 4)).getUint32(0) === 0x736f756e; // "soun"
   }

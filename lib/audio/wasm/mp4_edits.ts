@@ -27,16 +27,13 @@ export async function readEdit(read: ReadAt, size: number, track: number): Promi
   const mvhd = moov && await reader.find(moov, "mvhd");
   if (!moov || !mvhd) return undefined;
   const movieScale = await reader.timescale(mvhd);
-  let count = 0;
-  for await (const trak of reader.children(moov)) {
-    if (trak.type !== "trak" || !await reader.isAudio(trak) || count++ < track) continue;
-    const elst = await reader.find(trak, "edts", "elst");
-    const mdhd = await reader.find(trak, "mdia", "mdhd");
-    if (!elst || !mdhd) return undefined;
-    const mediaScale = await reader.timescale(mdhd);
-    if (!(movieScale > 0 && mediaScale > 0)) return undefined;
-    return joined(await readEdits(reader, elst, movieScale, mediaScale));
-  }
+  const trak = await reader.audioTrack(moov, track);
+  const elst = trak && await reader.find(trak, "edts", "elst");
+  const mdhd = trak && await reader.find(trak, "mdia", "mdhd");
+  if (!elst || !mdhd) return undefined;
+  const mediaScale = await reader.timescale(mdhd);
+  if (!(movieScale > 0 && mediaScale > 0)) return undefined;
+  return joined(await readEdits(reader, elst, movieScale, mediaScale));
 }
 
 /** Several edits count if each begins where the one before ends. */

@@ -61,17 +61,13 @@ export async function findFragmentedTrack(
   const reader = new BoxReader(read);
   const moov = await reader.find({ type: "", start: 0, end: size }, "moov");
   const mvex = moov && await reader.find(moov, "mvex");
-  if (!moov || !mvex) return undefined;
-  let count = 0;
-  for await (const trak of reader.children(moov)) {
-    if (trak.type !== "trak" || !await reader.isAudio(trak) || count++ < track) continue;
-    const mdhd = await reader.find(trak, "mdia", "mdhd");
-    const tkhd = await reader.find(trak, "tkhd");
-    const id = tkhd && await reader.trackId(tkhd);
-    const scale = mdhd && await reader.timescale(mdhd);
-    if (!id || !scale) return undefined;
-    return { id, scale, defaults: await readDefaults(reader, mvex) };
-  }
+  const trak = mvex && await reader.audioTrack(moov, track);
+  if (trak === undefined) return undefined;
+  const mdhd = await reader.find(trak, "mdia", "mdhd");
+  const tkhd = await reader.find(trak, "tkhd");
+  const id = tkhd && await reader.trackId(tkhd);
+  const scale = mdhd && await reader.timescale(mdhd);
+  return id && scale ? { id, scale, defaults: await readDefaults(reader, mvex!) } : undefined;
 }
 
 async function readDefaults(reader: BoxReader, mvex: Box): Promise<Map<number, SampleDefaults>> {

@@ -14,8 +14,7 @@ export async function readMp4Tracks(read: ReadAt, size: number): Promise<AudioTr
   if (moov === undefined) return undefined;
   let count = 0;
   let found: number | undefined;
-  for await (const trak of reader.children(moov)) {
-    if (trak.type !== "trak" || !await reader.isAudio(trak)) continue;
+  for await (const trak of reader.audioTracks(moov)) {
     const tkhd = await reader.find(trak, "tkhd");
     const flags = tkhd && await reader.view(tkhd.start + 3, 1);
     if (flags?.byteLength && flags.getUint8(0) & ENABLED) found ??= count;
