@@ -1,21 +1,12 @@
 /**
- * WAV files: the header, believed only as far as bytes stand behind it, and the samples mixed to mono.
+ * The header of a WAV file, believed only as far as bytes stand behind it.
  * After Microsoft's "Multiple Channel Audio Data and WAVE Files" and, for RF64, EBU Tech 3306. RIFX is the same
  * with every number big-endian; Wave64 (Sony) has 64-bit sizes, and 16 bytes for a chunk's name.
  */
 import { AudioDecodeError } from "../errors.ts";
-import { aLawTable, muLawTable } from "./g711.ts";
 import { isSampleRate, MAX_WAV_CHUNKS, whyNoSampleRate } from "./limits.ts";
 import type { AudioInput } from "./input/audio_input.ts";
-
-/**
- * How a sample is stored; integers of one byte are unsigned in a WAV file. `f24` and `f16` are Cool Edit's: 32-bit
- * floating point whose full scale is that of 24 and of 16 bits.
- */
-export type SampleEncoding =
-  | ("u8" | "s8" | "s16" | "s24" | "s32")
-  | ("f32" | "f64" | "f24" | "f16")
-  | ("alaw" | "mulaw");
+import { SAMPLE_BYTES, type SampleEncoding, type StoredSamples } from "./pcm/stored_samples.ts";
 
 /** Thrown of a header that cannot be read. */
 export class WavHeaderError extends AudioDecodeError {
@@ -33,61 +24,25 @@ export class WavHeaderError extends AudioDecodeError {
 }
 
 /** What a WAV file holds and where. */
-export interface WavHeader {
-  /** Samples a second of each channel. */
-  readonly sampleRate: number;
-  /** Channels, interleaved. */
-  readonly channels: number;
-  /** The speakers, a bit each, or 0 if the file does not name them. */
-  readonly channelMask: number;
+export interface WavHeader extends Omit<StoredSamples, "encoding" | "uncountedFrames"> {
   /** How samples are stored, or nothing if it is a codec not read here. */
   readonly encoding: SampleEncoding | undefined;
   /** The codec's number: 1 for integers, 3 for floating point. */
   readonly formatTag: number;
-  /** Whether its numbers are big-endian. */
-  readonly bigEndian: boolean;
-  /** Bytes of one sample of every channel, with what pads them. */
-  readonly frameSize: number;
-  /** Where the samples begin in the file. */
-  readonly dataOffset: number;
   /** How many frames the file really has; of a codec not read here, its bytes. */
   readonly frameCount: number;
   /** How many frames a codec's file says it has. */
   readonly statedFrames?: number;
-  /** How many frames the file says it has and does not, if it was cut off. */
-  readonly missingFrames?: number;
-  /** How many of the frames follow those that the file says it has. */
-  readonly uncountedFrames?: number;
 }
-
-/** Samples stored as numbers, of a WAV file or of another: where they are, and how they are read. */
-export type StoredSamples = Omit<WavHeader, "formatTag" | "statedFrames">;
 
 /** What the format of a file tells, before its samples are found. */
 type SampleFormat =
-  & Omit<
-    WavHeader,
-    "dataOffset" | "frameCount" | "statedFrames" | "missingFrames" | "uncountedFrames"
-  >
+  & Omit<WavHeader, "dataOffset" | "frameCount" | "statedFrames" | "missingFrames">
   & {
     /** Whether samples stand in more bytes than their bits need, so that their place in them must be found. */
     readonly isPadded: boolean;
   };
 
-/** The bytes of a sample. */
-export const SAMPLE_BYTES: Readonly<Record<SampleEncoding, number>> = {
-  u8: 1,
-  s8: 1,
-  s16: 2,
-  s24: 3,
-  s32: 4,
-  f32: 4,
-  f64: 8,
-  f24: 4,
-  f16: 4,
-  alaw: 1,
-  mulaw: 1,
-};
 const INTEGER_ENCODINGS: readonly (SampleEncoding | undefined)[] = [undefined, "u8", "s16", "s24", "s32"];
 const EXTENSIBLE = 0xfffe;
 /** What follows the codec's number in the GUID of an extensible format, in either order of its bytes. */
@@ -160,38 +115,6 @@ async function isUnpadded(input: AudioInput, end: number): Promise<boolean> {
   return ["fmt ", "data"].includes(latin1(await input.read(end, 4)));
 }
 
-/**
- * Mixes whole frames to mono, full scale being 1. Values that are not finite become 0.
- *
- * @param weights What each channel counts: see `downmixWeights`.
- * @param into Where the samples are put, if there is room for as many as there are frames.
- */
-export function mixWavFrames(
-  bytes: Uint8Array,
-  header: StoredSamples,
-  weights: Float64Array,
-  into?: Float32Array,
-): Float32Array {
-  if (header.encoding === undefined) {
-    throw new TypeError("Cannot mix WAV frames: their encoding is not known");
-  }
-  const read = sampleReader(header.encoding, !header.bigEndian);
-  const view = viewOf(bytes);
-  const sampleSize = header.frameSize / header.channels;
-  const frames = Math.floor(bytes.length / header.frameSize);
-  const mono = into?.subarray(0, frames) ?? new Float32Array(frames);
-  // Of the bytes of a padded sample that are not its own, those that a big-endian one has come first.
-  const skipped = header.bigEndian ? sampleSize - SAMPLE_BYTES[header.encoding] : 0;
-  for (let frame = 0, at = skipped; frame < mono.length; frame++) {
-    let sum = 0;
-    for (let channel = 0; channel < weights.length; channel++, at += sampleSize) {
-      sum += weights[channel] * read(view, at);
-    }
-    mono[frame] = sum;
-  }
-  return mono;
-}
-
 /** How messages name a codec that is not read here. */
 export function codecName({ formatTag }: WavHeader): string {
   return `a WAV file with codec 0x${formatTag.toString(16).padStart(4, "0")}`;
@@ -241,7 +164,9 @@ async function paddedEncoding(input: AudioInput, header: WavHeader): Promise<Sam
   let isLower = true, isUpper = true, isHigher = true, isFloat = own === 3 && size === 4;
   for (let piece = 0; piece < PADDING_PIECES; piece++) {
     const offset = Math.floor(frameCount * piece / PADDING_PIECES) * frameSize;
-    const bytes = await input.read(dataOffset + offset, PADDING_PIECE_SIZE);
+    // What follows the samples is none.
+    const length = Math.min(PADDING_PIECE_SIZE, frameCount * frameSize - offset);
+    const bytes = await input.read(dataOffset + offset, length);
     for (let at = 0; at + size <= bytes.length; at += size) {
       for (let i = 0; i < size; i++) sample[bigEndian ? size - 1 - i : i] = bytes[at + i];
       const sign = sample[own - 1] & 0x80 ? 0xff : 0;
@@ -288,43 +213,6 @@ async function realDataSize(
   const chunkFollows = next.length === 8 && /^[ -~]{4}/.test(latin1(next)) &&
     viewOf(next).getUint32(4, !bigEndian) <= rest - 8;
   return chunkFollows ? 0 : rest;
-}
-
-function sampleReader(encoding: SampleEncoding, little: boolean): (view: DataView, at: number) => number {
-  switch (encoding) {
-    case "u8":
-      return (view, at) => (view.getUint8(at) - 128) / 128;
-    case "s8":
-      return (view, at) => view.getInt8(at) / 128;
-    case "s16":
-      return (view, at) => view.getInt16(at, little) / 32768;
-    case "s24":
-      return little
-        ? (view, at) => (view.getUint16(at, true) | view.getInt8(at + 2) << 16) / 8388608
-        : (view, at) => (view.getInt16(at) << 8 | view.getUint8(at + 2)) / 8388608;
-    case "s32":
-      return (view, at) => view.getInt32(at, little) / 2147483648;
-    case "f32":
-      return (view, at) => finiteOrZero(view.getFloat32(at, little));
-    case "f64":
-      return (view, at) => finiteOrZero(Math.fround(view.getFloat64(at, little)));
-    case "f24":
-      return (view, at) => finiteOrZero(view.getFloat32(at, little) / 8388608);
-    case "f16":
-      return (view, at) => finiteOrZero(view.getFloat32(at, little) / 32768);
-    case "alaw":
-      return tableReader(aLawTable());
-    case "mulaw":
-      return tableReader(muLawTable());
-  }
-}
-
-function tableReader(table: Float32Array): (view: DataView, at: number) => number {
-  return (view, at) => table[view.getUint8(at)];
-}
-
-function finiteOrZero(value: number): number {
-  return Number.isFinite(value) ? value : 0;
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -2,23 +2,28 @@
 import { downmixWeights } from "../audio/downmix.ts";
 import { SAMPLE_RATE } from "../audio/log_mel_spectrogram.ts";
 import { Resampler } from "../audio/resample.ts";
-import { mixWavFrames, type SampleEncoding, type WavHeader } from "../audio/wav.ts";
+import {
+  mixFrames,
+  SAMPLE_BYTES,
+  type SampleEncoding,
+  type SampleLayout,
+} from "../audio/pcm/stored_samples.ts";
 import { wrongArgument } from "../errors.ts";
 
 /** How a sample is stored: `s16le` is 16 bits, signed, little-endian. */
 export type PcmFormat = "s16le" | "s16be" | "s24le" | "s32le" | "f32le" | "f64le" | "u8" | "alaw" | "mulaw";
 
 /** How each is read. */
-const ENCODINGS: Readonly<Record<PcmFormat, readonly [encoding: SampleEncoding, bytes: number]>> = {
-  s16le: ["s16", 2],
-  s16be: ["s16", 2],
-  s24le: ["s24", 3],
-  s32le: ["s32", 4],
-  f32le: ["f32", 4],
-  f64le: ["f64", 8],
-  u8: ["u8", 1],
-  alaw: ["alaw", 1],
-  mulaw: ["mulaw", 1],
+const ENCODINGS: Readonly<Record<PcmFormat, SampleEncoding>> = {
+  s16le: "s16",
+  s16be: "s16",
+  s24le: "s24",
+  s32le: "s32",
+  f32le: "f32",
+  f64le: "f64",
+  u8: "u8",
+  alaw: "alaw",
+  mulaw: "mulaw",
 };
 
 /** Every format. */
@@ -39,7 +44,7 @@ export interface PcmShape {
 
 /** Reads one stream, whose pieces may end within a sample. */
 export class PcmReader {
-  readonly #header: WavHeader;
+  readonly #layout: SampleLayout;
   readonly #weights: Float64Array;
   readonly #resampler: Resampler | undefined;
   /** Bytes of a frame that is not complete yet. */
@@ -47,12 +52,12 @@ export class PcmReader {
   /** Samples of a frame that is not complete yet. */
   #restSamples: Float32Array<ArrayBuffer> = new Float32Array(0);
 
-  /** @param shape What the stream is made of, or the header of a WAV file whose samples it is. */
-  constructor(shape: PcmShape | WavHeader) {
-    this.#header = "format" in shape ? headerOf(shape) : shape;
-    this.#weights = downmixWeights(this.#header.channels, this.#header.channelMask);
-    if (this.#header.sampleRate !== SAMPLE_RATE) {
-      this.#resampler = new Resampler(this.#header.sampleRate, SAMPLE_RATE);
+  /** @param shape What the stream is made of, or how the samples of a WAV file are stored, if it is those. */
+  constructor(shape: PcmShape | SampleLayout) {
+    this.#layout = "format" in shape ? layoutOf(shape) : shape;
+    this.#weights = downmixWeights(this.#layout.channels, this.#layout.channelMask);
+    if (this.#layout.sampleRate !== SAMPLE_RATE) {
+      this.#resampler = new Resampler(this.#layout.sampleRate, SAMPLE_RATE);
     }
   }
 
@@ -74,11 +79,11 @@ export class PcmReader {
 
   #mix(piece: PcmPiece): Float32Array {
     if (piece instanceof Uint8Array) {
-      const { frameSize } = this.#header;
+      const { frameSize } = this.#layout;
       const bytes = joined(this.#rest, piece, (length) => new Uint8Array(length));
       const whole = bytes.length - bytes.length % frameSize;
       this.#rest = bytes.slice(whole);
-      return mixWavFrames(bytes.subarray(0, whole), this.#header, this.#weights);
+      return mixFrames(bytes.subarray(0, whole), this.#layout, this.#weights);
     }
     if (piece instanceof Float32Array) return this.#mixSamples(piece);
     if (piece instanceof Int16Array) {
@@ -106,20 +111,10 @@ export class PcmReader {
   }
 }
 
-/** A header that says what raw samples are. */
-function headerOf({ sampleRate, channels, format }: PcmShape): WavHeader {
-  const [encoding, bytes] = ENCODINGS[format];
-  return {
-    sampleRate,
-    channels,
-    channelMask: 0,
-    encoding,
-    formatTag: 1,
-    bigEndian: format.endsWith("be"),
-    frameSize: channels * bytes,
-    dataOffset: 0,
-    frameCount: 0,
-  };
+function layoutOf({ sampleRate, channels, format }: PcmShape): SampleLayout {
+  const encoding = ENCODINGS[format];
+  const frameSize = channels * SAMPLE_BYTES[encoding];
+  return { sampleRate, channels, channelMask: 0, encoding, bigEndian: format.endsWith("be"), frameSize };
 }
 
 function joined<T extends Uint8Array | Float32Array>(rest: T, piece: T, make: (length: number) => T): T {

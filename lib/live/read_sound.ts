@@ -38,11 +38,12 @@ export async function* readSound(
   const found = sniffFormat(head);
   if (found?.id === "wav" && settings.audioTrack === undefined) {
     const header = await readWavHeader(beginning.asInput());
-    if (header.encoding !== undefined) {
+    const { encoding } = header;
+    if (encoding !== undefined) {
       await beginning.skip(header.dataOffset);
       const size = header.frameCount * header.frameSize;
       const samples = size < UNKNOWN_SIZE ? firstBytes(beginning.rest(), size) : beginning.rest();
-      return yield* read(samples, new PcmReader(header));
+      return yield* read(samples, new PcmReader({ ...header, encoding }));
     }
   }
   // Two bytes of 0xff are how some files begin, and what very quiet samples are made of.

@@ -70,6 +70,24 @@ export const SURVIVORS: Readonly<Record<string, Readonly<Record<string, string>>
     "new Float64Array(channels).fill(1);": "the sum is one all the same",
     "return sum === 0 ? weights.fill(1 / channels) : weights.map((weight) => weight / sum);": "one channel",
   },
+  "lib/audio/wav.ts": {
+    "const PADDING_PIECES = 64;": "how much is looked at",
+    "const PADDING_PIECE_SIZE = 4096;": "how much is looked at",
+    'if (id === "fmt ") format = readFormat(input, await input.read(offset, Math.min(size, 40)), bigEndian);':
+      "more is read than is looked at",
+    'if (id === "ds64") longDataSize = readLongDataSize(input, await input.read(offset, Math.min(size, 16)));':
+      "more is read than is looked at",
+    'if (id === "fact" && size >= 4) statedFrames = readNumber(await input.read(offset, 4), bigEndian);':
+      "more is read than is looked at",
+    'const rest = Array.from(chunk.subarray(28, 40), (byte) => byte.toString(16).padStart(2, "0")).join("");':
+      "no more is read",
+    "for (let piece = 0; piece < PADDING_PIECES; piece++) {":
+      "a piece behind the last sample, which is empty",
+    "for (let at = 0; at + size <= bytes.length; at += size) {":
+      "a sample behind the last, whose zeros fit every kind",
+    "for (let i = 0; i < size; i++) sample[bigEndian ? size - 1 - i : i] = bytes[at + i];":
+      "a byte behind the last, which has no room",
+  },
   "lib/eval/edit_alignment.ts": {
     "const BLANK = -1;": "any negative number is none of a word",
     "const WHOLE_TABLE = 1 << 20;": "how much is kept at once: memory, not another result",

@@ -17,6 +17,8 @@ export const MUTATED: Readonly<Record<string, readonly string[]>> = {
     "tests/lib/transcription/windows/temperature_fallback_test.ts",
   ],
   "lib/audio/downmix.ts": ["tests/lib/audio/downmix_test.ts"],
+  "lib/audio/wav.ts": ["tests/lib/audio/wav_test.ts"],
+  "lib/audio/pcm/stored_samples.ts": ["tests/lib/audio/pcm/stored_samples_test.ts"],
   "lib/checkpoint/format/torch/zip_entries.ts": [
     "tests/lib/checkpoint/format/torch/zip_entries_test.ts",
     "tests/lib/checkpoint/corpus/corpus_test.ts",

@@ -1,8 +1,8 @@
 /** AU files of samples stored as numbers, µ-law and A-law among them. After the header of SunOS, `audio_filehdr.h`. */
 import type { AudioInput } from "../input/audio_input.ts";
 import { isSampleRate } from "../limits.ts";
-import { SAMPLE_BYTES, type SampleEncoding, type StoredSamples } from "../wav.ts";
 import { isChannelCount } from "./linear_pcm.ts";
+import { SAMPLE_BYTES, type SampleEncoding, type StoredSamples } from "./stored_samples.ts";
 
 /** Magic, offset and size of the samples, encoding, sample rate and channels. */
 const HEAD_SIZE = 24;

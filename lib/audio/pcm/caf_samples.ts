@@ -4,7 +4,6 @@
  */
 import type { AudioInput } from "../input/audio_input.ts";
 import { isSampleRate } from "../limits.ts";
-import { SAMPLE_BYTES, type StoredSamples } from "../wav.ts";
 import {
   floatingEncoding,
   isChannelCount,
@@ -12,6 +11,7 @@ import {
   type SampleFormat,
   signedEncoding,
 } from "./linear_pcm.ts";
+import { SAMPLE_BYTES, type StoredSamples } from "./stored_samples.ts";
 
 /** Chunks looked at: real files have less than twenty. */
 const MAX_CHUNKS = 1000;

@@ -1,5 +1,5 @@
 /** How Apple describes samples that are stored as numbers, in Core Audio files and in QuickTime's. */
-import type { SampleEncoding } from "../wav.ts";
+import type { SampleEncoding } from "./stored_samples.ts";
 
 /** How samples are stored. */
 export interface SampleFormat {

@@ -9,8 +9,8 @@ import { findFragmentedTrack, fragmentsOf } from "../wasm/mp4_fragments.ts";
 import { missingSeconds } from "../wasm/mp4_gaps.ts";
 import { type Edit, readEdit } from "../wasm/mp4_edits.ts";
 import { readMp4Tracks } from "../wasm/mp4_tracks.ts";
-import { SAMPLE_BYTES, type StoredSamples } from "../wav.ts";
 import { isStoredCodec, readSoundDescription } from "./sound_description.ts";
+import { SAMPLE_BYTES, type StoredSamples } from "./stored_samples.ts";
 
 /** Of a table, the fields before its entries. */
 const TABLE_FIELDS = 8;

@@ -4,7 +4,6 @@
  */
 import { isSampleRate } from "../limits.ts";
 import type { Box, BoxReader } from "../wasm/mp4_boxes.ts";
-import { SAMPLE_BYTES, type SampleEncoding } from "../wav.ts";
 import {
   floatingEncoding,
   isChannelCount,
@@ -12,6 +11,7 @@ import {
   type SampleFormat,
   signedEncoding,
 } from "./linear_pcm.ts";
+import { SAMPLE_BYTES, type SampleEncoding } from "./stored_samples.ts";
 
 /** What a description says. */
 export interface SoundDescription extends SampleFormat {

@@ -152,7 +152,10 @@ async function openWav(
     if (!(error instanceof WavHeaderError)) throw error;
     return await leaveToFfmpeg(input, format, options, error);
   }
-  if (header.encoding !== undefined) return wavRecording(input, await withUncountedFrames(input, header));
+  const { encoding } = header;
+  if (encoding !== undefined) {
+    return wavRecording(input, await withUncountedFrames(input, { ...header, encoding }));
+  }
   const named = { ...format, name: codecName(header) };
   const { formatTag, statedFrames, sampleRate, dataOffset, frameCount, frameSize } = header;
   const edit = statedFrames ? { start: 0, duration: statedFrames / sampleRate } : undefined;

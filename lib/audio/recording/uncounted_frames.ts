@@ -3,17 +3,17 @@
  * were counted in 32 bits.
  */
 import type { AudioInput } from "../input/audio_input.ts";
-import type { WavHeader } from "../wav.ts";
+import type { StoredSamples } from "../pcm/stored_samples.ts";
 
 /** Seconds that must follow to be taken for sound: less are remarks of other programs. */
 const LEAST_SECONDS = 1;
 
 /** Gives the header with the frames that follow those it counts, if what is there cannot be chunks of the file. */
-export async function withUncountedFrames(input: AudioInput, header: WavHeader): Promise<WavHeader> {
-  const { dataOffset, frameCount, frameSize, sampleRate, encoding } = header;
+export async function withUncountedFrames(input: AudioInput, header: StoredSamples): Promise<StoredSamples> {
+  const { dataOffset, frameCount, frameSize, sampleRate } = header;
   const end = dataOffset + frameCount * frameSize;
   const uncounted = Math.floor((input.size - end) / frameSize);
-  if (encoding === undefined || uncounted < LEAST_SECONDS * sampleRate) return header;
+  if (uncounted < LEAST_SECONDS * sampleRate) return header;
   // Chunks of an odd size may have a byte after them, and the last frame may be cut off.
   const next = await input.read(end, frameSize + 5);
   for (let at = 0; at <= frameSize; at++) {

@@ -5,7 +5,7 @@ import { MAX_SECONDS, tooLong } from "../limits.ts";
 import { SAMPLE_RATE } from "../log_mel_spectrogram.ts";
 import { Resampler } from "../resample.ts";
 import type { AudioInput } from "../input/audio_input.ts";
-import { mixWavFrames, type StoredSamples } from "../wav.ts";
+import { mixFrames, type StoredSamples } from "../pcm/stored_samples.ts";
 import type { Hearing, PieceOptions, Recording } from "./recording.ts";
 
 /**
@@ -72,7 +72,7 @@ async function* readMono(
   for (let frame = 0; frame < frameCount; frame += pieceLength) {
     const count = Math.min(pieceLength, frameCount - frame);
     const bytes = await input.read(dataOffset + frame * frameSize, count * frameSize, buffer);
-    yield mixWavFrames(bytes, header, weights, mono);
+    yield mixFrames(bytes, header, weights, mono);
     // The file has become shorter since its size was asked.
     if (bytes.length < count * frameSize) return;
   }

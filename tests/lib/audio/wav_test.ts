@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { AudioDecodeError } from "../../../lib/errors.ts";
 import { openAudioInput } from "../../../lib/audio/source.ts";
-import { mixWavFrames, readWavHeader } from "../../../lib/audio/wav.ts";
+import { MAX_WAV_CHUNKS } from "../../../lib/audio/limits.ts";
+import { mixFrames } from "../../../lib/audio/pcm/stored_samples.ts";
+import { codecName, readWavHeader } from "../../../lib/audio/wav.ts";
 import { describe, it } from "../../harness.ts";
 import {
   buildWav,
@@ -21,7 +23,7 @@ async function readMono(file: Uint8Array<ArrayBuffer>, weights = [1]): Promise<n
   await using input = await openAudioInput(file);
   const header = await readWavHeader(input);
   const data = await input.read(header.dataOffset, header.frameCount * header.frameSize);
-  return [...mixWavFrames(data, header, Float64Array.from(weights))];
+  return [...mixFrames(data, { ...header, encoding: header.encoding! }, Float64Array.from(weights))];
 }
 
 async function readHeader(file: Uint8Array<ArrayBuffer>) {
@@ -87,8 +89,8 @@ describe("WAV samples", () => {
 });
 
 describe("WAV samples in more bytes than they need", () => {
-  const padded = (data: Uint8Array, size: number, bits: number, extension?: Uint8Array) =>
-    buildWav(data, { bits, blockAlign: size, byteRate: 16000 * size, extension });
+  const padded = (data: Uint8Array, size: number, bits: number, fields: WavFields = {}) =>
+    buildWav(data, { bits, blockAlign: size, byteRate: 16000 * size, ...fields });
   const s32 = (...values: number[]) => new Uint8Array(Int32Array.from(values).buffer);
 
   it("stand in the upper bytes, as Microsoft says", async () => {
@@ -109,6 +111,7 @@ describe("WAV samples in more bytes than they need", () => {
       -(2 ** -23),
     ]);
     assert.deepEqual(await readMono(padded(s32(1 << 14, -1), 4, 16)), [0.5, -1 / 32768]);
+    assert.deepEqual(await readMono(padded(s32(0x010203), 4, 24)), [0x010203 / 2 ** 23]);
   });
 
   it("stand where the loud ones show it, after a quiet beginning", async () => {
@@ -120,6 +123,39 @@ describe("WAV samples in more bytes than they need", () => {
     assert.deepEqual([lower[0], lower.at(-1)], [-3 / 2 ** 15, 0.5]);
   });
 
+  it("stand where the first of them shows it, and nothing behind the last", async () => {
+    const quiet = s32(1 << 30, ...Array.from({ length: 1000 }, (_, i) => (i % 7 - 3) << 8));
+    assert.equal((await readMono(padded(quiet, 4, 24)))[0], 0.5);
+    const after = chunk("LIST", text("INFOISFT and whatever a program says of itself"));
+    assert.deepEqual(await readMono(padded(s32(1 << 22, -1), 4, 24, { after })), [0.5, -(2 ** -23)]);
+  });
+
+  it("stand in the upper bytes where there is nothing in any lower one", async () => {
+    assert.deepEqual(await readMono(padded(s32(0x120000, 0x7f0000), 4, 24)), [
+      0x1200 / 2 ** 23,
+      0x7f00 / 2 ** 23,
+    ]);
+    // Read as floating point, these would be sound too.
+    assert.deepEqual(await readMono(padded(s32(1 << 30, 0x4b001100), 4, 24)), [0.5, 0x4b0011 / 2 ** 23]);
+  });
+
+  it("of several channels are padded alike", async () => {
+    const file = padded(s32(1 << 30, -1 << 30, 1 << 29, 0), 8, 24, { channels: 2 });
+    assert.deepEqual(await readMono(file, [0.25, 0.75]), [-0.25, 0.0625]);
+    const lower = padded(s32(1 << 22, -1 << 22, 1 << 21, 0, 4, 0), 8, 24, { channels: 2 });
+    assert.deepEqual(await readMono(lower, [0.25, 0.75]), [-0.25, 0.0625, 2 ** -23]);
+  });
+
+  it("are taken as they are where they are neither", async () => {
+    const encoding = async (file: Uint8Array<ArrayBuffer>) => (await readHeader(file)).encoding;
+    assert.equal(await encoding(padded(s32(0x12345678, -0x12345678), 4, 24)), "s32");
+    assert.equal(await encoding(padded(float32(0.3, 100.7), 4, 16)), "s32");
+    assert.equal(await encoding(padded(bytes(1, 2, 3, 4, 5, 6), 3, 16)), "s24");
+    // Eight bits have no place to be looked for.
+    const small = await readHeader(padded(bytes(1, 2, 3, 4), 4, 8));
+    assert.deepEqual([small.encoding, small.frameSize, small.frameCount], ["u8", 1, 4]);
+  });
+
   it("are silence where they are nothing but zeros", async () => {
     assert.deepEqual(await readMono(padded(new Uint8Array(8), 4, 24)), [0, 0]);
   });
@@ -127,7 +163,16 @@ describe("WAV samples in more bytes than they need", () => {
   it("are Cool Edit's floating point of 24 and of 16 bits", async () => {
     const f24 = padded(float32(4194304, -4194304.5, 3.25), 4, 24);
     assert.deepEqual(await readMono(f24), [0.5, -4194304.5 / 2 ** 23, 3.25 / 2 ** 23]);
-    const f16 = padded(float32(16384, -8192.25), 4, 32, concat(u16(2), u16(1)));
+    // From next to nothing to twice full scale; beyond that, it is something else.
+    for (const value of [1.25 * 2 ** -32, 2 ** -32, 2 ** 24]) {
+      const { encoding } = await readHeader(padded(float32(value, 3.25, 0.1, 0), 4, 24));
+      assert.equal(encoding, "f24", `${value}`);
+    }
+    for (const value of [2 ** -33, 1.25 * 2 ** 24]) {
+      const { encoding } = await readHeader(padded(float32(value, 3.25, 0.1), 4, 24));
+      assert.equal(encoding, "s32", `${value}`);
+    }
+    const f16 = padded(float32(16384, -8192.25), 4, 32, { extension: concat(u16(2), u16(1)) });
     assert.deepEqual(await readMono(f16), [0.5, -8192.25 / 32768]);
   });
 
@@ -199,7 +244,8 @@ describe("Wave64", () => {
   const format = buildWav(bytes()).slice(20, 36);
 
   it("has its samples behind chunks of any size, and as many as there are", async () => {
-    const before = chunk64("junk", bytes(1, 2, 3));
+    // One that says it is shorter than its own head is taken for empty.
+    const before = concat(chunk64("junk", new Uint8Array(17)), chunk64("none", bytes(), 3));
     assert.deepEqual(
       await readMono(wave64(chunk64("fmt ", format), before, chunk64("data", int16(16384, -16384)))),
       [0.5, -0.5, 0, 0].slice(0, 2),
@@ -244,10 +290,15 @@ describe("readWavHeader()", () => {
   it("takes all that is there when the size is 0 or unknown, as programs that cannot seek write it", async () => {
     assert.deepEqual(await readMono(buildWav(int16(16384, 0), { dataSize: 0 })), [0.5, 0]);
     assert.deepEqual(await readMono(buildWav(int16(16384, 0), { dataSize: 0xffffffff })), [0.5, 0]);
+    assert.deepEqual(await readMono(buildWav(bytes(192, 1, 2), { bits: 8, dataSize: 1 })), [0.5]);
+    // Samples that could be the size of a chunk, and ones that could be its name.
+    for (const data of [int16(0, 0, 1, 0, 5, 6), concat(text("abcd"), u32(5), int16(1, 2))]) {
+      assert.equal((await readHeader(buildWav(data, { dataSize: 0 }))).frameCount, 6);
+    }
   });
 
   it("finds no samples in an empty data chunk that another chunk follows", async () => {
-    const file = buildWav(bytes(), { after: chunk("LIST", text("INFOISFT")) });
+    const file = buildWav(bytes(), { bits: 8, after: chunk("LIST", text("INFOISFT")) });
     assert.equal((await readHeader(file)).frameCount, 0);
   });
 
@@ -271,19 +322,66 @@ describe("readWavHeader()", () => {
     assert.deepEqual(await readMono(buildWav(int16(16384), { dataSize: 0xfffffffe })), [0.5]);
   });
 
+  it("says how many frames lack of those it states, unless that is what programs write that do not know", async () => {
+    const stated = async (dataSize: number) =>
+      (await readHeader(buildWav(bytes(1, 2, 3), { bits: 8, dataSize }))).missingFrames;
+    assert.deepEqual([await stated(4), await stated(10)], [1, 7]);
+    assert.equal((await readHeader(buildWav(int16(1, 2)))).channelMask, 0);
+    assert.equal("missingFrames" in await readHeader(buildWav(int16(1, 2))), false);
+    assert.equal((await readHeader(buildWav(int16(1, 2), { dataSize: 9 }))).missingFrames, 2);
+    for (const unknown of [0, 0x7f000000, 0x7ffff000, 0x80000000, 0xff000000, 0xffffffff]) {
+      assert.equal(await stated(unknown), undefined, unknown.toString(16));
+    }
+    for (const known of [0x7effffff, 0x80000001, 0xfeffffff]) {
+      assert.equal(await stated(known), known - 3, known.toString(16));
+    }
+  });
+
+  it("says how many frames the file of a codec states", async () => {
+    const stated = async (fact: Uint8Array) =>
+      (await readHeader(buildWav(int16(1, 2, 3), { before: chunk("fact", fact) }))).statedFrames;
+    assert.equal(await stated(u32(70_000)), 70_000);
+    assert.equal(await stated(concat(u32(70_000), u32(1))), 70_000);
+    assert.equal(await stated(bytes(1, 2)), undefined);
+    assert.equal((await readHeader(buildWav(int16(1, 2, 3)))).statedFrames, undefined);
+  });
+
   it("does not believe a block align that contradicts channels and bits", async () => {
     for (const blockAlign of [0, 1, 3, 65535]) {
       assert.deepEqual(await readMono(buildWav(int16(16384, 8192), { blockAlign })), [0.5, 0.25]);
     }
   });
 
-  it("names no encoding for codecs that are not read here", async () => {
+  it("stores as many bits as there are in whole bytes", async () => {
+    const encodings = [[1, "u8"], [9, "s16"], [16, "s16"], [17, "s24"], [25, "s32"], [32, "s32"]] as const;
+    for (const [bits, encoding] of encodings) {
+      assert.equal((await readHeader(buildWav(new Uint8Array(4), { bits }))).encoding, encoding, `${bits}`);
+    }
+  });
+
+  it("names no encoding for codecs that are not read here, and counts their bytes", async () => {
+    assert.equal((await readHeader(buildWav(bytes(1, 2, 3), { formatTag: 0x55, bits: 0 }))).frameCount, 3);
+    assert.equal(
+      codecName(await readHeader(buildWav(bytes(1), { formatTag: 0x55 }))),
+      "a WAV file with codec 0x0055",
+    );
+    assert.equal(
+      codecName(await readHeader(buildWav(bytes(1), { formatTag: 0xa1b2 }))),
+      "a WAV file with codec 0xa1b2",
+    );
     for (const [formatTag, bits] of [[0x55, 0], [2, 4], [0x11, 4], [1, 64], [1, 0], [3, 16], [6, 16]]) {
       assert.equal((await readHeader(buildWav(bytes(1, 2), { formatTag, bits }))).encoding, undefined);
     }
   });
 
   it("refuses channels and rates that cannot be", async () => {
+    const isHopeless = async (fields: WavFields) =>
+      await readHeader(buildWav(int16(1), fields)).then(() => assert.fail(), ({ isHopeless }) => isHopeless);
+    assert.deepEqual(
+      await Promise.all([{ channels: 0 }, { sampleRate: 0 }, { sampleRate: 999 }].map(isHopeless)),
+      // ffmpeg reads a rate that is low.
+      [true, true, false],
+    );
     await refuses(buildWav(int16(1), { channels: 0 }), /says 0 channels/);
     await refuses(buildWav(int16(1), { sampleRate: 0 }), /says 0 Hz, 1000 to 1536000 Hz are read/);
     await refuses(buildWav(int16(1), { sampleRate: 999 }), /says 999 Hz/);
@@ -305,6 +403,9 @@ describe("readWavHeader()", () => {
 
   it("refuses a file whose chunks are missing, out of order or too short", async () => {
     const riff = (...parts: Uint8Array[]) => concat(text("RIFF"), u32(0), text("WAVE"), ...parts);
+    const damaged = /its RIFF header is cut short or damaged/;
+    await refuses(buildWav(int16(1), { magic: "RIFE" }), damaged);
+    await refuses(concat(text("RIFF"), u32(0), text("WAVY"), buildWav(int16(1)).slice(12)), damaged);
     await refuses(riff(chunk("LIST", text("INFO"))), /has no fmt chunk/);
     await refuses(riff(chunk("data", int16(1))), /samples come before their format/);
     await refuses(riff(chunk("fmt ", bytes(1, 0, 1, 0))), /fmt chunk has 4 bytes, at least 16/);
@@ -318,8 +419,9 @@ describe("readWavHeader()", () => {
   it("stops walking through a file of nothing but empty chunks", async () => {
     const empty = chunk("junk", bytes());
     const file = (count: number) => buildWav(int16(16384), { before: concat(...Array(count).fill(empty)) });
-    assert.deepEqual(await readMono(file(500)), [0.5]);
-    await refuses(file(5000), /has no data chunk/);
+    // One more is the format, and one more the samples.
+    assert.deepEqual(await readMono(file(MAX_WAV_CHUNKS - 2)), [0.5]);
+    await refuses(file(MAX_WAV_CHUNKS - 1), /has no data chunk/);
   });
 
   it("ends in a header or an AudioDecodeError for any damage", async () => {
