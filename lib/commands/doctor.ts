@@ -1,7 +1,7 @@
 /**
  * `sotto doctor`: looks whether this machine has what models need, and says what to do about what it has not.
  */
-import { findFaults, isProblem } from "../doctor/find_faults.ts";
+import { type Fault, findFaults, isProblem } from "../doctor/find_faults.ts";
 import { formatReport } from "../doctor/format_report.ts";
 import { gatherFacts } from "../doctor/gather_facts.ts";
 import { probesOf } from "../doctor/probes.ts";
@@ -9,6 +9,7 @@ import { type Command, UsageError } from "./command.ts";
 import { CACHE_FLAGS } from "./flags/cache_flags.ts";
 import { boolean } from "./flags/flag_kinds.ts";
 import { LOAD_FLAGS } from "./flags/load_settings.ts";
+import { nameFlags } from "./flags/name_flags.ts";
 import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
 
 const FLAGS = {
@@ -39,8 +40,13 @@ ${describeFlags(FLAGS)}`,
     const faults = findFaults(facts);
     const report = values.json
       ? `${JSON.stringify({ facts, faults }, null, 2)}\n`
-      : formatReport(facts, faults, Math.max(60, Math.min(terminal.columns, 100)));
+      : formatReport(facts, faults.map(withFlags), Math.max(60, Math.min(terminal.columns, 100)));
     terminal.out(report);
     return faults.some(isProblem) ? 1 : 0;
   },
 };
+
+/** What the library says of its options is said of the flags. */
+function withFlags({ what, fix, ...fault }: Fault): Fault {
+  return { ...fault, what: nameFlags(what, FLAGS), fix: nameFlags(fix, FLAGS) };
+}

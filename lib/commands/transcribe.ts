@@ -23,6 +23,7 @@ import { formatDuration, formatReached, formatSpan } from "./terminal/quantities
 import { type AudioArgument, lookAtAudio } from "./audio_arguments.ts";
 import { checkUsage, type Command, type Terminal, UsageError } from "./command.ts";
 import { explainSilences, explainWindow } from "./terminal/explain_window.ts";
+import { nameFlags } from "./flags/name_flags.ts";
 import { describeFlags, parseFlags } from "./flags/parse_flags.ts";
 import { loadForCommand, loadWhenCalled } from "./terminal/load_for_command.ts";
 import { tryOutputFiles } from "./results/output_files.ts";
@@ -172,7 +173,7 @@ async function load(
   const model = await loadForCommand(settings.model, settings.load, terminal, loadModel);
   // Why a device is not used is several lines long; where the model runs is the last of its sentences.
   const report = flags.explain ? model.deviceReport : flags.verbose ? model.deviceReport.slice(-1) : [];
-  for (const sentence of report) terminal.err(`${sentence}\n`);
+  for (const sentence of report) terminal.err(`${nameFlags(sentence, TRANSCRIBE_FLAGS)}\n`);
   return model;
 }
 

@@ -2,6 +2,8 @@
  * Shows on stderr how far a load is: bytes, rate and time left, on the CLI's progress bar.
  */
 import type { LoadProgress } from "../../checkpoint/progress.ts";
+import { LOAD_FLAGS } from "../flags/load_settings.ts";
+import { nameFlags } from "../flags/name_flags.ts";
 import { formatBytes, formatDuration, formatReached } from "./quantities.ts";
 import type { Terminal } from "../command.ts";
 import { ProgressBar } from "./progress_bar.ts";
@@ -38,7 +40,7 @@ export function showLoadProgress(terminal: Terminal, name: string, now?: () => n
       const fraction = total ? loaded / total : 0;
       bar.update({ text: `${VERBS[phase]} ${name}`, fraction, figures: formatFigures(progress) });
     },
-    onWarning: (message) => bar.above(() => terminal.err(`${message}\n`)),
+    onWarning: (message) => bar.above(() => terminal.err(`${nameFlags(message, LOAD_FLAGS)}\n`)),
     end: () => bar.clear(),
   };
 }

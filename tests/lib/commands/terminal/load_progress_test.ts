@@ -20,6 +20,9 @@ describe("showLoadProgress()", () => {
     for (; time <= 11_000; time += 100) view.onProgress(HALF);
     view.end();
     assert.equal(err, "Downloading base: 72.0 MB of 144 MB, 12.0 MB/s, 0:06 left\n".repeat(2));
+    err = "";
+    view.onWarning("The CPU is used; name another library as the library option");
+    assert.equal(err, "The CPU is used; name another library as --library\n");
   });
 });
 
