@@ -5,7 +5,7 @@
 import { outOfRange, wrongArgument } from "../errors.ts";
 import { checkOptions, COUNT, isNotNegative, type OptionRules, SIGNAL } from "../options/check_options.ts";
 import { compress, filtersFor, LOG_FLOOR, logEnergies, silenceValue } from "./mel/mel_bands.ts";
-import { HOP_LENGTH, N_FFT, PowerSpectrum } from "./mel/power_spectrum.ts";
+import { FRAMES_PER_STEP, HOP_LENGTH, N_FFT, PowerSpectrum } from "./mel/power_spectrum.ts";
 import { TimeSlice } from "../async/time_slice.ts";
 
 export { HOP_LENGTH, N_FFT };
@@ -14,9 +14,6 @@ export { HOP_LENGTH, N_FFT };
 export const SAMPLE_RATE = 16000;
 /** Frames a second. */
 export const FRAMES_PER_SECOND = SAMPLE_RATE / HOP_LENGTH;
-
-/** Frames computed between two chances for the event loop; even, since frames are transformed in pairs. */
-const FRAMES_PER_STEP = 32;
 
 /** A spectrogram: `(nMels, nFrames)`, row-major, 10 ms a frame. */
 export interface MelSpectrogram {

@@ -8,6 +8,9 @@ export const HOP_LENGTH = 160;
 /** Frequencies of a spectrum. */
 export const N_BINS = N_FFT / 2 + 1;
 
+/** Frames computed between two chances for the event loop; even, since frames are transformed in pairs. */
+export const FRAMES_PER_STEP = 32;
+
 /** What of a recording is at hand. */
 export interface SampleSpan {
   readonly samples: Float32Array;

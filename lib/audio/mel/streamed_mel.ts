@@ -15,12 +15,10 @@ import { LoudestValue } from "./loudest_value.ts";
 import { compress, filtersFor, logEnergies, silenceValue } from "./mel_bands.ts";
 import type { MelFilter } from "./mel_filters.ts";
 import type { MelSource } from "./mel_source.ts";
-import { HOP_LENGTH, N_FFT, PowerSpectrum } from "./power_spectrum.ts";
+import { FRAMES_PER_STEP, HOP_LENGTH, N_FFT, PowerSpectrum } from "./power_spectrum.ts";
 
 /** Samples of the longest recording that is decoded once, five minutes: 19 MB. */
 export const KEPT_SAMPLES = 5 * 60 * 16000;
-/** Frames computed between two chances for the event loop; even, since frames are transformed in pairs. */
-const FRAMES_PER_STEP = 32;
 
 /** What a streamed spectrogram may be told. */
 export interface StreamedMelOptions extends PassOptions {

@@ -3,13 +3,10 @@
  * that and the next cluster is made one element that says nothing, as if it had never been there. After RFC 8794,
  * sections 6 and 11.3.3, and RFC 9559, section 5.1.3.
  */
-import { readEbmlLength } from "./ebml_length.ts";
+import { CLUSTER, EBML, type EbmlHead, HEAD_SIZE, readEbmlHead, SEGMENT } from "./ebml.ts";
 import type { ReadAt } from "./mp4_boxes.ts";
 import type { Patch } from "./patched_input.ts";
 
-const EBML = 0x1a45dfa3;
-const SEGMENT = 0x18538067;
-const CLUSTER = 0x1f43b675;
 const CLUSTER_ID = [0x1f, 0x43, 0xb6, 0x75];
 const VOID = 0xec;
 /** What may be anywhere: nothing, and a checksum. */
@@ -23,20 +20,10 @@ const CLUSTER_CHILDREN = new Set([...GLOBALS, 0xe7, 0x5854, 0xa7, 0xab, 0xa3, 0x
 /** What a cluster begins with. */
 const CLUSTER_BEGINNINGS = new Set([...GLOBALS, 0xe7, 0xa7, 0xab]);
 
-/** The most bytes of an element's name and length. */
-const HEAD_SIZE = 12;
 /** Bytes read at once. */
 const PIECE = 1 << 16;
 /** Stretches that are made good; a file with more is none any more. */
 const MAX_STRETCHES = 1000;
-
-/** An element's head: its content is from `start` to `end`, which is `Infinity` where it is not known. */
-interface Head {
-  readonly id: number;
-  readonly lengthAt: number;
-  readonly start: number;
-  readonly end: number;
-}
 
 /** What makes a file whole again. */
 export interface MendedMatroska {
@@ -68,11 +55,11 @@ class Walk {
     return { patches: this.#patches, lost: this.#lost };
   }
 
-  async #walk(segment: Head): Promise<void> {
-    let cluster: Head | undefined;
+  async #walk(segment: EbmlHead): Promise<void> {
+    let cluster: EbmlHead | undefined;
     for (let offset = segment.start; offset < Math.min(segment.end, this.#size);) {
       if (cluster !== undefined && offset >= cluster.end) cluster = undefined;
-      const parent: Head = cluster ?? segment;
+      const parent: EbmlHead = cluster ?? segment;
       const head = await this.#window.head(offset);
       // A cluster of unknown length ends where something begins that is in none.
       if (
@@ -96,7 +83,7 @@ class Walk {
   }
 
   /** Whether an element may be where it is; of one that is not known the next one tells. */
-  async #isChild(head: Head, parent: Head, children: ReadonlySet<number>): Promise<boolean> {
+  async #isChild(head: EbmlHead, parent: EbmlHead, children: ReadonlySet<number>): Promise<boolean> {
     if (head.end === Infinity) return head.id === CLUSTER && children.has(CLUSTER);
     if (head.end > parent.end) return false;
     if (children.has(head.id) || head.end === parent.end) return true;
@@ -116,7 +103,7 @@ class Walk {
   }
 
   /** Makes a stretch empty: what of it is in a cluster in that, and the rest behind it. */
-  #passOver(from: number, to: number, cluster: Head | undefined): void {
+  #passOver(from: number, to: number, cluster: EbmlHead | undefined): void {
     this.#lost += to - from;
     if (cluster === undefined || cluster.end === Infinity) return this.#empty(from, to);
     // A cluster that goes on into the next one has a wrong length.
@@ -139,7 +126,7 @@ class Walk {
     this.#patches.push({ offset: from, bytes });
   }
 
-  #setLength({ lengthAt, start }: Head, end: number): void {
+  #setLength({ lengthAt, start }: EbmlHead, end: number): void {
     const bytes = new Uint8Array(start - lengthAt);
     writeLength(bytes, end - start);
     this.#patches.push({ offset: lengthAt, bytes });
@@ -165,17 +152,12 @@ class Window {
   }
 
   /** Reads an element's head, or gives nothing where there is none. */
-  async head(offset: number): Promise<Head | undefined> {
+  async head(offset: number): Promise<EbmlHead | undefined> {
     const bytes = await this.#at(offset, HEAD_SIZE);
-    if (bytes.length < 2) return undefined;
-    const idSize = Math.clz32(bytes[0]) - 23;
-    if (idSize > 4 || idSize >= bytes.length) return undefined;
-    let id = 0;
-    for (let i = 0; i < idSize; i++) id = id * 256 + bytes[i];
-    const length = readEbmlLength(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), idSize);
-    if (length === undefined) return undefined;
-    const start = offset + length.end;
-    return { id, lengthAt: offset + idSize, start, end: start + length.value };
+    const head = readEbmlHead(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0);
+    if (head === undefined) return undefined;
+    const { id, lengthAt, start, end } = head;
+    return { id, lengthAt: offset + lengthAt, start: offset + start, end: offset + end };
   }
 
   /** Finds where a pattern begins, at `from` or behind it; -1 if it is not there. */

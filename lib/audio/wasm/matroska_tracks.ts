@@ -2,13 +2,10 @@
  * Which audio track of a Matroska file is its default: what a file does not say of a track is that it is one, and most
  * programs write only that the others are not. After RFC 9559, section 5.1.4.
  */
-import { readEbmlLength } from "./ebml_length.ts";
+import { CLUSTER, EBML, type EbmlHead, HEAD_SIZE, readEbmlHead, SEGMENT } from "./ebml.ts";
 import type { ReadAt } from "./mp4_boxes.ts";
 
-const EBML = 0x1a45dfa3;
-const SEGMENT = 0x18538067;
 const TRACKS = 0x1654ae6b;
-const CLUSTER = 0x1f43b675;
 const TRACK_ENTRY = 0xae;
 const TRACK_TYPE = 0x83;
 const FLAG_DEFAULT = 0x88;
@@ -26,13 +23,6 @@ export interface AudioTracks {
   readonly default: number | undefined;
 }
 
-/** An element, its content given by where it begins and ends. */
-interface Element {
-  readonly id: number;
-  readonly start: number;
-  readonly end: number;
-}
-
 /** Reads the description of a file's tracks, or gives nothing where it is not before the sound. */
 export async function readAudioTracks(read: ReadAt, size: number): Promise<AudioTracks | undefined> {
   const ebml = await readElement(read, 0);
@@ -48,8 +38,11 @@ export async function readAudioTracks(read: ReadAt, size: number): Promise<Audio
   }
 }
 
-async function readElement(read: ReadAt, offset: number): Promise<Element | undefined> {
-  const element = elementAt(viewOf(await read(offset, 12)), 0);
+async function readElement(
+  read: ReadAt,
+  offset: number,
+): Promise<Pick<EbmlHead, "id" | "start" | "end"> | undefined> {
+  const element = readEbmlHead(viewOf(await read(offset, HEAD_SIZE)), 0);
   return element && { id: element.id, start: offset + element.start, end: offset + element.end };
 }
 
@@ -74,23 +67,13 @@ function countAudio(tracks: Uint8Array): AudioTracks {
 }
 
 /** The elements in a part of the bytes, as far as they are there. */
-function* elementsOf(view: DataView, start: number, end: number): Generator<Element> {
+function* elementsOf(view: DataView, start: number, end: number): Generator<EbmlHead> {
   for (let offset = start; offset < end;) {
-    const element = elementAt(view, offset);
+    const element = readEbmlHead(view, offset);
     if (element === undefined || element.end > end) return;
     yield element;
     offset = element.end;
   }
-}
-
-function elementAt(view: DataView, offset: number): Element | undefined {
-  if (offset >= view.byteLength) return undefined;
-  const idSize = Math.clz32(view.getUint8(offset)) - 23;
-  if (idSize > 4 || offset + idSize >= view.byteLength) return undefined;
-  let id = 0;
-  for (let i = 0; i < idSize; i++) id = id * 256 + view.getUint8(offset + i);
-  const length = readEbmlLength(view, offset + idSize);
-  return length && { id, start: length.end, end: length.end + length.value };
 }
 
 function viewOf(bytes: Uint8Array): DataView {

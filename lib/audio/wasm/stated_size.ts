@@ -3,11 +3,8 @@
  * if the decoder looks for the rest where it would be. After ISO/IEC 14496-12, section 4.2, RFC 8794, section 6, and
  * RFC 9559.
  */
-import { readEbmlLength } from "./ebml_length.ts";
+import { EBML, readEbmlHead, SEGMENT } from "./ebml.ts";
 import type { ReadAt } from "./mp4_boxes.ts";
-
-const EBML = 0x1a45dfa3;
-const SEGMENT = 0x18538067;
 
 /** Boxes looked at on the top floor of an MP4: two a second in one of fragments, a day long. */
 const MAX_BOXES = 200_000;
@@ -67,12 +64,7 @@ async function endOfBoxes(read: ReadAt, size: number): Promise<number> {
 /** Tells by the first 512 bytes where the segment of a Matroska file ends. */
 export function endOfSegment(head: Uint8Array): number | undefined {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  if (view.byteLength < 5 || view.getUint32(0) !== EBML) return undefined;
-  const ebml = readEbmlLength(view, 4);
-  const segment = ebml && ebml.end + ebml.value;
-  if (segment === undefined || segment + 5 > view.byteLength || view.getUint32(segment) !== SEGMENT) {
-    return undefined;
-  }
-  const length = readEbmlLength(view, segment + 4);
-  return length && length.end + length.value;
+  const ebml = readEbmlHead(view, 0);
+  const segment = ebml?.id === EBML ? readEbmlHead(view, ebml.end) : undefined;
+  return segment?.id === SEGMENT ? segment.end : undefined;
 }

@@ -1,7 +1,7 @@
 /** The mel spectrogram of the voice encoder: powers of 40 bands, no logarithm. After `audio.py` of `resemblyzer`. */
 import { TimeSlice } from "../../async/time_slice.ts";
 import { bandEnergy, filtersFor } from "../../audio/mel/mel_bands.ts";
-import { HOP_LENGTH, N_BINS, N_FFT, PowerSpectrum } from "../../audio/mel/power_spectrum.ts";
+import { FRAMES_PER_STEP, HOP_LENGTH, N_BINS, N_FFT, PowerSpectrum } from "../../audio/mel/power_spectrum.ts";
 import { VOICE_BANDS } from "./voice_graph.ts";
 
 /** A spectrogram: `(frames, 40)`, row-major, 10 ms a frame. */
@@ -12,9 +12,6 @@ export interface VoiceMel {
 
 /** Fewer samples are too few to be mirrored at the ends. */
 export const LEAST_SAMPLES: number = N_FFT / 2 + 1;
-
-/** Frames computed between two chances for the event loop; even, as frames are transformed in pairs. */
-const FRAMES_PER_STEP = 32;
 
 /** What the voice of a training example was raised to at least: -30 dB of full scale, as a mean of squares. */
 const LEAST_POWER = 10 ** (-30 / 10);
