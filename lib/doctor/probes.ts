@@ -6,7 +6,7 @@ import { loadFfi, openLibrary, type OrtLibrary } from "../../ffi/library.ts";
 import { describeProcessor } from "../../ffi/system/processor.ts";
 import { isTelemetryOff } from "../../ffi/system/telemetry.ts";
 import type { Access, Ffi } from "../../ffi/types.ts";
-import { findProgram } from "../audio/find_program.ts";
+import { findProgram } from "../audio/ffmpeg/find_program.ts";
 import { cacheFolder, listModels } from "../cache.ts";
 import { OFFICIAL_BASE_URL } from "../checkpoint/registry.ts";
 import { byteProductsOf } from "../model/operator_choice.ts";

@@ -292,7 +292,7 @@ async function leaveToFfmpeg(
   options: OpenRecordingOptions,
   { why, isHopeless }: { readonly why?: string; readonly isHopeless?: boolean } = {},
 ): Promise<Recording> {
-  const { openWithFfmpeg } = await import("../ffmpeg.ts");
+  const { openWithFfmpeg } = await import("../ffmpeg/ffmpeg_recording.ts");
   return await openWithFfmpeg(input, format, { ...options, why, isHopeless });
 }
 

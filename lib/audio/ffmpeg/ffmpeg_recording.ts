@@ -4,16 +4,17 @@
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { missingPermission } from "../../ffi/permission.ts";
-import { AudioDecodeError } from "../errors.ts";
+import { AudioDecodeError } from "../../errors.ts";
+import { CONTAINERS, DANGEROUS } from "./allowed_formats.ts";
+import { failure, notStarted } from "./ffmpeg_failures.ts";
 import { relevantLine } from "./ffmpeg_message.ts";
 import { findProgram } from "./find_program.ts";
-import type { FileFormat } from "./format.ts";
-import { MAX_SECONDS, tooLong } from "./limits.ts";
-import { SAMPLE_RATE } from "./log_mel_spectrogram.ts";
-import type { Hearing, PieceOptions, Recording } from "./recording/recording.ts";
-import type { AudioInput } from "./input/audio_input.ts";
-import { piecesOf, writeTemporaryFile } from "./input/temporary_file.ts";
+import type { FileFormat } from "../format.ts";
+import { MAX_SECONDS, tooLong } from "../limits.ts";
+import { SAMPLE_RATE } from "../log_mel_spectrogram.ts";
+import type { Hearing, PieceOptions, Recording } from "../recording/recording.ts";
+import type { AudioInput } from "../input/audio_input.ts";
+import { piecesOf, writeTemporaryFile } from "../input/temporary_file.ts";
 
 /** What {@linkcode openWithFfmpeg} may be told. */
 export interface FfmpegOptions {
@@ -40,34 +41,6 @@ export interface FfmpegOptions {
 }
 
 type Ffmpeg = ChildProcessByStdio<Writable, Readable, Readable>;
-
-/** The containers that ffmpeg may read at once: those that people have, and that hold their sound themselves. */
-const CONTAINERS =
-  "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dsf,dss,dts,dtshd,dv,eac3,flac,flv,g722," +
-  "g729,gsm,gxf,iff,ircam,loas,matroska,mov,mp3,mpc,mpc8,mpeg,mpegts,mxf,nistsphere,nut,ogg,oma,qcp,rm,sbc," +
-  "shn,sln,sox,tak,truehd,tta,voc,w64,wav,webm,wtv,wv,xwma";
-
-/**
- * What ffmpeg must never read a file as, and why: the sound would come from elsewhere, from files and addresses
- * that whoever made the file has chosen. Every other format is allowed once ffmpeg has recognised it.
- */
-const DANGEROUS: ReadonlyMap<string, string> = new Map([
-  ...["hls", "applehttp", "dash", "imf", "webm_dash_manifest"].map((name) =>
-    [name, "a playlist, which names other files and addresses to open"] as const
-  ),
-  ...["concat", "concatf"].map((name) =>
-    [name, "a list of files to join, which names other files to open"] as const
-  ),
-  ...["image2", "mlv", "vobsub"].map((name) =>
-    [name, "a picture, one perhaps of a series, of which those beside it would be opened"] as const
-  ),
-  ...["rtp", "rtsp", "sap", "sdp", "libndi_newtek"].map((name) =>
-    [name, "the description of a stream, which names addresses to open"] as const
-  ),
-  ...["avisynth", "vapoursynth", "lavfi", "bluray", "dvdvideo"].map((name) =>
-    [name, "a script or a device, which opens other files"] as const
-  ),
-]);
 
 /** Formats that ffmpeg must be able to seek in: their index may stand at the end. */
 const SEEKING_FORMATS: readonly (string | undefined)[] = ["mp4", "mxf", "wtv"];
@@ -253,53 +226,4 @@ async function countChannels(chunks: AsyncIterable<Uint8Array>, name: string): P
     if (head.length >= CHANNELS_AT + 2) return head[CHANNELS_AT] + 256 * head[CHANNELS_AT + 1];
   }
   throw new AudioDecodeError(`Cannot decode ${name}: it holds no samples`);
-}
-
-function failure(
-  input: AudioInput,
-  format: FileFormat | undefined,
-  { why }: FfmpegOptions,
-  { exitCode, stderr }: { readonly exitCode: number | null; readonly stderr: string },
-): AudioDecodeError {
-  const before = format && why !== undefined ? `it looks like ${format.name}, but ${why}; ` : "";
-  const how = /does not contain any stream/.test(stderr)
-    ? "finds no sound in it"
-    : `${exitCode === null ? "was killed" : `failed with exit code ${exitCode}`}: ${
-      relevantLine(stderr) ?? "it gave no reason"
-    }`;
-  return new AudioDecodeError(
-    `Cannot decode ${input.name}: ${before}ffmpeg ${how}`,
-    { exitCode: exitCode ?? undefined, stderr },
-  );
-}
-
-function notStarted(
-  input: AudioInput,
-  format: FileFormat | undefined,
-  { ffmpeg = "ffmpeg", why, isHopeless }: FfmpegOptions,
-  cause: unknown,
-): AudioDecodeError {
-  if (format && why !== undefined && isHopeless) {
-    return new AudioDecodeError(
-      `Cannot decode ${input.name}: it looks like ${format.name}, but ${why}`,
-      {},
-      { cause },
-    );
-  }
-  const what = format === undefined
-    ? "its format is not known here, so it needs"
-    : why === undefined
-    ? `it looks like ${format.name}, which needs`
-    : `it looks like ${format.name}, but ${why}; it might be read by`;
-  const denied = missingPermission(cause);
-  const missing = denied !== undefined
-    ? `and ${denied}`
-    : (cause as NodeJS.ErrnoException).code === "ENOENT"
-    ? "which was not found; install ffmpeg, or convert the audio to WAV"
-    : `which cannot be started: ${(cause as Error).message}`;
-  return new AudioDecodeError(
-    `Cannot decode ${input.name}: ${what} the program ${JSON.stringify(ffmpeg)}, ${missing}`,
-    {},
-    { cause },
-  );
 }

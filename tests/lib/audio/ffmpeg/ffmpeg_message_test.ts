@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { relevantLine } from "../../../lib/audio/ffmpeg_message.ts";
-import { describe, it } from "../../harness.ts";
+import { relevantLine } from "../../../../lib/audio/ffmpeg/ffmpeg_message.ts";
+import { describe, it } from "../../../harness.ts";
 
 describe("relevantLine()", () => {
   it("is the one that says why, without parts of the program and addresses", () => {

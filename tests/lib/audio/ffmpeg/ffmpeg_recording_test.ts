@@ -14,14 +14,14 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { AudioDecodeError } from "../../../lib/errors.ts";
-import { type AudioSource, decodeAudio, type DecodeAudioOptions } from "../../../lib/audio/decode.ts";
-import { logMelSpectrogram, melWindow } from "../../../lib/audio/log_mel_spectrogram.ts";
-import { StreamedMel } from "../../../lib/audio/mel/streamed_mel.ts";
-import { openRecording } from "../../../lib/audio/recording/open_recording.ts";
-import { describe, fixture, it, itNeeds } from "../../harness.ts";
-import { until } from "../../until.ts";
-import { buildWav, bytes, concat, text } from "./wav_builder.ts";
+import { AudioDecodeError } from "../../../../lib/errors.ts";
+import { type AudioSource, decodeAudio, type DecodeAudioOptions } from "../../../../lib/audio/decode.ts";
+import { logMelSpectrogram, melWindow } from "../../../../lib/audio/log_mel_spectrogram.ts";
+import { StreamedMel } from "../../../../lib/audio/mel/streamed_mel.ts";
+import { openRecording } from "../../../../lib/audio/recording/open_recording.ts";
+import { describe, fixture, it, itNeeds } from "../../../harness.ts";
+import { until } from "../../../until.ts";
+import { buildWav, bytes, concat, text } from "../wav_builder.ts";
 
 const noFfmpeg = findFfmpeg();
 const noShell = existsSync("/bin/sh") ? undefined : "scripts of /bin/sh stand in for ffmpeg";

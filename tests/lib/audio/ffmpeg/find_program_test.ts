@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { findProgram } from "../../../lib/audio/find_program.ts";
-import { describe, it } from "../../harness.ts";
+import { findProgram } from "../../../../lib/audio/ffmpeg/find_program.ts";
+import { describe, it } from "../../../harness.ts";
 
 describe("findProgram()", () => {
   const find = (name: string, path: string, files: string[], platform = "win32") =>

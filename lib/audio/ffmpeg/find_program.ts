@@ -1,7 +1,7 @@
 /** Where a program is, on systems that would also run one that lies in the working directory. */
 import { existsSync } from "node:fs";
 import process from "node:process";
-import { missingPermission } from "../../ffi/permission.ts";
+import { missingPermission } from "../../../ffi/permission.ts";
 
 /** What finding a program depends on; tests give their own. */
 export interface ProgramPlaces {
