@@ -34,15 +34,22 @@ const FLAGS = {
       "address in SOTTO_REDIS, which no other process sees",
     option: "redis",
   }),
-  queue_name: text("NAME", "transcriptions", { help: "the name of that queue", option: "queue" }),
+  queue_name: text("NAME", "transcriptions", {
+    help: "the name of that queue",
+    option: "queue",
+    requires: "queue",
+  }),
   sound_folder: text("DIR", undefined, {
     help: "the folder that all its workers see; uploads lie there meanwhile",
+    requires: "queue",
   }),
   part_seconds: optionalInteger(null, {
     help: "with --queue: transcribe in parts of about so many seconds, on as many workers as are free",
+    requires: "queue",
   }),
   live_model: list("NAME|PATH", {
     help: "with --queue: a model for live sessions, loaded here when one begins; else there are none",
+    requires: "queue",
   }),
   no_page: boolean(false, { help: "serve no page at /, only the API" }),
   preload: boolean(false, { help: "load the first model at once" }),

@@ -2,6 +2,7 @@
  * How speech is told from the rest: the options of voice activity detection, their defaults and what they must be. The
  * names are those of Silero VAD and faster-whisper, in seconds.
  */
+import { outOfRange } from "../errors.ts";
 import {
   BOOLEAN,
   checkOptions,
@@ -20,7 +21,7 @@ export interface VadOptions {
    */
   readonly threshold?: number;
   /**
-   * The probability below which a frame may end speech; between the two, what was goes on.
+   * The probability below which a frame may end speech, `threshold` at most; between the two, what was goes on.
    *
    * @default {threshold - 0.15, at least 0.01}
    */
@@ -97,7 +98,8 @@ export const VAD: OptionRule = [
  * Checks the options and fills in defaults.
  *
  * @param action What is being done, for messages.
- * @throws {TypeError | RangeError} when an option is unknown or wrong.
+ * @throws {TypeError | RangeError} when an option is unknown or wrong, or speech would end at a higher probability than it
+ * begins at.
  */
 export function vadSettings(
   action: string,
@@ -106,6 +108,13 @@ export function vadSettings(
 ): VadSettings {
   const settings = { ...defaults, ...checkOptions(action, options, VAD_RULES) };
   const { threshold } = settings;
-  const negThreshold = settings.negThreshold ?? Math.max(threshold - HYSTERESIS, LOWEST_NEG_THRESHOLD);
-  return { ...settings, negThreshold: Math.min(negThreshold, threshold) };
+  const usual = Math.min(Math.max(threshold - HYSTERESIS, LOWEST_NEG_THRESHOLD), threshold);
+  const { negThreshold = usual } = settings;
+  if (negThreshold > threshold) {
+    throw outOfRange(
+      "INVALID_OPTION",
+      `Cannot ${action}: negThreshold is ${negThreshold}, wanted no more than threshold is, ${threshold}`,
+    );
+  }
+  return { ...settings, negThreshold };
 }

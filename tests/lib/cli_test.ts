@@ -101,6 +101,9 @@ describe("main()", () => {
       ["--model_dir", "", "--model", "no.pt"],
       ["--library", "", "--model", "no.pt"],
       ["--speakers", "0"],
+      ["--vad_threshold", "1.5"],
+      ["--vad_max_speech_duration", "0"],
+      ["--vad_neg_threshold", "0.9"],
     ];
     for (const flags of refused) {
       const { code, err } = await run(fixture("sense.wav"), "--output_dir", tmpdir(), ...flags);
@@ -112,6 +115,17 @@ describe("main()", () => {
     const terminal = fakeTerminal({ stdin: stream });
     assert.equal(await main(["listen", "--rate", "1"], terminal), 2);
     assert.match(terminal.written.err, /^Cannot transcribe a stream: --rate is 1, wanted/);
+    const useless = [
+      ["serve", "--queue_name", "jobs"],
+      ["submit", fixture("sense.wav"), "--format", "srt"],
+      ["listen", "--output_dir", tmpdir()],
+    ];
+    for (const words of useless) {
+      const { code, err } = await run(...words);
+      assert.equal(code, 2, words.join(" "));
+      const flag = words.find((word) => word.startsWith("--"));
+      assert.match(err, new RegExp(`^Cannot use ${flag}: it requires --`));
+    }
     const commands = [
       ["align", fixture("sense.wav"), fixture("README.md"), "--max_line_width", "-1"],
       ["align", fixture("sense.wav"), fixture("README.md"), "--audio_track", "-1"],

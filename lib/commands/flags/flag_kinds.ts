@@ -6,7 +6,7 @@ import type { SpeakerOptions } from "../../speakers/speaker_options.ts";
 import type { Flag } from "./parse_flags.ts";
 
 /** What a flag of a kind still needs. */
-type FlagText = Pick<Flag<unknown>, "help" | "short" | "option">;
+type FlagText = Pick<Flag<unknown>, "help" | "short" | "option" | "turnsOn" | "requires">;
 
 /** How many letters a choice may be misspelt by: two that were swapped are two. */
 const MAX_SLIPS = 2;

@@ -23,6 +23,10 @@ export interface Flag<Value> {
   readonly short?: string;
   /** What it is when it is given without a value; without this, a value must follow. */
   readonly bare?: Value;
+  /** The flag that it says nothing without, and that it turns on where that is not given. */
+  readonly turnsOn?: string;
+  /** The flag that it says nothing without, so that it is refused where that is left as it is. */
+  readonly requires?: string;
 }
 
 // deno-lint-ignore no-explicit-any -- any flag: its parser takes back what it gave
@@ -47,7 +51,7 @@ export interface ParsedArguments<Table extends FlagTable> {
 /**
  * Reads a command line.
  *
- * @throws {UsageError} when a flag is unknown or its value is none.
+ * @throws {UsageError} when a flag is unknown, its value is none, or it says nothing without another that is not there.
  * @throws {HelpRequest} at `-h` or `--help` where a flag may stand.
  */
 export function parseFlags<Table extends FlagTable>(
@@ -55,6 +59,7 @@ export function parseFlags<Table extends FlagTable>(
   table: Table,
 ): ParsedArguments<Table> {
   const values = new Map<string, unknown>(Object.entries(defaultsOf(table)));
+  const given = new Set<string>();
   const positionals: string[] = [];
   const rest = [...args];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
@@ -66,10 +71,28 @@ export function parseFlags<Table extends FlagTable>(
     } else {
       const { name, value: attached } = splitFlag(word, table);
       const value = attached ?? takeValue(word, table[name], rest);
+      given.add(name);
       values.set(name, value === undefined ? table[name].bare : parseValue(name, table[name], value, values));
     }
   }
+  for (const name of given) assertHeard(name, { table, values, given });
   return { values: Object.fromEntries(values) as FlagValues<Table>, positionals };
+}
+
+/** Sees to it that a flag counts that says nothing without another one. */
+function assertHeard(
+  name: string,
+  { table, values, given }: {
+    readonly table: FlagTable;
+    readonly values: Map<string, unknown>;
+    readonly given: ReadonlySet<string>;
+  },
+): void {
+  const { turnsOn, requires = turnsOn } = table[name];
+  if (requires === undefined || values.get(requires) !== table[requires].default) return;
+  if (turnsOn !== undefined && !given.has(turnsOn)) return void values.set(turnsOn, table[turnsOn].bare);
+  const isOff = given.has(requires) ? `, which is ${showValue(values.get(requires))}` : "";
+  throw new UsageError(`Cannot use --${name}: it requires --${requires}${isOff}`);
 }
 
 /** The values of flags of which none is given. */
@@ -98,7 +121,12 @@ export function describeFlags(table: FlagTable): string {
 function describeDefault(value: unknown): string {
   const isEmpty = typeof value === "object" && value !== null && Object.keys(value).length === 0;
   if (value === undefined || isEmpty) return "";
-  return ` (default: ${typeof value === "boolean" ? (value ? "True" : "False") : value ?? "None"})`;
+  return ` (default: ${showValue(value)})`;
+}
+
+/** Spells a value as it is written on a command line. */
+function showValue(value: unknown): unknown {
+  return typeof value === "boolean" ? (value ? "True" : "False") : value ?? "None";
 }
 
 /** Whether a word is no flag: a name, a negative number, or a text with spaces. */

@@ -90,7 +90,6 @@ function hasWords({ word_timestamps, output_format }: TranscribeFlags): boolean 
   return word_timestamps || isPicture(output_format);
 }
 
-/** Without `--vad`, its options say nothing. */
 function vadOptions(flags: TranscribeFlags): TranscribeOptions["vad"] {
   return flags.vad && {
     threshold: flags.vad_threshold,
@@ -154,6 +153,9 @@ function uselessFlags(flags: TranscribeFlags): string[] {
   }
   if (max_words_per_line && max_line_width) {
     warnings.push("--max_words_per_line has no effect with --max_line_width");
+  }
+  if (flags.seconds_per_row !== null && !isPicture(flags.output_format)) {
+    warnings.push("--seconds_per_row has no effect without --output_format svg or html");
   }
   return warnings;
 }

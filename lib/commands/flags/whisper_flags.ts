@@ -73,24 +73,38 @@ export const OWN_FLAGS = {
   batch_size: optionalInteger(null, {
     help: "windows transcribed at once, each without the text before it; faster for long audio",
   }),
-  vad: boolean(false, { help: "transcribe only where somebody speaks (Silero VAD)" }),
-  vad_threshold: number(0.5, { help: "probability from which a sound is speech", option: "threshold" }),
+  vad: boolean(false, {
+    help: "transcribe only where somebody speaks (Silero VAD); a flag of --vad_... turns it on",
+  }),
+  vad_threshold: number(0.5, {
+    help: "probability from which a sound is speech",
+    option: "threshold",
+    turnsOn: "vad",
+  }),
   vad_neg_threshold: optionalNumber(null, {
     help: "probability below which speech ends; None is 0.15 less",
     option: "negThreshold",
+    turnsOn: "vad",
   }),
   vad_min_speech_duration: number(0.25, {
     help: "seconds; shorter speech is left out",
     option: "minSpeechDuration",
+    turnsOn: "vad",
   }),
   vad_min_silence_duration: number(2, {
     help: "seconds; shorter silence is kept",
     option: "minSilenceDuration",
+    turnsOn: "vad",
   }),
-  vad_speech_pad: number(0.4, { help: "seconds kept before and after speech", option: "speechPad" }),
+  vad_speech_pad: number(0.4, {
+    help: "seconds kept before and after speech",
+    option: "speechPad",
+    turnsOn: "vad",
+  }),
   vad_max_speech_duration: optionalNumber(null, {
     help: "seconds; longer speech is cut",
     option: "maxSpeechDuration",
+    turnsOn: "vad",
   }),
   hotwords: text("WORDS", undefined, { help: "names and terms that may be said, with commas between them" }),
   boost: weights("PHRASE=WEIGHT", {

@@ -56,6 +56,7 @@ const FLAGS = {
   format: choice([...OUTPUT_FORMATS, "all"], TRANSCRIBE_FLAGS.output_format.default, {
     short: "f",
     help: WRITTEN,
+    requires: "wait",
   }),
   priority: number(0, { help: "lower numbers go first, from 1; those without go before all" }),
   retries: number(2, { help: "how often a job that failed is tried again" }),
@@ -66,6 +67,7 @@ const FLAGS = {
   }),
   webhook: text("URL", undefined, { help: "who is told of the end, with a signature" }),
   ...JOB_FLAGS,
+  output_dir: { ...JOB_FLAGS.output_dir, requires: "wait" },
 } as const;
 
 type SubmitFlags = FlagValues<typeof FLAGS>;

@@ -75,7 +75,8 @@ describe("vadSettings()", () => {
     const { negThreshold } = vadSettings("test", { threshold: 0.6 }, DEFAULTS);
     assert.ok(Math.abs(negThreshold - 0.45) < 1e-9);
     assert.equal(vadSettings("test", { threshold: 0.1 }, DEFAULTS).negThreshold, 0.01);
-    assert.equal(vadSettings("test", { threshold: 0.3, negThreshold: 0.9 }, DEFAULTS).negThreshold, 0.3);
+    assert.equal(vadSettings("test", { threshold: 0.005 }, DEFAULTS).negThreshold, 0.005);
+    assert.equal(vadSettings("test", { threshold: 0.3, negThreshold: 0.3 }, DEFAULTS).negThreshold, 0.3);
   });
 
   it("refuses what is no option, and what it cannot be", () => {
@@ -83,6 +84,7 @@ describe("vadSettings()", () => {
       assert.throws(() => vadSettings("detect speech", options, DEFAULTS), pattern);
     refused({ treshold: 0.5 }, /Cannot detect speech: "treshold" is not an option: did you mean "threshold"/);
     refused({ threshold: 1 }, /threshold is 1, wanted a probability above 0 and below 1/);
+    refused({ negThreshold: 0.9 }, /negThreshold is 0.9, wanted no more than threshold is, 0.5$/);
     refused({ speechPad: -1 }, /speechPad is -1, wanted seconds from 0 up/);
     refused({ maxSpeechDuration: 0.5 }, /maxSpeechDuration is 0.5, wanted seconds from 1 up/);
   });

@@ -29,6 +29,30 @@ function parse(...args: string[]) {
   return parseFlags(args, TABLE);
 }
 
+describe("parseFlags() of flags that say nothing without another", () => {
+  const table = {
+    find: boolean(false, { help: "find" }),
+    find_above: number(1, { help: "above", turnsOn: "find" }),
+    queue: text("URL", undefined, { help: "queue" }),
+    queue_name: text("NAME", "jobs", { help: "name", requires: "queue" }),
+  } as const;
+  const parse = (...args: string[]) => parseFlags(args, table).values;
+
+  it("turns the other one on", () => {
+    assert.equal(parse().find, false);
+    assert.deepEqual([parse("--find_above", "2").find, parse("--find_above", "2").find_above], [true, 2]);
+    assert.equal(parse("--find_above=1").find, true, "its default, too, was given");
+    const message = "Cannot use --find_above: it requires --find, which is False";
+    assert.throws(() => parse("--find_above", "2", "--find", "no"), { name: "UsageError", message });
+  });
+
+  it("refuses one where the other must be said", () => {
+    assert.equal(parse("--queue_name", "a", "--queue", "b").queue_name, "a");
+    const message = "Cannot use --queue_name: it requires --queue";
+    assert.throws(() => parse("--queue_name", "a"), { name: "UsageError", message });
+  });
+});
+
 describe("parseFlags()", () => {
   it("gives the defaults when nothing is given", () => {
     assert.deepEqual(parse(), {

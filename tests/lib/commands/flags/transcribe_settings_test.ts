@@ -75,8 +75,20 @@ describe("settingsFrom()", () => {
     assert.throws(() => settings("--output_format", "rttm"), /--speakers, or --channel split/);
   });
 
-  it("finds speech only with --vad, by its options", () => {
-    assert.equal(settings("--vad_threshold", "0.7").transcribe.vad, false);
+  it("finds speech with --vad, or with one of its options", () => {
+    assert.equal(settings().transcribe.vad, false);
+    assert.deepEqual(
+      settings("--vad_threshold", "0.7").transcribe,
+      settings("--vad_threshold", "0.7", "--vad").transcribe,
+    );
+    assert.throws(
+      () => transcribeSettings(settings("--vad_threshold", "1.5").transcribe),
+      /threshold is 1.5, wanted a probability/,
+    );
+    assert.throws(
+      () => settings("--vad", "no", "--vad_threshold", "0.7"),
+      /^UsageError: Cannot use --vad_threshold: it requires --vad, which is False$/,
+    );
     const vad = { threshold: 0.7, minSilenceDuration: 1, maxSpeechDuration: undefined };
     const found = settings("--vad", "--vad_threshold", "0.7", "--vad_min_silence_duration=1").transcribe;
     assert.deepEqual({ ...found.vad as object, ...vad }, found.vad);
@@ -163,6 +175,10 @@ describe("settingsFrom()", () => {
     assert.deepEqual(settings(...words, "--max_line_width", "9", "--max_words_per_line", "2").warnings, [
       "--max_words_per_line has no effect with --max_line_width",
     ]);
+    assert.deepEqual(settings("--seconds_per_row", "30").warnings, [
+      "--seconds_per_row has no effect without --output_format svg or html",
+    ]);
+    assert.deepEqual(settings("--seconds_per_row", "30", "-f", "svg").warnings, []);
   });
 
   it("leaves to the environment what no flag says", () => {
