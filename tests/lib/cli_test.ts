@@ -168,7 +168,7 @@ describe("cli.ts", () => {
     const failed = start("listen", "--model", "no.pt");
     assert.equal(await endOf(failed), 2);
 
-    const listening = start("listen", "--model", fixture("tiny.en.pt"), "--output_dir", tmpdir());
+    const listening = start("listen", "--model", fixture("tiny.en.pt"));
     let printed = "";
     const said = new Promise((resolve) => {
       listening.stdout.on("data", (text) => {
