@@ -114,8 +114,8 @@ export interface WhisperModel extends Disposable, AsyncDisposable {
    * any more, and with `isFinal` nothing does. A machine that is slower than the sound gives fewer of the others, and
    * all final ones, later.
    *
-   * @param audio Pieces of PCM of any size: bytes, 16-bit little-endian mono at 16 kHz unless options say otherwise, or
-   * samples. They are read as they come, ten minutes ahead at most.
+   * @param audio Pieces of PCM of any size: bytes, 16-bit little-endian mono at 16 kHz unless options say otherwise or
+   * they begin as a file does, or samples. They are read as they come, ten minutes ahead at most.
    * @throws {TypeError | RangeError} when an option is unknown or wrong, or `audio` is no stream.
    *
    * @example What a microphone hears

@@ -60,7 +60,7 @@ const AUDIO_MAGIC: readonly (readonly [offset: number, magic: string, id: string
 
 const OTHER_MAGIC: readonly (readonly [offset: number, magic: string, id: string, name: string])[] = [
   [0, "PK\x03\x04", "zip", "a zip archive"],
-  [0, "\x1f\x8b", "gzip", "a gzip archive"],
+  [0, "\x1f\x8b\x08", "gzip", "a gzip archive"],
   [0, "%PDF", "pdf", "a PDF document"],
   [0, "\x89PNG", "png", "a PNG image"],
   [0, "\xff\xd8\xff", "jpeg", "a JPEG image"],

@@ -65,7 +65,10 @@ export async function listen(
   if (terminal.stdin === undefined) throw new UsageError("Cannot read standard input: there is none");
   const options = {
     ...liveOptionsFrom(flags),
-    onWarning: (message: string) => warn(terminal, message, LISTEN_FLAGS),
+    onWarning(message: string) {
+      // What Ctrl-C cut off was meant to be.
+      if (!terminal.signal.aborted) warn(terminal, message, LISTEN_FLAGS);
+    },
   };
   // A wrong option is found before the model is loaded.
   checkUsage(() => liveSettings(options));

@@ -54,10 +54,10 @@ export interface LiveOptions extends
   channels?: number;
   /**
    * What bytes are: raw samples; `"auto"` for a file that is known by how it begins, or else `s16le`; `"file"` for a file
-   * of any format. A WAV file is heard as it comes, others when they have come to their end. `Float32Array`s have full
-   * scale 1, `Int16Array`s 32768, whatever this is.
+   * of any format. A WAV file is heard as it comes, others when they have come to their end; text, a picture or an archive
+   * is an `AudioDecodeError`. `Float32Array`s have full scale 1, `Int16Array`s 32768, whatever this is.
    *
-   * @default {"s16le"}
+   * @default {"auto"}
    */
   format?: PcmFormat | "auto" | "file";
   /**
@@ -97,7 +97,7 @@ export interface LiveOptions extends
 const DEFAULTS = {
   sampleRate: 16000,
   channels: 1,
-  format: "s16le",
+  format: "auto",
   interval: 0.5,
   maxDelay: 5,
   audioContext: "fit",

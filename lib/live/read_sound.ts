@@ -3,9 +3,11 @@
  * another format when it has come to its end.
  */
 import { decodeAudio } from "../audio/decode.ts";
-import { SNIFF_LENGTH, sniffFormat } from "../audio/format.ts";
+import { type FileFormat, SNIFF_LENGTH, sniffFormat } from "../audio/format.ts";
 import type { AudioInput } from "../audio/input/audio_input.ts";
-import { readWavHeader } from "../audio/wav.ts";
+import { findFrames } from "../audio/mpeg_frames.ts";
+import { readWavHeader, type WavHeader } from "../audio/wav.ts";
+import { AudioDecodeError } from "../errors.ts";
 import type { LiveSettings } from "./live_options.ts";
 import { type PcmPiece, PcmReader } from "./pcm_samples.ts";
 
@@ -21,7 +23,14 @@ const LONGEST_HEADER = 1 << 16;
 /** A size of samples from which on it is what programs write that do not know: they go on to the end. */
 const UNKNOWN_SIZE = 0x7f000000;
 
-/** Gives the samples of a stream, in pieces of any size. */
+/** Bytes in which there are enough frames of MP3 or AAC to know them by. */
+const FRAMES_HEARD = 1 << 13;
+
+/**
+ * Gives the samples of a stream, in pieces of any size.
+ *
+ * @throws {AudioDecodeError} when it is a file that holds no sound, and nobody said that it is raw samples.
+ */
 export async function* readSound(
   audio: AsyncIterable<PcmPiece>,
   settings: SoundSettings,
@@ -35,22 +44,41 @@ export async function* readSound(
   if (head === undefined) {
     return yield* read(beginning.rest(), new PcmReader({ ...settings, format: "s16le" }));
   }
-  const found = sniffFormat(head);
+  const found = await formatOf(beginning, head, format);
   if (found?.id === "wav" && settings.audioTrack === undefined) {
     const header = await readWavHeader(beginning.asInput());
     const { encoding } = header;
     if (encoding !== undefined) {
       await beginning.skip(header.dataOffset);
-      const size = header.frameCount * header.frameSize;
-      const samples = size < UNKNOWN_SIZE ? firstBytes(beginning.rest(), size) : beginning.rest();
+      const samples = samplesOf(header, beginning.rest(), settings);
       return yield* read(samples, new PcmReader({ ...header, encoding }));
     }
   }
-  // Two bytes of 0xff are how some files begin, and what very quiet samples are made of.
-  const isFile = format === "file" || (found?.audio === true && head[0] !== 0xff);
-  if (!isFile) return yield* read(beginning.rest(), new PcmReader({ ...settings, format: "s16le" }));
+  if (format === "auto" && found === undefined) {
+    return yield* read(beginning.rest(), new PcmReader({ ...settings, format: "s16le" }));
+  }
   const { signal, ffmpeg, audioTrack, onWarning } = settings;
   yield await decodeAudio(bytesOnly(beginning.rest()), { signal, ffmpeg, audioTrack, onWarning });
+}
+
+/** What a stream is, of which nobody said that it is raw samples; nothing if it is those. */
+async function formatOf(
+  beginning: Beginning,
+  head: Uint8Array,
+  format: "auto" | "file",
+): Promise<FileFormat | undefined> {
+  const found = head.length === 0 ? undefined : sniffFormat(head);
+  if (format === "file" || found === undefined) return found;
+  // Two bytes are enough for some formats, and what very quiet samples are made of: -1 and -2.
+  if (head[0] >= 0xfe && found.id === "text") return undefined;
+  if (head[0] === 0xff && found.audio) {
+    return findFrames((await beginning.peek(FRAMES_HEARD))!)?.offset === 0 ? found : undefined;
+  }
+  if (found.audio) return found;
+  throw new AudioDecodeError(
+    `Cannot decode the audio stream: it looks like ${found.name}, not audio; if it is raw samples, say so with the ` +
+      "format option",
+  );
 }
 
 async function* read(
@@ -68,13 +96,23 @@ async function* bytesOnly(audio: AsyncIterable<PcmPiece>): AsyncGenerator<Uint8A
   }
 }
 
-async function* firstBytes(audio: AsyncIterable<PcmPiece>, count: number): AsyncGenerator<PcmPiece> {
-  let left = count;
+/** The bytes of a WAV file's samples, as many as its header says there are, and a warning where fewer came. */
+async function* samplesOf(
+  { frameCount, frameSize, sampleRate }: WavHeader,
+  audio: AsyncIterable<PcmPiece>,
+  { signal, onWarning }: SoundSettings,
+): AsyncGenerator<PcmPiece> {
+  const size = frameCount * frameSize, isKnown = size < UNKNOWN_SIZE;
+  let left = isKnown ? size : Infinity;
   for await (const piece of audio) {
     yield piece instanceof Uint8Array ? piece.subarray(0, left) : piece;
     left -= piece.length;
     if (left <= 0) return;
   }
+  // A stream that nobody hears any longer ends too.
+  if (!isKnown || signal?.aborted) return;
+  const [missing, stated] = [left, size].map((bytes) => (bytes / frameSize / sampleRate).toFixed(1));
+  onWarning?.(`The audio stream was cut off: of the ${stated} s of its header ${missing} did not come`);
 }
 
 /** A stream whose first bytes are looked at before it is read. */
