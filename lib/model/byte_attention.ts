@@ -85,7 +85,7 @@ export function declareBytes(graph: GraphBuilder, sizes: LayerSizes): void {
 
 /** The two products of attention, over bytes. */
 export const byteAttention = {
-  /** Scores of queries `(windows, heads, queries, size)`, by position: they leave the graph too. */
+  /** Scores of queries `(windows, heads, queries, size)`, by position. */
   scores(graph: GraphBuilder, query: string, layer: number): string {
     const scaled = graph.node("Mul", [query, `cross_key_scale_${layer}`]);
     const magnitude = graph.node("Max", [
@@ -102,7 +102,7 @@ export const byteAttention = {
       product(graph, queries, `cross_key_${layer}`),
       `cross_key_sum_${layer}`,
     ]);
-    return graph.node("Mul", [centred, magnitude], {}, [`cross_scores_${layer}`]);
+    return graph.node("Mul", [centred, magnitude]);
   },
 
   /** Values by the shares that the queries give them, in the shape of the queries. */

@@ -11,10 +11,11 @@
  * | in `window_rows` | `(windows, rows_per_window)`: the rows that hear each window, any row to fill up |
  * | in `row_places` | `(rows)`: where each row is in `window_rows`, counted through |
  * | in `selected` | `(selected)`: which of the `rows * count` new positions to give logits for |
+ * | in `score_sizes` | `(2)`: how many heads and queries `cross_scores_<layer>` has, the first ones |
  * | in `cross_key_<layer>`, `cross_value_<layer>`, … | as the encoder gives them, `windows` being their batch |
  * | in/out `past_key_<layer>`, … | `(rows, nTextHead, nTextCtx, size)` |
  * | out `logits` | `(selected, nVocab)` |
- * | out `cross_scores_<layer>` | `(windows, nTextHead, rows_per_window * count, audio_positions)`, before the softmax |
+ * | out `cross_scores_<layer>` | `(windows, scored_heads, scored_queries, audio_positions)`, before the softmax |
  *
  * `token_head.ts` adds what picks tokens. Rows may lie in any order; those of one window share its keys and values.
  *
@@ -94,6 +95,7 @@ function declareInputs(
   graph.input("window_rows", "int32", ["windows", "rows_per_window"]);
   graph.input("row_places", "int32", ["rows"]);
   graph.input("selected", "int32", ["selected"]);
+  graph.input("score_sizes", "int32", [2]);
   for (let layer = 0; layer < nTextLayer; layer++) {
     graph.input(`past_key_${layer}`, kv, ["rows", nTextHead, nTextCtx, size]);
     graph.input(`past_value_${layer}`, kv, ["rows", nTextHead, nTextCtx, size]);
@@ -163,20 +165,29 @@ function crossAttention(shared: Shared, x: string, layer: number): string {
   const query = layers.splitHeads(queries, headShape);
   const attend = precision.cross === "bytes" ? byteAttention : floatAttention;
   const scores = attend.scores(graph, query, layer, precision);
-  graph.output(`cross_scores_${layer}`, "float32", ["windows", dims.nTextHead, "queries", "audio_positions"]);
+  leaveScores(graph, scores, layer, precision);
   const attended = attend.values(graph, graph.node("Softmax", [scores], { axis: -1 }), layer, precision);
   const joined = graph.node("Transpose", [attended], { perm: [0, 2, 1, 3] });
   const rows = graph.node("Gather", [graph.node("Reshape", [joined, stateShape]), "row_places"], { axis: 0 });
   return layers.linear(rows, `${name}.out`);
 }
 
+/**
+ * Lets scores leave the graph, as many as are asked for. What leaves is kept to the end of a run, wanted or not: all
+ * scores of a prompt of 223 tokens would be 32 MB with tiny, 856 with large.
+ */
+function leaveScores(graph: GraphBuilder, scores: string, layer: number, { compute }: Precision): void {
+  const name = `cross_scores_${layer}`;
+  const starts = graph.constant(Int32Array.of(0, 0)), axes = graph.constant(Int32Array.of(1, 2));
+  graph.leaving({ name, from: compute, to: "float32" }, "Slice", [scores, starts, "score_sizes", axes]);
+  graph.output(name, "float32", ["windows", "scored_heads", "scored_queries", "audio_positions"]);
+}
+
 /** The two products of attention, over keys and values of floating-point numbers. */
 const floatAttention = {
-  /** Scores of queries `(windows, heads, queries, size)`, by position: they leave the graph too. */
+  /** Scores of queries `(windows, heads, queries, size)`, by position. */
   scores(graph: GraphBuilder, query: string, layer: number, { compute, kv }: Precision): string {
-    const key = graph.cast(`cross_key_${layer}`, kv, compute);
-    const leaving = { name: `cross_scores_${layer}`, from: compute, to: "float32" } as const;
-    return graph.leaving(leaving, "MatMul", [query, key]);
+    return graph.node("MatMul", [query, graph.cast(`cross_key_${layer}`, kv, compute)]);
   },
 
   /** Values by the shares that the queries give them, in the shape of the queries. */

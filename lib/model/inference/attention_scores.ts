@@ -28,8 +28,9 @@ export async function attentionScores(
   };
   const kv = held(slots.views(0, 1)), cross = held(features.windows[window].views());
   const size = { rows: 1, count, windows: 1, rowsPerWindow: 1, selected: count };
-  const scoreLayers = [...new Set(alignmentHeads.map(([layer]) => layer))];
-  using run = new DecoderRun(decoder, { size, kv, cross, positions, scoreLayers });
+  const layers = [...new Set(alignmentHeads.map(([layer]) => layer))];
+  const heads = Math.max(0, ...alignmentHeads.map(([, head]) => head)) + 1;
+  using run = new DecoderRun(decoder, { size, kv, cross, positions, scores: { layers, heads } });
   await run.run([{ tokens, past: 0, positions: [...tokens.keys()], window: 0 }], signal);
   const plane = count * positions;
   const scores = new Float32Array(alignmentHeads.length * plane);

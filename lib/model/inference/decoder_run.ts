@@ -48,8 +48,8 @@ export interface DecoderRunOptions {
   readonly cross: readonly NamedTensor[];
   /** Positions of a window's audio. */
   readonly positions: number;
-  /** Layers whose cross-attention scores are wanted. */
-  readonly scoreLayers?: readonly number[];
+  /** Which cross-attention scores are wanted. Default: none. */
+  readonly scores?: { readonly layers: readonly number[]; readonly heads: number };
 }
 
 /** The size of a run of these rows. */
@@ -77,7 +77,7 @@ export class DecoderRun implements Disposable {
   readonly logits: Tensor<"float32"> | undefined;
   /** What picks tokens. */
   readonly head: TokenHead;
-  /** `(windows, nTextHead, rowsPerWindow * count, positions)` by layer after a run, `positions` of the audio. */
+  /** `(windows, heads, rowsPerWindow * count, positions)` by layer after a run, `positions` of the audio. */
   readonly scores: ReadonlyMap<number, Tensor<"float32">>;
   readonly #session: Session;
   readonly #binding: Binding;
@@ -85,16 +85,19 @@ export class DecoderRun implements Disposable {
   readonly #owned: DisposableStack;
 
   constructor(session: Session, options: DecoderRunOptions) {
-    const { size, kv, cross, positions, scoreLayers = [] } = options;
+    const { size, kv, cross, positions, scores } = options;
     using owned = new DisposableStack();
     const { library, inputs, outputs } = session;
     const { rows, count, windows, rowsPerWindow, selected } = size;
+    // Never none: not every provider takes a tensor without elements.
+    const [scoredHeads, scoredQueries] = scores === undefined ? [1, 1] : [scores.heads, rowsPerWindow * count];
     const sizes = {
       rows,
       count,
       windows,
       rows_per_window: rowsPerWindow,
-      queries: rowsPerWindow * count,
+      scored_heads: scoredHeads,
+      scored_queries: scoredQueries,
       selected,
       audio_positions: positions,
     };
@@ -109,13 +112,16 @@ export class DecoderRun implements Disposable {
       row_places: input("row_places"),
       selected: input("selected"),
     };
+    const scoreSizes = input("score_sizes");
+    scoreSizes.data.set([scoredHeads, scoredQueries]);
     this.logits = selected > (size.picks?.picked ?? 0) ? output("logits") : undefined;
-    this.scores = new Map(scoreLayers.map((layer) => [layer, output(`cross_scores_${layer}`)]));
+    this.scores = new Map(scores?.layers.map((layer) => [layer, output(`cross_scores_${layer}`)]));
     this.#binding = owned.use(session.bind());
     if (this.logits !== undefined) this.#binding.output("logits", this.logits);
     this.head = owned.use(new TokenHead(session, this.#binding, size.picks));
     for (const [name, tensor] of Object.entries(this.#inputs)) this.#binding.input(name, tensor);
     for (const [layer, tensor] of this.scores) this.#binding.output(`cross_scores_${layer}`, tensor);
+    this.#binding.constant("score_sizes", scoreSizes);
     for (const [name, tensor] of cross) this.#binding.constant(name, tensor);
     for (const [name, tensor] of kv) {
       // The same tensor in and out: the decoder appends to it in place.
@@ -156,7 +162,7 @@ export class DecoderRun implements Disposable {
       for (const position of row.positions) selected.data[next++] = i * count + position;
     }
     this.head.ask(picking.flatMap(([row]) => row.picks!));
-    // A prompt works in up to 80 MB (tiny.en, 221 tokens), the steps after it in 2: what it took is given back.
+    // A prompt works in some 30 MB (tiny.en), the steps after it in 2: what it took is given back.
     await this.#session.run(this.#binding, signal, count === 1);
   }
 

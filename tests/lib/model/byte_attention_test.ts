@@ -32,10 +32,12 @@ async function attend({ keys, values, query, queries }: Windows): Promise<Attent
   for (const name of ["keys", "values"]) graph.input(name, "float32", ["windows", POSITIONS, STATE]);
   graph.input("query", "float32", ["windows", HEADS, "queries", SIZE]);
   byteKeysAndValues(graph, { keys: "keys", values: "values", layer: 0, heads: HEADS, size: SIZE });
-  const shares = graph.node("Softmax", [byteAttention.scores(graph, "query", 0)], { axis: -1 });
+  const scores = byteAttention.scores(graph, "query", 0);
+  graph.node("Identity", [scores], {}, ["scores"]);
+  const shares = graph.node("Softmax", [scores], { axis: -1 });
   graph.node("Identity", [byteAttention.values(graph, shares, 0)], {}, ["attended"]);
   graph.output("attended", "float32", ["windows", HEADS, "queries", SIZE]);
-  graph.output("cross_scores_0", "float32", ["windows", HEADS, "queries", POSITIONS]);
+  graph.output("scores", "float32", ["windows", HEADS, "queries", POSITIONS]);
   const built = graph.finish("attention");
   using session = await Session.create(library, built, { provider: "cpu", threads: 1 });
   using stack = new DisposableStack();
@@ -52,12 +54,12 @@ async function attend({ keys, values, query, queries }: Windows): Promise<Attent
     const sizes = { windows, queries, batch: windows, positions: POSITIONS };
     const tensor = stack.use(allocate(library, { name, type, shape }, sizes));
     binding.output(name, tensor);
-    if (name === "attended" || name === "cross_scores_0") results.set(name, tensor.data as Float32Array);
+    if (name === "attended" || name === "scores") results.set(name, tensor.data as Float32Array);
   }
   await session.run(binding);
   return {
     attended: results.get("attended")!.slice(),
-    scores: results.get("cross_scores_0")!.slice(),
+    scores: results.get("scores")!.slice(),
   };
 }
 
