@@ -126,6 +126,7 @@ export class Session implements Disposable {
     signal?.throwIfAborted();
     binding.refresh();
     using _used = this.#thread?.use();
+    if (!keepsMemory) this.library.heap.giveBack();
     if (signal === undefined && keepsMemory) {
       await this.library.api.RunWithBinding(session.value, 0, bound.value);
     } else await this.#runWithOptions(session.value, bound.value, { signal, keepsMemory });

@@ -33,6 +33,20 @@ describe("NativeHeap", () => {
     assert.deepEqual(calls, [RUNNING, "malloc_trim 4194304"]);
   });
 
+  it("gives back what is free when it is asked to, but neither at once again nor while sessions are created", () => {
+    const { ffi, calls } = library();
+    const heap = new NativeHeap(ffi, "linux");
+    calls.length = 0;
+    heap.giveBack();
+    heap.giveBack();
+    assert.deepEqual(calls, ["malloc_trim 4194304"]);
+    const other = new NativeHeap(ffi, "linux");
+    using _reused = other.reuse();
+    calls.length = 0;
+    other.giveBack();
+    assert.deepEqual(calls, []);
+  });
+
   it("leaves it to the user who has set one of glibc's variables", () => {
     for (const name of ["MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "GLIBC_TUNABLES"]) {
       const { ffi, calls } = library([name]);
