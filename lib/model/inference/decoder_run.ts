@@ -90,7 +90,9 @@ export class DecoderRun implements Disposable {
     const { library, inputs, outputs } = session;
     const { rows, count, windows, rowsPerWindow, selected } = size;
     // Never none: not every provider takes a tensor without elements.
-    const [scoredHeads, scoredQueries] = scores === undefined ? [1, 1] : [scores.heads, rowsPerWindow * count];
+    const [scoredHeads, scoredQueries] = scores === undefined
+      ? [1, 1]
+      : [scores.heads, rowsPerWindow * count];
     const sizes = {
       rows,
       count,
