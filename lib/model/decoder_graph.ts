@@ -158,7 +158,7 @@ function selfAttention(
  * keys and values are read once, not once a row.
  */
 function crossAttention(shared: Shared, x: string, layer: number): string {
-  const { layers, dims, headShape, stateShape, precision } = shared;
+  const { layers, headShape, stateShape, precision } = shared;
   const { graph } = layers;
   const name = `decoder.blocks.${layer}.cross_attn`;
   const queries = graph.node("Gather", [layers.linear(x, `${name}.query`), "window_rows"], { axis: 0 });
