@@ -88,6 +88,20 @@ export const SURVIVORS: Readonly<Record<string, Readonly<Record<string, string>>
     "for (let i = 0; i < size; i++) sample[bigEndian ? size - 1 - i : i] = bytes[at + i];":
       "a byte behind the last, which has no room",
   },
+  "lib/audio/wasm/mp4_fragments.ts": {
+    "const MAX_TOP_BOXES = 400_000;": "how much is looked at",
+    "const MAX_DESCRIPTION = 1 << 24;": "how much is looked at",
+    "const HAS_BASE = 0x1, HAS_DESCRIPTION = 0x2, HAS_DURATION = 0x8, HAS_SIZE = 0x10, BASE_IS_FRAGMENT = 0x20000;":
+      "where there is a place of its own, nothing else is counted from",
+    "const view = await reader.view(box.start, 20);": "more is read than is looked at",
+    "if (view.byteLength < 20) continue;": "a file that has become shorter since its boxes were found",
+    'if (box.type !== "moof" || box.end - box.start > MAX_DESCRIPTION) continue;':
+      "a description of the very limit",
+  },
+  "lib/commands/flags/name_flags.ts": {
+    "const before = rest.slice(0, at), after = rest.slice(at + word.length);":
+      "what it begins with is too far ahead to be looked at",
+  },
   "lib/eval/edit_alignment.ts": {
     "const BLANK = -1;": "any negative number is none of a word",
     "const WHOLE_TABLE = 1 << 20;": "how much is kept at once: memory, not another result",

@@ -18,6 +18,7 @@ export const MUTATED: Readonly<Record<string, readonly string[]>> = {
   ],
   "lib/audio/downmix.ts": ["tests/lib/audio/downmix_test.ts"],
   "lib/audio/wav.ts": ["tests/lib/audio/wav_test.ts"],
+  "lib/audio/wasm/mp4_fragments.ts": ["tests/lib/audio/wasm/mp4_fragments_test.ts"],
   "lib/audio/pcm/stored_samples.ts": ["tests/lib/audio/pcm/stored_samples_test.ts"],
   "lib/checkpoint/format/torch/zip_entries.ts": [
     "tests/lib/checkpoint/format/torch/zip_entries_test.ts",
@@ -49,4 +50,5 @@ export const MUTATED: Readonly<Record<string, readonly string[]>> = {
   "lib/eval/edit_alignment.ts": ["tests/lib/eval/edit_alignment_test.ts"],
   "lib/confidence/word_confidence.ts": ["tests/lib/confidence/word_confidence_test.ts"],
   "lib/vad/speech_spans.ts": ["tests/lib/vad/speech_spans_test.ts"],
+  "lib/commands/flags/name_flags.ts": ["tests/lib/commands/flags/name_flags_test.ts"],
 };
