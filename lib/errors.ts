@@ -123,11 +123,18 @@ export class AudioDecodeError extends Error {
   readonly exitCode?: number;
   /** What `ffmpeg` printed, if it ran. */
   readonly stderr?: string;
+  /** Whether it begins as no format does that is known here: raw samples, perhaps. */
+  readonly isUnknown?: boolean;
 
   /** Makes the error from its fields. */
-  constructor(message: string, fields: { exitCode?: number; stderr?: string } = {}, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    fields: { exitCode?: number; stderr?: string; isUnknown?: boolean } = {},
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.exitCode = fields.exitCode;
     this.stderr = fields.stderr;
+    this.isUnknown = fields.isUnknown;
   }
 }

@@ -6,6 +6,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { missingPermission } from "../../ffi/permission.ts";
+import { whyFetchFailed } from "../async/fetch_failure.ts";
 import { AudioDecodeError, wrongArgument } from "../errors.ts";
 import { type AudioInput, ofBlob, ofBytes, ofHandle } from "./input/audio_input.ts";
 import { keepStream } from "./input/kept_stream.ts";
@@ -34,6 +35,8 @@ export interface AudioInputOptions {
    * @default {globalThis.fetch}
    */
   readonly fetch?: typeof fetch;
+  /** Told where what a server sends breaks off: what came of it is given. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /**
@@ -96,7 +99,7 @@ function describe(value: unknown): string {
 
 async function ofResponse(
   response: Response,
-  { signal }: AudioInputOptions,
+  { signal, onWarning }: AudioInputOptions,
   name = URL.canParse(response.url) ? nameOf(new URL(response.url)) : "the audio response",
 ): Promise<AudioInput> {
   if (!response.ok) {
@@ -109,11 +112,14 @@ async function ofResponse(
     throw wrongArgument("INVALID_INPUT", `Cannot read ${name}: its body has been read already`);
   }
   try {
-    return response.body ? await keepStream(response.body, name, signal) : ofBytes(new Uint8Array(0), name);
+    if (response.body === null) return ofBytes(new Uint8Array(0), name);
+    const onBreak = (cause: unknown) =>
+      onWarning?.(`${name} was cut off while it was fetched, what came is heard: ${whyFetchFailed(cause)}`);
+    return await keepStream(response.body, name, signal, onBreak);
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof AudioDecodeError) throw cause;
-    throw new AudioDecodeError(`Cannot fetch ${name}: ${(cause as Error).message}`, {}, { cause });
+    throw new AudioDecodeError(`Cannot fetch ${name}: ${whyFetchFailed(cause)}`, {}, { cause });
   }
 }
 
@@ -155,7 +161,7 @@ function explain(cause: unknown, path: string): string {
 
 async function openUrl(
   url: URL,
-  { signal, fetch = globalThis.fetch }: AudioInputOptions,
+  { signal, onWarning, fetch = globalThis.fetch }: AudioInputOptions,
 ): Promise<AudioInput> {
   if (url.protocol === "file:") return await openPath(fileURLToPath(url), { signal });
   if (!["http:", "https:", "data:", "blob:"].includes(url.protocol)) {
@@ -169,8 +175,8 @@ async function openUrl(
     response = await fetch(url, { signal });
   } catch (cause) {
     signal?.throwIfAborted();
-    const why = missingPermission(cause) ?? (cause as Error).message;
+    const why = missingPermission(cause) ?? whyFetchFailed(cause);
     throw new AudioDecodeError(`Cannot fetch ${nameOf(url)}: ${why}`, {}, { cause });
   }
-  return await ofResponse(response, { signal }, nameOf(url));
+  return await ofResponse(response, { signal, onWarning }, nameOf(url));
 }

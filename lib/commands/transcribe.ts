@@ -10,6 +10,7 @@ import type {
   Transcription,
   TranscriptionState,
 } from "../../mod.ts";
+import { AudioDecodeError } from "../errors.ts";
 import { expandHome } from "../checkpoint/cache/cache_paths.ts";
 import { languageName } from "../tokenizer/languages.ts";
 import { transcribeSettings } from "../transcription/transcribe_settings.ts";
@@ -120,11 +121,21 @@ export async function transcribeWords(
       await transcribeFile(recording, model, work, states.get(recording));
     } catch (error) {
       terminal.signal.throwIfAborted();
-      terminal.err(`Skipping ${recording.word}: ${describeError(error, TRANSCRIBE_FLAGS)}\n`);
+      terminal.err(
+        `Skipping ${recording.word}: ${describeError(error, TRANSCRIBE_FLAGS)}${
+          adviceFor(error, recording)
+        }\n`,
+      );
       exitCode = 1;
     }
   }
   return exitCode;
+}
+
+/** What else may be done about a failure. */
+function adviceFor(error: unknown, { word }: AudioArgument): string {
+  const isRaw = error instanceof AudioDecodeError && error.isUnknown && word === "-";
+  return isRaw ? "; raw samples are heard by: sotto listen --format s16le --rate 16000" : "";
 }
 
 /** A recording and the path of its results, without ending. */

@@ -13,7 +13,12 @@ export function failure(
   { why }: FfmpegOptions,
   { exitCode, stderr }: { readonly exitCode: number | null; readonly stderr: string },
 ): AudioDecodeError {
-  const before = format && why !== undefined ? `it looks like ${format.name}, but ${why}; ` : "";
+  const isUnknown = format === undefined;
+  const before = isUnknown
+    ? "its format is not known here, and "
+    : why !== undefined
+    ? `it looks like ${format.name}, but ${why}; `
+    : "";
   const how = /does not contain any stream/.test(stderr)
     ? "finds no sound in it"
     : `${exitCode === null ? "was killed" : `failed with exit code ${exitCode}`}: ${
@@ -21,7 +26,7 @@ export function failure(
     }`;
   return new AudioDecodeError(
     `Cannot decode ${input.name}: ${before}ffmpeg ${how}`,
-    { exitCode: exitCode ?? undefined, stderr },
+    { exitCode: exitCode ?? undefined, stderr, isUnknown },
   );
 }
 
@@ -52,7 +57,7 @@ export function notStarted(
     : `which cannot be started: ${(cause as Error).message}`;
   return new AudioDecodeError(
     `Cannot decode ${input.name}: ${what} the program ${JSON.stringify(ffmpeg)}, ${missing}`,
-    {},
+    { isUnknown: format === undefined },
     { cause },
   );
 }

@@ -11,12 +11,14 @@ const MOST_IN_MEMORY = 16 << 20;
  * Reads a stream to its end, and keeps it: what is longer goes to a file of the temporary folder without a name, or
  * stays in memory where there is none to be had.
  *
+ * @param onBreak Told why a stream broke of which something had come: what came is kept then. Without it, that is thrown.
  * @throws {AudioDecodeError} when the file cannot be written.
  */
 export async function keepStream(
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
   name: string,
   signal?: AbortSignal,
+  onBreak?: (cause: unknown) => void,
 ): Promise<ReadableAudio> {
   let chunks: Uint8Array[] = [];
   let size = 0;
@@ -33,7 +35,7 @@ export async function keepStream(
       if (file === undefined) return;
       for (const bytes of chunks) await write(file, bytes, name);
       chunks = [];
-    }, signal);
+    }, { signal, onBreak });
   } catch (error) {
     await file?.[Symbol.asyncDispose]();
     throw error;

@@ -4,13 +4,17 @@ import { wrongArgument } from "../../errors.ts";
 /**
  * Reads a stream to its end and hands its chunks over, one after the other.
  *
+ * @param options.onBreak Told why a stream broke of which something had come: it has ended then. Without it, that is thrown.
  * @throws {TypeError} when a chunk is something else than bytes; the stream is cancelled then, as it is when the
  * signal is aborted.
  */
 export async function readChunks(
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
   take: (chunk: Uint8Array) => void | Promise<void>,
-  signal?: AbortSignal,
+  { signal, onBreak }: {
+    readonly signal?: AbortSignal;
+    readonly onBreak?: (cause: unknown) => void;
+  } = {},
 ): Promise<void> {
   signal?.throwIfAborted();
   const { next, cancel, release } = stream instanceof ReadableStream ? ofReader(stream) : ofIterator(stream);
@@ -18,11 +22,18 @@ export async function readChunks(
   aborted.promise.catch(() => {});
   const abort = () => aborted.reject(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
+  let isEmpty = true;
+  const ending = (cause: unknown) => {
+    if (onBreak === undefined || isEmpty || signal?.aborted || isStop(cause)) throw cause;
+    onBreak(cause);
+    return { done: true, value: undefined } as const;
+  };
   try {
     for (;;) {
-      const step = await Promise.race([next(), aborted.promise]);
+      const step = await Promise.race([next(), aborted.promise]).catch(ending);
       signal?.throwIfAborted();
       if (step.done) return;
+      isEmpty = false;
       await take(bytesOf(step.value));
     }
   } catch (error) {
@@ -32,6 +43,11 @@ export async function readChunks(
     signal?.removeEventListener("abort", abort);
     release();
   }
+}
+
+/** Whether somebody stopped a stream, instead of its having broken. */
+function isStop(cause: unknown): boolean {
+  return ["AbortError", "TimeoutError"].includes((cause as Error | undefined)?.name ?? "");
 }
 
 /** What reading takes of a stream; nothing of it waits for a stream that does not answer. */

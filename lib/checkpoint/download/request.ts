@@ -3,6 +3,7 @@
  * failing means for the next attempt.
  */
 import { missingPermission } from "../../../ffi/permission.ts";
+import { whyFetchFailed } from "../../async/fetch_failure.ts";
 import { unlessAborted } from "../../async/signals.ts";
 import { DownloadError } from "../../errors.ts";
 
@@ -146,7 +147,7 @@ export function networkError(error: unknown, url: URL): RequestError {
   if (denied !== undefined) {
     return new RequestError(`Cannot download ${showUrl(url)}: ${denied}`, { url }, { cause: error });
   }
-  const reason = innermostMessage(error);
+  const reason = whyFetchFailed(error);
   if (/certificate|self.signed|unknown.?issuer|cert_|\btls\b|\bssl\b|UNABLE_TO_/i.test(reason)) {
     return new RequestError(
       `Cannot download ${
@@ -167,12 +168,3 @@ export function networkError(error: unknown, url: URL): RequestError {
 
 /** The words of both runtimes for a name that no name server knows, or when none can be asked. */
 const NOT_RESOLVED = /ENOTFOUND|EAI_AGAIN|getaddrinfo|dns error|failed to lookup address/i;
-
-/** The runtimes wrap the true reason, and repeat the whole address in it. */
-function innermostMessage(error: unknown): string {
-  let innermost = error;
-  while (innermost instanceof Error && innermost.cause !== undefined) innermost = innermost.cause;
-  const { message, code } = innermost as { message?: string; code?: unknown };
-  const text = (message ?? String(innermost)).replace(/ for url \(.*?\)/, "").replace(/\.$/, "");
-  return typeof code === "string" && !text.includes(code) ? `${text} (${code})` : text;
-}

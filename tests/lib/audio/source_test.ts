@@ -131,6 +131,32 @@ describe("openAudioInput()", () => {
     assert.deepEqual(await readAll(other as unknown as Response), [1, 2, 3]);
   });
 
+  it("keeps what came of a response that breaks off, with a warning, and nothing of one that was stopped", async () => {
+    const advice = "For more information, pass `verbose: true` in the second argument to fetch()";
+    const reset = new Error(`The connection was reset. ${advice}`);
+    const broken = (pieces: Uint8Array[], cause: Error) =>
+      new Response(
+        new ReadableStream({
+          pull(controller) {
+            const piece = pieces.shift();
+            if (piece) controller.enqueue(piece);
+            else controller.error(cause);
+          },
+        }),
+      );
+    const warnings: string[] = [];
+    const onWarning = (message: string) => warnings.push(message);
+    const fetch = () => Promise.resolve(broken([bytes(1, 2), bytes(3)], reset));
+    const url = new URL("https://a.example/x.wav?key=secret");
+    assert.deepEqual(await readAll(url, { fetch: fetch as typeof globalThis.fetch, onWarning }), [1, 2, 3]);
+    const message = "https://a.example/x.wav was cut off while it was fetched, what came is heard: " +
+      "The connection was reset";
+    assert.deepEqual(warnings, [message]);
+    await refuses(broken([], reset), /^Cannot fetch the audio response: The connection was reset$/);
+    await refuses(broken([bytes(1)], new DOMException("enough", "AbortError")), /: enough$/, { onWarning });
+    assert.deepEqual(warnings, [message]);
+  });
+
   it("takes no page of an error for the audio, and no body twice", async () => {
     await withServer(async (url) => {
       await refuses(

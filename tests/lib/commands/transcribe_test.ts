@@ -11,7 +11,7 @@ import {
   type TranscribingModel,
 } from "../../../lib/commands/transcribe.ts";
 import type { AudioSource, TranscriptionState } from "../../../mod.ts";
-import { ModelNotFoundError } from "../../../lib/errors.ts";
+import { AudioDecodeError, ModelNotFoundError } from "../../../lib/errors.ts";
 import type { Segment, Transcription } from "../../../lib/transcription/segments.ts";
 import type { TranscribeOptions } from "../../../lib/transcription/transcribe_options.ts";
 import { fakeTerminal } from "./terminal/fake_terminal.ts";
@@ -375,6 +375,21 @@ describe("transcribeFiles()", () => {
       assert.equal(path, file);
       const load: LoadTranscribingModel = () => assert.fail("loaded");
       await assert.rejects(transcribeFiles(["-"], fakeTerminal(), load), /Cannot read standard input/);
+    }));
+
+  it("says what hears the raw samples that standard input may be", () =>
+    inFolder(async ({ audio, out }) => {
+      const error = new AudioDecodeError("Cannot decode it: its format is not known", { isUnknown: true });
+      const model = Object.assign(new FakeModel(), { transcribe: () => Promise.reject(error) });
+      const terminal = fakeTerminal({ stdin: () => new Blob(["..."]).stream() });
+      const path = await audio("a.wav");
+      const args = ["-", path, "-o", out, "--verbose", "no"];
+      assert.equal(await transcribeFiles(args, terminal, () => Promise.resolve(model)), 1);
+      assert.equal(
+        terminal.written.err,
+        `Skipping -: ${error.message}; raw samples are heard by: sotto listen --format s16le --rate 16000\n` +
+          `Skipping ${path}: ${error.message}\n`,
+      );
     }));
 
   it("does not say that English was detected by a model that knows no other language", () =>

@@ -448,7 +448,11 @@ describe("decodeAudio() with ffmpeg", () => {
     }));
 
   itNeeds(noFfmpeg, "gives ffmpeg's own words for a damaged file", async () => {
-    const error = await refuses(bytes(1, 2, 3), {}, /ffmpeg failed with exit code \d+: .*Invalid data/);
+    const error = await refuses(
+      bytes(1, 2, 3),
+      {},
+      /: its format is not known here, and ffmpeg failed with exit code \d+: .*Invalid data/,
+    );
     assert(error.exitCode);
   });
 });
