@@ -19,7 +19,7 @@ export interface Clip {
  * @returns The clips in the order given, without empty ones.
  */
 export function clipRanges(seconds: readonly number[]): Clip[] {
-  const points = seconds.map((time) => roundHalfEven(time * FRAMES_PER_SECOND));
+  const points = seconds.map(toFrame);
   if (points.length === 0) points.push(0);
   if (points.length % 2 === 1) points.push(Infinity);
   const clips: Clip[] = [];
@@ -29,7 +29,11 @@ export function clipRanges(seconds: readonly number[]): Clip[] {
   return clips;
 }
 
-/** Says of each part that is left out why: it begins after the end of the audio, or it ends before it begins. */
+function toFrame(seconds: number): number {
+  return roundHalfEven(seconds * FRAMES_PER_SECOND);
+}
+
+/** Says of each part that is left out why: it begins after the end of the audio, or it ends where it begins or before. */
 export function clipWarnings(seconds: readonly number[], contentFrames: number): string[] {
   const total = contentFrames / FRAMES_PER_SECOND;
   const warnings: string[] = [];
@@ -37,7 +41,9 @@ export function clipWarnings(seconds: readonly number[], contentFrames: number):
     const [start, end = Infinity] = seconds.slice(i, i + 2);
     const clip = `The part from ${start} s ${end === Infinity ? "on" : `to ${end} s`} is left out: it`;
     if (start > end) warnings.push(`${clip} ends before it begins`);
-    else if (start > 0 && start >= total) {
+    else if (toFrame(start) === toFrame(end)) {
+      warnings.push(`${clip} is shorter than a hundredth of a second`);
+    } else if (start > 0 && start >= total) {
       warnings.push(`${clip} begins after the end of the audio, ${total} s long`);
     }
   }

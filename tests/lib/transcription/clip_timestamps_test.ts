@@ -30,6 +30,13 @@ describe("clipWarnings()", () => {
     ]);
   });
 
+  it("says so of a part without length", () => {
+    for (const end of [3, 3.004]) {
+      const message = `The part from 3 s to ${end} s is left out: it is shorter than a hundredth of a second`;
+      assert.deepEqual(clipWarnings([3, end], 2700), [message]);
+    }
+  });
+
   it("says so of a part that begins where the audio ends", () => {
     for (const [start, frames] of [[27, 2700], [0.5, 50], [0.5, 0]]) {
       assert.equal(clipWarnings([start], frames).length, 1, `${start} s of ${frames} frames`);
@@ -37,7 +44,7 @@ describe("clipWarnings()", () => {
   });
 
   it("says nothing of parts of which something is left, nor of the whole", () => {
-    for (const seconds of [[], [0], [0, 60], [26.9, 60], [5, 5]]) {
+    for (const seconds of [[], [0], [0, 60], [26.9, 60], [5, 5.02]]) {
       assert.deepEqual(clipWarnings(seconds, 2700), []);
     }
     assert.deepEqual(clipWarnings([0], 0), []);
