@@ -10,10 +10,8 @@ const ADVICE = /\.? For more information, pass [^]*? to fetch\(\)$/;
 export function whyFetchFailed(error: unknown): string {
   let innermost = error;
   while (innermost instanceof Error && innermost.cause !== undefined) innermost = innermost.cause;
-  const { message, code } = innermost as { message?: string; code?: unknown };
-  const text = (message ?? String(innermost)).replace(/ for url \(.*?\)/, "").replace(ADVICE, "").replace(
-    /\.$/,
-    "",
-  );
+  const { message, code } = Object(innermost) as { message?: string; code?: unknown };
+  const said = (message ?? String(innermost)).replace(/ for url \(.*?\)/, "");
+  const text = said.replace(ADVICE, "").replace(/\.$/, "");
   return typeof code === "string" && !text.includes(code) ? `${text} (${code})` : text;
 }

@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { outOfRange } from "../errors.ts";
+import { outOfRange, wrongArgument } from "../errors.ts";
 import {
   BOOLEAN,
   checkOptions,
@@ -62,7 +62,7 @@ export interface EvaluateOptions {
    */
   readonly normaliser?: Normaliser | ((text: string) => string);
   /**
-   * Whether every letter is a word: for languages without spaces, with `"basic"`.
+   * Whether every letter is a word: for languages without spaces, with `"basic"` alone.
    *
    * @default {false}
    */
@@ -192,6 +192,12 @@ export function wordErrorRate(
 function wordSplitter(
   { normaliser = "english", splitLetters = false }: Pick<EvaluateOptions, "normaliser" | "splitLetters">,
 ): (text: string) => string[] {
+  if (splitLetters && normaliser !== "basic") {
+    throw wrongArgument(
+      "INVALID_OPTION",
+      'Cannot compare transcripts: splitLetters needs normaliser "basic"; leave splitLetters out, or say so',
+    );
+  }
   if (typeof normaliser === "function") return (text) => splitWords(normaliser(text));
   switch (normaliser) {
     case "english":

@@ -118,6 +118,7 @@ describe("main()", () => {
     const useless = [
       ["serve", "--queue_name", "jobs"],
       ["submit", fixture("sense.wav"), "--format", "srt"],
+      ["submit", fixture("sense.wav"), "--max_line_width", "42"],
       ["listen", "--output_dir", tmpdir()],
     ];
     for (const words of useless) {

@@ -110,6 +110,12 @@ export function flagsWithout<Table extends FlagTable, Name extends keyof Table>(
   return Object.fromEntries(left) as Omit<Table, Name>;
 }
 
+/** A table whose flags say nothing without another one. */
+export function requiring<Table extends FlagTable>(requires: string, table: Table): Table {
+  const flags = Object.entries(table).map(([name, flag]) => [name, { ...flag, requires }]);
+  return Object.fromEntries(flags) as Table;
+}
+
 /** Spells a table as lines of help. */
 export function describeFlags(table: FlagTable): string {
   return Object.entries(table).map(([name, flag]) => {

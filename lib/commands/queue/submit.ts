@@ -21,9 +21,11 @@ import {
   flagsWithout,
   type FlagValues,
   parseFlags,
+  requiring,
 } from "../flags/parse_flags.ts";
 import { settingsFrom, type TranscribeCommandSettings } from "../flags/transcribe_settings.ts";
 import { WRITTEN } from "../flags/shared_flags.ts";
+import { SUBTITLE_FLAGS } from "../flags/subtitle_flags.ts";
 import { TRANSCRIBE_FLAGS } from "../flags/whisper_flags.ts";
 import { resultPaths, writeResults } from "../results/result_files.ts";
 import { distinctNames } from "../results/result_names.ts";
@@ -67,7 +69,7 @@ const FLAGS = {
   }),
   webhook: text("URL", undefined, { help: "who is told of the end, with a signature" }),
   ...JOB_FLAGS,
-  output_dir: { ...JOB_FLAGS.output_dir, requires: "wait" },
+  ...requiring("wait", { ...SUBTITLE_FLAGS, output_dir: JOB_FLAGS.output_dir }),
 } as const;
 
 type SubmitFlags = FlagValues<typeof FLAGS>;

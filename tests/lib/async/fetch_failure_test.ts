@@ -22,6 +22,6 @@ describe("whyFetchFailed()", () => {
   });
 
   it("says what is thrown and is no error", () => {
-    assert.equal(whyFetchFailed("gone"), "gone");
+    assert.deepEqual(["gone", undefined].map(whyFetchFailed), ["gone", "undefined"]);
   });
 });

@@ -23,6 +23,7 @@ describe("evaluate()", () => {
     assert.equal(evaluate([pair], { normaliser: (text) => text.slice(0, 3) }).words.total, 1);
     const chinese = { reference: "今天天气很好", hypothesis: "今天天氣很好" };
     assert.deepEqual(evaluate([chinese], { normaliser: "basic", splitLetters: true }).words.total, 6);
+    assert.throws(() => evaluate([chinese], { splitLetters: true }), /splitLetters needs normaliser "basic"/);
   });
 
   it("gives intervals that hold the rate, are the same each time, and shrink with more speech", () => {
