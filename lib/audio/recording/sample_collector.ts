@@ -15,7 +15,7 @@ export class SampleCollector implements Listener {
 
   push(samples: Float32Array): void {
     const length = this.length + samples.length;
-    if (length > this.#limit) this.#samples = undefined;
+    if (length > this.#limit) this.#discard();
     if (this.#samples !== undefined) {
       if (length > this.#samples.length) {
         this.#resize(Math.min(Math.max(BEGINNING, 1.5 * length), this.#limit));
@@ -31,6 +31,12 @@ export class SampleCollector implements Listener {
     const samples = this.#samples;
     this.#samples = undefined;
     return samples;
+  }
+
+  /** Lets the samples go at once: garbage of some megabytes may lie about for minutes. */
+  #discard(): void {
+    this.#resize(0);
+    this.#samples = undefined;
   }
 
   /** Moves the samples to memory of another size; where the system can, they stay where they are. */
