@@ -22,7 +22,7 @@ export const FRAMES_SEARCHED = 1 << 16;
 const ROW = 5;
 
 /** What a frame's header says. */
-interface Frame {
+export interface Frame {
   readonly length: number;
   /** The same for all frames of a recording. */
   readonly kind: string;
@@ -35,6 +35,11 @@ export function findFrames(bytes: Uint8Array): FoundFrames | undefined {
     if (isRow(bytes, offset, mpegFrame)) return { id: "mp3", name: "an MP3 stream", offset };
     if (isRow(bytes, offset, adtsFrame)) return { id: "aac", name: "an AAC stream", offset };
   }
+}
+
+/** Whether frames of MPEG audio begin at an offset, one behind the other. */
+export function isMpegRow(bytes: Uint8Array, offset: number): boolean {
+  return isRow(bytes, offset, mpegFrame);
 }
 
 type ReadFrame = (bytes: Uint8Array, offset: number) => Frame | undefined;
@@ -60,7 +65,8 @@ const BITRATES: readonly (readonly number[])[] = [
 ];
 const SAMPLE_RATES = [44100, 48000, 32000];
 
-function mpegFrame(bytes: Uint8Array, offset: number): Frame | undefined {
+/** Reads the header of a frame of MPEG audio at an offset, if there is one whose length is known. */
+export function mpegFrame(bytes: Uint8Array, offset: number): Frame | undefined {
   const [first, second, third] = bytes.subarray(offset, offset + 3);
   if (first !== 0xff || second < 0xe0 || third === undefined) return undefined;
   // 0 is MPEG-2.5, 2 MPEG-2, 3 MPEG-1.
@@ -89,12 +95,16 @@ function adtsFrame(bytes: Uint8Array, offset: number): Frame | undefined {
 }
 
 /** The bytes of a tag's head. */
-const TAG_HEAD = 10;
+export const TAG_HEAD = 10;
 
 /** Tells where the tag ends that a file begins with, by its own account; 0 if it begins with none. */
 export async function endOfTag(input: Pick<AudioInput, "read">): Promise<number> {
-  const head = await input.read(0, TAG_HEAD);
+  return tagLength(await input.read(0, TAG_HEAD));
+}
+
+/** The bytes of the tag that its head says; 0 if it is none. */
+export function tagLength(head: Uint8Array): number {
   if (head.length < TAG_HEAD || String.fromCharCode(...head.subarray(0, 3)) !== "ID3") return 0;
   // Seven bits a byte.
-  return TAG_HEAD + head.subarray(6).reduce((size, byte) => size << 7 | byte & 0x7f, 0);
+  return TAG_HEAD + head.subarray(6, TAG_HEAD).reduce((size, byte) => size << 7 | byte & 0x7f, 0);
 }

@@ -11,6 +11,7 @@ import { type AudioFile, openAudioInput } from "../source.ts";
 import type { OpenError } from "../wasm/compressed_recording.ts";
 import type { Edit } from "../wasm/mp4_edits.ts";
 import { codecName, readWavHeader, type WavHeader, WavHeaderError } from "../wav.ts";
+import { aifcCodec } from "./aifc_codec.ts";
 import { findFlacFiles, withLaterFiles } from "./joined_flac.ts";
 import type { Recording } from "./recording.ts";
 import { samplesRecording } from "./samples_recording.ts";
@@ -273,6 +274,10 @@ async function openUnreadable(
   if (failure !== "unknown format") {
     const isHopeless = failure === "no track" || failure === "cut off";
     return await leaveToFfmpeg(input, format, options, { why: message, isHopeless });
+  }
+  const codec = format.id === "aiff" ? aifcCodec(await input.read(0, SNIFF_LENGTH)) : undefined;
+  if (codec !== undefined) {
+    return await leaveToFfmpeg(input, { ...format, name: `${format.name} whose codec is ${codec}` }, options);
   }
   const { hasIndex } = await import("../wasm/mp4_boxes.ts");
   const isUnfinished = format.id === "mp4" && !await hasIndex((...where) => input.read(...where), input.size);

@@ -2,6 +2,7 @@
  * Compressed formats to mono samples at 16 kHz, piece by piece: packets from the WebAssembly file, mixed, cut to
  * what is to be heard, and resampled.
  */
+import { findLosses, type Losses } from "../damage/losses.ts";
 import type { Hearing, PieceOptions, Recording } from "../recording/recording.ts";
 import type { AudioInput } from "../input/audio_input.ts";
 import { readableAtOnce } from "../input/kept_stream.ts";
@@ -79,10 +80,12 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
       name: file.name,
       edit: container === "mp4" ? await readEdit(read, file.size, track) : options.edit,
       isEndless: stated === Infinity,
+      statedSeconds: sampleRate === 0 ? 0 : statedFrames / sampleRate,
       // A Core Audio file counts whole packets, with what fills the last one up.
-      statedSeconds: sampleRate === 0 || container === "caf" ? 0 : statedFrames / sampleRate,
+      slack: container === "caf" && sampleRate > 0 ? SLACK + LONGEST_PACKET / sampleRate : SLACK,
       missingSeconds: async () => container === "mp4" ? await missingSeconds(read, file.size, track) : 0,
       lostBytes: () => lost,
+      findLosses: (seconds) => findLosses(container, read, file.size, { track, seconds }),
     };
     return {
       name: file.name,
@@ -144,16 +147,24 @@ interface Facts {
   readonly isEndless: boolean;
   /** Seconds by its header; 0 if it does not say. */
   readonly statedSeconds: number;
+  /** Seconds that it may lack of them. */
+  readonly slack: number;
   /** Looks how many seconds lack between the fragments of a file that has such. */
   missingSeconds(): Promise<number>;
   /** Opens the recording again with its damage passed over, if there is any that can be. */
   mend(): Promise<CompressedRecording | undefined>;
   /** Bytes that are passed over since then. */
   lostBytes(): number;
+  /** Looks what is missing of a file of which so many seconds were heard. */
+  findLosses(seconds: number): Promise<Losses | undefined>;
 }
 
 /** Seconds that a file may lack of what its header says before it counts as damaged. */
 const SLACK = 0.05;
+/** Frames of the longest packet in a Core Audio file: ALAC's. */
+const LONGEST_PACKET = 4096;
+/** What the decoder of MP3 says of bytes that look like a frame of MP1 or MP2. */
+const OTHER_LAYER = /layer12/;
 /** No file is longer: a size beyond it is a lie. */
 const MAX_SIZE = 2 ** 50;
 
@@ -229,21 +240,28 @@ async function* decodeInto(
 async function warn(
   { damaged, firstFault, ending }: Run,
   seconds: number,
-  { name, isEndless, statedSeconds, missingSeconds, lostBytes }: Facts,
+  { name, isEndless, statedSeconds, slack, missingSeconds, lostBytes, findLosses }: Facts,
   onWarning: (message: string) => void,
 ): Promise<void> {
   const say = (what: string) => onWarning(`${name} is damaged, ${what}`);
-  const missing = statedSeconds - seconds, between = await missingSeconds(), lost = lostBytes();
+  const missing = statedSeconds - seconds, between = await missingSeconds();
+  const losses = await findLosses(seconds) ?? { seconds: 0, bytes: 0 };
   // Where the length is not known, the end of the bytes is the end.
-  if (ending !== undefined && !(isEndless && /cut off/.test(ending))) {
+  const isCutOff = ending !== undefined && !(isEndless && /cut off/.test(ending));
+  const isShort = !isCutOff && missing > slack && between === 0;
+  if (isCutOff) {
     say(`what is after ${seconds.toFixed(1)} s cannot be read: ${ending}`);
-  } else if (missing > SLACK && between === 0) {
+  } else if (isShort) {
     say(`${missing.toFixed(1)} of the ${statedSeconds.toFixed(1)} s of its header cannot be read`);
   }
   if (between > 0) say(`fragments of it with ${between.toFixed(1)} s are missing`);
+  // One figure tells of the same damage.
+  if (losses.seconds > SLACK && !isShort) say(`about ${losses.seconds.toFixed(1)} s of it are missing`);
+  const lost = lostBytes() + (losses.seconds > SLACK || isShort ? 0 : losses.bytes);
   if (lost > 0) say(`${lost} bytes of it are passed over`);
-  if (damaged > 0) {
-    say(`${damaged === 1 ? "a packet of it is" : `${damaged} packets of it are`} left out: ${firstFault}`);
+  if (damaged > 0 && !(losses.tags && losses.bytes === 0 && OTHER_LAYER.test(firstFault))) {
+    const why = OTHER_LAYER.test(firstFault) ? "what it begins with is no frame of MP3" : firstFault;
+    say(`${damaged === 1 ? "a packet of it is" : `${damaged} packets of it are`} left out: ${why}`);
   }
 }
 
