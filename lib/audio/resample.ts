@@ -95,11 +95,16 @@ interface Convolved {
   readonly phase: number;
 }
 
+/** A number of the WebAssembly file. Not every library of types knows a generic `WebAssembly.Global`. */
+interface Variable {
+  value: number;
+}
+
 /** The functions of the WebAssembly file: see `scripts/audio_wasm/convolution.wat`. */
 interface Exports {
   readonly memory: WebAssembly.Memory;
-  readonly start: WebAssembly.Global<"i32">;
-  readonly phase: WebAssembly.Global<"i32">;
+  readonly start: Variable;
+  readonly phase: Variable;
   run(
     end: number,
     output: number,

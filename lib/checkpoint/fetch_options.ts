@@ -54,7 +54,7 @@ export interface FetchOptions {
   /**
    * Headers for the servers asked, such as a token. They do not follow a redirect to another server.
    *
-   * @default {{}}
+   * @default {none}
    */
   readonly headers?: RequestHeaders;
   /**

@@ -29,6 +29,8 @@ export function adviceForModel(name: string): string {
   if (process.platform !== "win32" && /^[a-z]:[\\/]|\\/.test(lower)) {
     return "on this system, the folders of a path are separated by /";
   }
+  // What begins as a path does is one: there is no such file.
+  if (/^(\.{1,2}|~)?\//.test(lower)) return "";
   if (/^[\w.-]+\/[\w.-]+$/.test(lower)) {
     return "a repository is not downloaded: give the path of the folder that you downloaded it to";
   }

@@ -142,6 +142,12 @@ const RULES: OptionRules<EvaluateOptions> = {
  * @throws {TypeError | RangeError} when an option is unknown or wrong, or there is no pair.
  */
 export function evaluate(pairs: readonly UtterancePair[], options: EvaluateOptions = {}): Evaluation {
+  if (!Array.isArray(pairs)) {
+    throw wrongArgument(
+      "INVALID_INPUT",
+      "Cannot compare transcripts: wanted a list of { reference, hypothesis }",
+    );
+  }
   const { resamples = 1000, confidence = 0.95, seed = 1, ...how } = checkOptions(
     "compare transcripts",
     options,

@@ -1,5 +1,6 @@
 /** What a server may be told, the defaults and what each must be. */
 import type { LoadModelOptions, OfficialName, TranscribeOptions } from "../../mod.ts";
+import { transcribeSettings } from "../transcription/transcribe_settings.ts";
 import { availableModels } from "../checkpoint/registry.ts";
 import { wrongArgument } from "../errors.ts";
 import {
@@ -188,7 +189,9 @@ const DEFAULT_MODEL: OfficialName = "base";
  */
 export function handlerSettings(options: HandlerOptions): HandlerSettings {
   const { models, hosts, onLog, ...given } = checkOptions("make a handler", options, RULES);
-  return { ...DEFAULTS, ...given, hosts, onLog, models: modelMap(models) };
+  const settings = { ...DEFAULTS, ...given, hosts, onLog, models: modelMap(models) };
+  transcribeSettings(settings.transcribe);
+  return settings;
 }
 
 function modelMap(models: HandlerOptions["models"]): ReadonlyMap<string, ModelSource> {

@@ -77,7 +77,7 @@ export interface LiveOptions extends
    * How utterances are told apart: the pauses of `minSilenceDuration` are their borders, and `maxSpeechDuration`, 28 at
    * most, is the longest. The defaults are these two, and `speechPad`; else those of `transcribe`.
    *
-   * @default {{ minSilenceDuration: 0.6, speechPad: 0.3, maxSpeechDuration: 20 }}
+   * @default {silence of 0.6 s, a pad of 0.3 s, speech of 20 s}
    */
   vad?: VadOptions;
   /**

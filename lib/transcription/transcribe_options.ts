@@ -87,15 +87,11 @@ export interface TranscribeOptions extends Omit<DecodingOptions, "temperature" |
    */
   regroup?: Regrouping;
   /**
-   * Marks that are joined to the next word.
-   *
-   * @default {"\"'“¿([{-"}
+   * Marks that are joined to the next word. Default: `"'“¿([{-`.
    */
   prependPunctuations?: string;
   /**
-   * Marks that are joined to the word before.
-   *
-   * @default {"\"'.。,，!！?？:：”)]}、"}
+   * Marks that are joined to the word before. Default: `"'.。,，!！?？:：”)]}、`.
    */
   appendPunctuations?: string;
   /**

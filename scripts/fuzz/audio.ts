@@ -13,8 +13,8 @@ import { mutateBytes, type Random } from "./mutations.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** No program of that name: what is not decoded here is refused. */
-const NO_FFMPEG = { ffmpeg: "no-such-ffmpeg" };
+/** No program of that name: what is not decoded here is refused. What is lost is looked for where somebody is told. */
+const HEARING = { ffmpeg: "no-such-ffmpeg", onWarning: () => {} };
 
 /** Frames of a window, in which recordings are heard. */
 const WINDOW_FRAMES = 3000;
@@ -109,9 +109,9 @@ function oggChecksum(page: Uint8Array): number {
 
 /** Hears the first window and the last, of a recording of which nothing is kept; every other case is decoded whole. */
 async function hear(bytes: Bytes): Promise<void> {
-  if (bytes.length % 2 === 0) return checkSamples(await decodeAudio(bytes, NO_FFMPEG));
-  const recording = await openRecording(bytes, NO_FFMPEG);
-  await using source = await StreamedMel.open(recording, { nMels: 80, keptSamples: 0 });
+  if (bytes.length % 2 === 0) return checkSamples(await decodeAudio(bytes, HEARING));
+  const recording = await openRecording(bytes, HEARING);
+  await using source = await StreamedMel.open(recording, { nMels: 80, keptSamples: 0, ...HEARING });
   for (const start of [0, Math.max(0, source.length - 100)]) {
     const { data } = await source.frames(start, Math.min(WINDOW_FRAMES, source.length - start));
     if (!data.every((value) => value >= -1.5 && value <= 2.5)) {

@@ -61,11 +61,11 @@ export class RequestRecord {
       if (seconds > 0) this.#metrics.speed.observe(this.audioSeconds / seconds);
     }
     this.#onLog?.({
-      ...this.#head(told >= 500 ? "error" : "info", "request"),
+      ...this.#head(levelOf(told), "request"),
       method: this.#method,
       status: told,
       seconds,
-      code: error?.code,
+      code: this.isGone ? undefined : error?.code,
       bytes: this.bytes,
       model: this.model,
       audioSeconds: this.audioSeconds,
@@ -79,4 +79,10 @@ export class RequestRecord {
   #head(level: LogEntry["level"], event: string): LogEntry {
     return { time: new Date().toISOString(), level, event, requestId: this.id, path: this.path };
   }
+}
+
+/** A balancer asks a server that is not ready again and again: that is no error. */
+function levelOf(status: number): LogEntry["level"] {
+  if (status === 503) return "warn";
+  return status >= 500 ? "error" : "info";
 }

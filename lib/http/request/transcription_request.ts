@@ -84,9 +84,10 @@ export function readTranscriptionRequest(
 ): TranscriptionRequest {
   const fields = new FieldReader(form.fields);
   fields.assertKnown();
-  if (form.file === undefined || form.file.size === 0) {
+  if (form.file === undefined) {
     throw badRequest("The recording is missing: send it as the field file", "file", "missing_file");
   }
+  if (form.file.size === 0) throw badRequest("The recording is empty", "file", "missing_file");
   const format = fields.oneOf("response_format", RESPONSE_FORMATS) ?? "json";
   const granularities = fields.listOf("timestamp_granularities", ["word", "segment"]);
   if (granularities.length > 0 && format !== "verbose_json") {

@@ -59,6 +59,7 @@ describe("evaluate()", () => {
 
   it("refuses what it cannot use", () => {
     assert.throws(() => evaluate([]), { code: "INVALID_INPUT" });
+    assert.throws(() => evaluate("a" as never, "b" as never), { code: "INVALID_INPUT" });
     assert.throws(() => evaluate([{ reference: "a", hypothesis: "a" }], { confidence: 1 }), RangeError);
     assert.throws(() => evaluate([], { normalizer: "basic" } as never), /did you mean "normaliser"/);
   });

@@ -385,6 +385,10 @@ describe("createHandler", () => {
   it("refuses options that are wrong", () => {
     assert.throws(() => createHandler({ models: ["/etc/passwd" as "base"] }), /no official name/);
     assert.throws(() => createHandler({ maxUpload: 0 }), RangeError);
+    assert.throws(
+      () => createHandler({ transcribe: { beem: 5 } as HandlerOptions["transcribe"] }),
+      /Unknown|unknown|beem/,
+    );
     assert.throws(() => createHandler({ keys: ["a"] } as HandlerOptions), /did you mean/);
   });
 });

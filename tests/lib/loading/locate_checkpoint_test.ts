@@ -97,6 +97,7 @@ describe("locateCheckpoint()", () => {
     assert.equal(await adviceFor("large_v3"), 'did you mean "large-v3"?');
     assert.equal(await adviceFor("whisper-small"), 'did you mean "small"?');
     assert.match(await adviceFor("Systran/faster-whisper-base"), /a repository is not downloaded/);
+    assert.doesNotMatch(await adviceFor("./nomodel.pt"), /repository/);
     assert.match(await adviceFor("https://host/model.pt"), /pass a URL object/);
     assert.equal(await adviceFor("nonsense"), "");
     assert.equal(await adviceFor(""), "");
