@@ -3,6 +3,7 @@
  * that and the next cluster is made one element that says nothing, as if it had never been there. After RFC 8794,
  * sections 6 and 11.3.3, and RFC 9559, section 5.1.3.
  */
+import { ByteWindow } from "../damage/byte_window.ts";
 import { CLUSTER, EBML, type EbmlHead, HEAD_SIZE, readEbmlHead, SEGMENT } from "./ebml.ts";
 import type { ReadAt } from "./mp4_boxes.ts";
 import type { Patch } from "./patched_input.ts";
@@ -143,17 +144,15 @@ function writeLength(bytes: Uint8Array, length: number): void {
 
 /** A file as far as it is looked at: a piece of it. */
 class Window {
-  readonly #read: ReadAt;
-  #bytes: Uint8Array = new Uint8Array(0);
-  #offset = 0;
+  readonly #bytes: ByteWindow;
 
   constructor(read: ReadAt) {
-    this.#read = read;
+    this.#bytes = new ByteWindow(read, PIECE);
   }
 
   /** Reads an element's head, or gives nothing where there is none. */
   async head(offset: number): Promise<EbmlHead | undefined> {
-    const bytes = await this.#at(offset, HEAD_SIZE);
+    const bytes = await this.#bytes.at(offset, HEAD_SIZE);
     const head = readEbmlHead(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0);
     if (head === undefined) return undefined;
     const { id, lengthAt, start, end } = head;
@@ -161,23 +160,7 @@ class Window {
   }
 
   /** Finds where a pattern begins, at `from` or behind it; -1 if it is not there. */
-  async find(pattern: readonly number[], from: number, size: number): Promise<number> {
-    for (let offset = from; offset < size; offset += PIECE - pattern.length + 1) {
-      const bytes = await this.#at(offset, PIECE);
-      for (let at = bytes.indexOf(pattern[0]); at >= 0; at = bytes.indexOf(pattern[0], at + 1)) {
-        if (pattern.every((byte, i) => bytes[at + i] === byte)) return offset + at;
-      }
-    }
-    return -1;
-  }
-
-  async #at(offset: number, length: number): Promise<Uint8Array> {
-    const start = offset - this.#offset;
-    if (start >= 0 && start + length <= this.#bytes.length) {
-      return this.#bytes.subarray(start, start + length);
-    }
-    this.#offset = offset;
-    this.#bytes = (await this.#read(offset, PIECE)).slice();
-    return this.#bytes.subarray(0, length);
+  find(pattern: readonly number[], from: number, size: number): Promise<number> {
+    return this.#bytes.find(pattern, from, size);
   }
 }
