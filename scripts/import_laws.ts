@@ -59,9 +59,11 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/commands/",
       "lib/checkpoint/",
       "lib/transcription/",
-      // The options of aligning and listening, to check them before a model is loaded.
+      // The options of aligning and listening, to check them before a model is loaded, and those of a job before Redis
+      // is asked.
       "lib/alignment/align_options.ts",
       "lib/live/live_options.ts",
+      "lib/queue/jobs/check_job.ts",
       "lib/writers/",
       "lib/regroup/regrouping.ts",
       "lib/speakers/speaker_options.ts",

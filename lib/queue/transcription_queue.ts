@@ -3,7 +3,7 @@ import { checkOptions } from "../options/check_options.ts";
 import { JOB_VERSION, type JobData, type JobResult, type SoundReference } from "./job.ts";
 import { cancelJob, type CancelTools, removeFailedJob, retryJob } from "./jobs/cancel_job.ts";
 import { Cancellation } from "./jobs/cancellation.ts";
-import { checkJobOptions, checkSound } from "./jobs/check_job.ts";
+import { checkEnqueueOptions, checkSound } from "./jobs/check_job.ts";
 import { type FailedJob, failedJobs } from "./jobs/failed_jobs.ts";
 import { followJob, type FollowOptions } from "./jobs/follow.ts";
 import { HeardSeconds } from "./jobs/heard_seconds.ts";
@@ -12,7 +12,6 @@ import { Removals } from "./jobs/removals.ts";
 import { countJobs, type QueueFigures } from "./jobs/queue_figures.ts";
 import {
   ENQUEUE_DEFAULTS,
-  ENQUEUE_RULES,
   type EnqueueOptions,
   QUEUE_DEFAULTS,
   QUEUE_RULES,
@@ -96,13 +95,10 @@ export class TranscriptionQueue implements AsyncDisposable {
    * @throws {QueueConnectionError} when Redis is away, refuses, or is full: the job is not in the queue then.
    */
   async enqueue(sound: SoundReference, options: EnqueueOptions = {}): Promise<QueuedJob> {
-    const { model, transcribe = {}, webhook, partSeconds, key, removeSound, ...given } = checkOptions(
-      "enqueue",
+    const { model, transcribe = {}, webhook, partSeconds, key, removeSound, ...given } = checkEnqueueOptions(
       options,
-      ENQUEUE_RULES,
     );
     checkSound(sound);
-    checkJobOptions(transcribe);
     const { priority, attempts, backoff, keepResult, keepFailure } = { ...ENQUEUE_DEFAULTS, ...given };
     const data: JobData = {
       version: JOB_VERSION,

@@ -26,16 +26,25 @@ export function isAddress(word: string): boolean {
 }
 
 /**
+ * Sees to it that workers can be told where a recording is.
+ *
+ * @throws {UsageError} when it is an address without a digest, or a file and there is no folder.
+ */
+export function assertPlace(word: string, folder: string | undefined): void {
+  if (isAddress(word)) addressed(word);
+  else sharedFolder(word, folder);
+}
+
+/**
  * Finds a recording, or copies it to where workers see it.
  *
  * @param word A file, or an address with `#sha256=` and its digest behind it.
+ * @param given The folder that workers see, if there is one.
  * @throws {UsageError} when it is none, or there is no place for it.
  */
-export async function placeSound(word: string, folder: string | undefined): Promise<PlacedSound> {
+export async function placeSound(word: string, given: string | undefined): Promise<PlacedSound> {
   if (isAddress(word)) return { sound: addressed(word), isCopy: false, forget: noop };
-  if (folder === undefined) {
-    throw new UsageError(`Cannot send ${word}: wanted --sound_folder, the folder that all workers see`);
-  }
+  const folder = sharedFolder(word, given);
   try {
     return { sound: await folderSoundOf(folder, word), isCopy: false, forget: noop };
   } catch (error) {
@@ -51,6 +60,11 @@ export async function placeSound(word: string, folder: string | undefined): Prom
     await forget();
     throw error;
   }
+}
+
+function sharedFolder(word: string, folder: string | undefined): string {
+  if (folder !== undefined) return folder;
+  throw new UsageError(`Cannot send ${word}: wanted --sound_folder, the folder that all workers see`);
 }
 
 function addressed(word: string): SoundReference {

@@ -11,8 +11,9 @@ import {
   type TranscriptionQueue,
 } from "../../queue.ts";
 import { FROM_ZERO } from "../../options/check_options.ts";
-import { OUTPUT_FORMATS } from "../../writers/format_transcription.ts";
-import { type Command, type Terminal, UsageError } from "../command.ts";
+import { checkEnqueueOptions } from "../../queue/jobs/check_job.ts";
+import { checkSubtitleOptions, OUTPUT_FORMATS } from "../../writers/format_transcription.ts";
+import { checkUsage, type Command, type Terminal, UsageError } from "../command.ts";
 import { boolean, choice, number, optionalInteger, text } from "../flags/flag_kinds.ts";
 import { LOAD_FLAGS } from "../flags/load_settings.ts";
 import {
@@ -33,7 +34,7 @@ import { warn } from "../terminal/warn.ts";
 import { expandWildcards } from "../wildcards.ts";
 import { tryOutputFiles } from "../results/output_files.ts";
 import { describeError } from "../terminal/describe_error.ts";
-import { isAddress, placeSound } from "./place_sound.ts";
+import { assertPlace, isAddress, placeSound } from "./place_sound.ts";
 import { IMPATIENT_QUEUE_FLAGS, queueOptionsFrom } from "./queue_flags.ts";
 
 /** How models are loaded is the workers' business, and what is printed on the way nobody's. */
@@ -93,6 +94,13 @@ ${describeFlags(FLAGS)}`,
     }
     const words = await expandWildcards(positionals);
     const settings = settingsOf(flags);
+    const how = enqueueOptionsFrom(flags, settings);
+    // What is wrong is found before Redis is asked, and before a job is sent.
+    checkUsage(() => {
+      checkEnqueueOptions(how);
+      checkSubtitleOptions(settings.subtitles);
+    });
+    for (const word of words) assertPlace(word, flags.sound_folder);
     const names = distinctNames(
       words.map((word) => parse(isAddress(word) ? word.replace(/[?#].*$/, "") : word).name),
     );
@@ -110,11 +118,10 @@ ${describeFlags(FLAGS)}`,
         exitCode = 1;
       };
       try {
-        const job = await send(word, queue, flags, settings);
+        const job = await send(word, queue, flags.sound_folder, how);
         terminal.out(`${job.id}  ${word}\n`);
         if (flags.wait) waits.push(keep(word, job, results[i], settings, terminal).catch(failed));
       } catch (error) {
-        if (error instanceof UsageError || terminal.signal.aborted) throw error;
         failed(error);
       }
     }
@@ -127,26 +134,28 @@ function settingsOf({ model = "", format, ...flags }: SubmitFlags): TranscribeCo
   return settingsFrom({ ...defaultsOf(TRANSCRIBE_FLAGS), ...flags, model, output_format: format });
 }
 
+function enqueueOptionsFrom(flags: SubmitFlags, settings: TranscribeCommandSettings): EnqueueOptions {
+  return {
+    model: flags.model,
+    transcribe: jobOptions(settings),
+    priority: flags.priority,
+    attempts: flags.retries + 1,
+    backoff: flags.backoff,
+    keepResult: flags.keep,
+    ...(flags.part_seconds !== null && { partSeconds: flags.part_seconds }),
+    ...(flags.webhook !== undefined && { webhook: { url: flags.webhook } }),
+  };
+}
+
 async function send(
   word: string,
   queue: TranscriptionQueue,
-  flags: SubmitFlags,
-  settings: TranscribeCommandSettings,
+  folder: string | undefined,
+  how: EnqueueOptions,
 ): Promise<QueuedJob> {
-  const placed = await placeSound(word, flags.sound_folder);
+  const placed = await placeSound(word, folder);
   try {
-    const options: EnqueueOptions = {
-      model: flags.model,
-      transcribe: jobOptions(settings),
-      priority: flags.priority,
-      attempts: flags.retries + 1,
-      backoff: flags.backoff,
-      keepResult: flags.keep,
-      ...(flags.part_seconds !== null && { partSeconds: flags.part_seconds }),
-      ...(flags.webhook !== undefined && { webhook: { url: flags.webhook } }),
-      ...(placed.isCopy && { removeSound: true }),
-    };
-    const job = await queue.enqueue(placed.sound, options);
+    const job = await queue.enqueue(placed.sound, { ...how, ...(placed.isCopy && { removeSound: true }) });
     if (job.wasThere) await placed.forget();
     return job;
   } catch (error) {

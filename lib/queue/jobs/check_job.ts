@@ -5,6 +5,7 @@ import { checkOptions, COUNT, type OptionRule, SHA256, TEXT } from "../../option
 import { transcribeSettings } from "../../transcription/transcribe_settings.ts";
 import { JobRefusedError } from "../errors.ts";
 import { JOB_VERSION, type JobData, type JobOptions } from "../job.ts";
+import { ENQUEUE_RULES, type EnqueueOptions } from "../queue_options.ts";
 
 /** Options of `transcribe` that no job has: functions, and what goes on in one process. */
 const NOT_IN_JOBS: Readonly<Record<Exclude<keyof TranscribeOptions, keyof JobOptions>, true>> = {
@@ -30,6 +31,18 @@ const REFERENCES: Readonly<Record<string, Readonly<Record<string, OptionRule>>>>
   url: { kind: KEY, url: KEY, sha256: SHA256 },
   s3: { kind: KEY, bucket: KEY, key: KEY, sha256: SHA256 },
 };
+
+/**
+ * Checks how a job is to be done, and how its recording is to be transcribed.
+ *
+ * @returns The options without those that are `undefined`.
+ * @throws {TypeError | RangeError} when one is unknown, wrong, or cannot travel.
+ */
+export function checkEnqueueOptions(options: EnqueueOptions): Partial<EnqueueOptions> {
+  const given = checkOptions("enqueue", options, ENQUEUE_RULES);
+  checkJobOptions(given.transcribe ?? {});
+  return given;
+}
 
 /**
  * Checks the options of a job.

@@ -150,6 +150,26 @@ describe("the commands of the queue", () => {
     }
   });
 
+  it("find what is wrong with a job before Redis is asked", async () => {
+    // Nobody answers there: who asks it says so.
+    const place = ["--redis", "redis://127.0.0.1:1", "--connect_timeout", "0.1", "--sound_folder", "."];
+    const cases: readonly (readonly [RegExp, ...string[]])[] = [
+      [/--length_penalty is 3, wanted/, "talk.wav", "--length_penalty", "3"],
+      [/--priority is -1, wanted/, "talk.wav", "--priority", "-1"],
+      [/--backoff is -5, wanted/, "talk.wav", "--backoff", "-5"],
+      [/--keep is -1, wanted/, "talk.wav", "--keep", "-1"],
+      [/--max_chars_per_second is -2, wanted/, "talk.wav", "--wait", "--max_chars_per_second", "-2"],
+      [/wanted #sha256=/, "talk.wav", "https://media.example.org/talk.wav"],
+    ];
+    for (const [message, ...args] of cases) {
+      const { code, out, err } = await run("submit", ...args, ...place);
+      assert.deepEqual([code, out], [2, ""], err);
+      assert.match(err, message);
+    }
+    const { code, err } = await run("submit", "talk.wav", ...place.slice(0, -2));
+    assert.deepEqual([code, /wanted --sound_folder/.test(err)], [2, true], err);
+  });
+
   itNeeds(missingForQueue, "say that Redis is not there", async () => {
     const redis = `redis://127.0.0.1:${await freePort()}`;
     const { code, err } = await run("queue", "status", "--redis", redis, "--connect_timeout", "0.5");
