@@ -3,6 +3,7 @@
  * After Microsoft's "Multiple Channel Audio Data and WAVE Files" and, for RF64, EBU Tech 3306. RIFX is the same
  * with every number big-endian; Wave64 (Sony) has 64-bit sizes, and 16 bytes for a chunk's name.
  */
+import { viewOf } from "../bytes/data_view.ts";
 import { AudioDecodeError } from "../errors.ts";
 import { isSampleRate, MAX_WAV_CHUNKS, whyNoSampleRate } from "./limits.ts";
 import type { AudioInput } from "./input/audio_input.ts";
@@ -36,7 +37,7 @@ export interface WavHeader extends Omit<StoredSamples, "encoding" | "uncountedFr
 }
 
 /** What the format of a file tells, before its samples are found. */
-type SampleFormat =
+type WavFormat =
   & Omit<WavHeader, "dataOffset" | "frameCount" | "statedFrames" | "missingFrames">
   & {
     /** Whether samples stand in more bytes than their bits need, so that their place in them must be found. */
@@ -68,7 +69,7 @@ export async function readWavHeader(input: AudioInput): Promise<WavHeader> {
   }
   const bigEndian = magic.startsWith("RIFX");
   const headSize = isWave64 ? 24 : 8;
-  let format: SampleFormat | undefined;
+  let format: WavFormat | undefined;
   let longDataSize: number | undefined;
   let statedFrames: number | undefined;
   let offset = isWave64 ? 40 : 12;
@@ -120,7 +121,7 @@ export function codecName({ formatTag }: WavHeader): string {
   return `a WAV file with codec 0x${formatTag.toString(16).padStart(4, "0")}`;
 }
 
-function readFormat(input: AudioInput, chunk: Uint8Array, bigEndian: boolean): SampleFormat {
+function readFormat(input: AudioInput, chunk: Uint8Array, bigEndian: boolean): WavFormat {
   if (chunk.length < 16) refuse(input, `its fmt chunk has ${chunk.length} bytes, at least 16 are needed`);
   const view = viewOf(chunk);
   const channels = view.getUint16(2, !bigEndian);
@@ -217,10 +218,6 @@ async function realDataSize(
 
 function latin1(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function refuse(input: AudioInput, what: string, isHopeless = true): never {

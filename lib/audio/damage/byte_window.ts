@@ -1,7 +1,5 @@
 /** A file as far as it is looked at: a piece of it. */
-
-/** Reads `length` bytes at `offset`, fewer only at the end of the file. */
-type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
+import type { ReadAt } from "../input/audio_input.ts";
 
 /** Bytes read at once, if nothing else is said; no more can be looked at together. */
 const PIECE = 1 << 17;

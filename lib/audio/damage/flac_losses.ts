@@ -2,6 +2,8 @@
  * What is missing of a FLAC file whose header does not say how long it is, as of one that was written to a pipe: each
  * frame says which it is. After RFC 9639, section 9.1.
  */
+import { viewOf } from "../../bytes/data_view.ts";
+import type { ReadAt } from "../input/audio_input.ts";
 import { ByteWindow } from "./byte_window.ts";
 import type { Heard, Losses } from "./losses.ts";
 
@@ -24,15 +26,11 @@ interface Frame {
 }
 
 /** Tells how much fewer seconds were heard than the frames count from the first to the last. */
-export async function flacLosses(
-  read: (offset: number, length: number) => Promise<Uint8Array>,
-  size: number,
-  heard: Heard,
-): Promise<Losses> {
+export async function flacLosses(read: ReadAt, size: number, heard: Heard): Promise<Losses> {
   const info = await read(0, INFO_END);
   const none = { seconds: 0, bytes: 0 };
   if (info.length < INFO_END) return none;
-  const view = new DataView(info.buffer, info.byteOffset, INFO_END);
+  const view = viewOf(info);
   const rate = view.getUint32(RATE_AT) >>> 12, blockSize = view.getUint16(BLOCK_SIZE_AT);
   // The samples are counted in 36 bits, of which four stand before these.
   const stated = (view.getUint8(RATE_AT + 3) & 15) * 2 ** 32 + view.getUint32(RATE_AT + 4);
@@ -59,10 +57,7 @@ export async function flacLosses(
 }
 
 /** Tells where the blocks before the sound end. */
-async function endOfBlocks(
-  read: (offset: number, length: number) => Promise<Uint8Array>,
-  size: number,
-): Promise<number> {
+async function endOfBlocks(read: ReadAt, size: number): Promise<number> {
   let offset = 4;
   for (let blocks = 0; blocks < MAX_BLOCKS && offset < size; blocks++) {
     const head = await read(offset, 4);

@@ -1,4 +1,5 @@
 /** What is missing of a recording whose container does not say how long it is, or says it page by page. */
+import type { ReadAt } from "../input/audio_input.ts";
 import { flacLosses } from "./flac_losses.ts";
 import { mpegLosses } from "./mpeg_losses.ts";
 import { oggLosses } from "./ogg_losses.ts";
@@ -24,8 +25,6 @@ export interface Heard {
   /** Seconds of it. */
   readonly seconds: number;
 }
-
-type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
 
 /** Looks for what is missing of a file. */
 type FindLosses = (read: ReadAt, size: number, heard: Heard) => Promise<Losses>;

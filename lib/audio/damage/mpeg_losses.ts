@@ -3,9 +3,11 @@
  * it, or a tag. After ISO/IEC 11172-3, section 2.4.2.3, and what the tags' authors say: "ID3 tag version 2.4.0", section
  * 3, ID3v1, APEv2 and Lyrics3 v2.00.
  */
+import { viewOf } from "../../bytes/data_view.ts";
+import type { ReadAt } from "../input/audio_input.ts";
 import { isMpegRow, mpegFrame, TAG_HEAD, tagLength } from "../mpeg_frames.ts";
 import { ByteWindow } from "./byte_window.ts";
-import type { Heard, Losses } from "./losses.ts";
+import type { Losses } from "./losses.ts";
 
 /** Bytes that hold a row of the longest frames. */
 const ROW_BYTES = 1 << 14;
@@ -17,11 +19,7 @@ const MAX_SEARCHED = 1_000_000;
 const ID3V1 = 128, APE_FOOT = 32, LYRICS_FOOT = 15;
 
 /** Goes through the frames. */
-export async function mpegLosses(
-  read: (offset: number, length: number) => Promise<Uint8Array>,
-  size: number,
-  _heard: Heard,
-): Promise<Losses> {
+export async function mpegLosses(read: ReadAt, size: number): Promise<Losses> {
   const end = await endOfSound(read, size), window = new ByteWindow(read);
   let lost = 0, tags = 0, searched = 0;
   let kind: string | undefined;
@@ -65,10 +63,7 @@ function lengthOfTag(bytes: Uint8Array): number {
 }
 
 /** Tells where the sound ends that may have tags behind it. */
-async function endOfSound(
-  read: (offset: number, length: number) => Promise<Uint8Array>,
-  size: number,
-): Promise<number> {
+async function endOfSound(read: ReadAt, size: number): Promise<number> {
   let end = size;
   const textAt = async (offset: number, length: number) =>
     String.fromCharCode(...await read(Math.max(0, offset), length));
@@ -82,8 +77,4 @@ async function endOfSound(
     end -= viewOf(foot).getUint32(12, true) + (hasHead ? APE_FOOT : 0);
   }
   return Math.max(0, end);
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

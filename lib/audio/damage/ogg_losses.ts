@@ -3,6 +3,8 @@
  * and say until when their sound lasts. After RFC 3533, section 6, RFC 7845, section 4, RFC 9639, section 10.1, and the
  * Vorbis I specification, section 4.2.2.
  */
+import { viewOf } from "../../bytes/data_view.ts";
+import type { ReadAt } from "../input/audio_input.ts";
 import { MAX_SECONDS } from "../limits.ts";
 import { ByteWindow } from "./byte_window.ts";
 import type { Heard, Losses } from "./losses.ts";
@@ -44,11 +46,7 @@ interface Stream {
 }
 
 /** Goes through the pages. */
-export async function oggLosses(
-  read: (offset: number, length: number) => Promise<Uint8Array>,
-  size: number,
-  { track }: Heard,
-): Promise<Losses> {
+export async function oggLosses(read: ReadAt, size: number, { track }: Heard): Promise<Losses> {
   const window = new ByteWindow(read), pages = new Pages(track);
   let lost = 0, sums = SUMS * size + LONGEST_PAGE;
   let isCutOff = false;
@@ -170,7 +168,7 @@ function readPage(bytes: Uint8Array): Page & { readonly isWhole: boolean } | "cu
     if (segment < 255) packets++;
   }
   if (bytes.length < length) return "cut off";
-  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+  const view = viewOf(bytes);
   return {
     length,
     flags: bytes[5],
@@ -186,7 +184,7 @@ function readPage(bytes: Uint8Array): Page & { readonly isWhole: boolean } | "cu
 /** The samples a second of a stream that begins so, as its positions count them; nothing for other codecs. */
 function readRate(content: Uint8Array): number | undefined {
   const text = String.fromCharCode(...content.subarray(0, 8));
-  const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
+  const view = viewOf(content);
   if (text === "OpusHead") return 48_000;
   if (text.startsWith("\x01vorbis") && content.length >= 16) return view.getUint32(12, true) || undefined;
   if (text.startsWith("\x7fFLAC") && content.length >= 31) return view.getUint32(27) >>> 12 || undefined;

@@ -2,6 +2,9 @@
 import { readSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 
+/** Reads `length` bytes at `offset`, fewer only where the input ends before. */
+export type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
+
 /** Bytes that can be read at any offset. Whoever opened it disposes it. */
 export interface AudioInput extends AsyncDisposable {
   /** How messages call it: the path in quotes, the address, "the audio bytes". */

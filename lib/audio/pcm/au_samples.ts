@@ -1,4 +1,5 @@
 /** AU files of samples stored as numbers, µ-law and A-law among them. After the header of SunOS, `audio_filehdr.h`. */
+import { viewOf } from "../../bytes/data_view.ts";
 import type { AudioInput } from "../input/audio_input.ts";
 import { isSampleRate } from "../limits.ts";
 import { isChannelCount } from "./linear_pcm.ts";
@@ -24,7 +25,7 @@ const ENCODINGS: Readonly<Record<number, SampleEncoding>> = {
 export async function readAuSamples(input: AudioInput): Promise<StoredSamples | undefined> {
   const bytes = await input.read(0, HEAD_SIZE);
   if (bytes.length < HEAD_SIZE) return undefined;
-  const head = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const head = viewOf(bytes);
   const [dataOffset, size, number, sampleRate, channels] = [4, 8, 12, 16, 20].map((at) => head.getUint32(at));
   const encoding = ENCODINGS[number];
   if (encoding === undefined || dataOffset < HEAD_SIZE || !isChannelCount(channels)) return undefined;

@@ -2,6 +2,7 @@
  * Core Audio files whose samples are stored as numbers, A-law and µ-law among them. After Apple's "Core Audio Format
  * Specification 1.0".
  */
+import { viewOf } from "../../bytes/data_view.ts";
 import type { AudioInput } from "../input/audio_input.ts";
 import { isSampleRate } from "../limits.ts";
 import {
@@ -83,8 +84,4 @@ function readFormat(codec: string, flags: number, bits: number): SampleFormat | 
 
 function nameAt(view: DataView, at: number): string {
   return String.fromCharCode(...[0, 1, 2, 3].map((i) => view.getUint8(at + i)));
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -2,9 +2,9 @@
  * QuickTime and MP4 files whose samples are stored as numbers: where they lie, in chunks between the pictures of a film
  * or in the fragments that it was written in. After ISO/IEC 14496-12, sections 8.7 and 8.8.
  */
-import type { AudioInput } from "../input/audio_input.ts";
+import type { AudioInput, ReadAt } from "../input/audio_input.ts";
 import { joinedParts, PartList } from "../input/joined_parts.ts";
-import { type Box, BoxReader, type ReadAt } from "../wasm/mp4_boxes.ts";
+import { type Box, BoxReader } from "../wasm/mp4_boxes.ts";
 import { findFragmentedTrack, fragmentsOf } from "../wasm/mp4_fragments.ts";
 import { missingSeconds } from "../wasm/mp4_gaps.ts";
 import { type Edit, readEdit } from "../wasm/mp4_edits.ts";

@@ -1,6 +1,7 @@
 /**
  * Samples that are stored as numbers, in a WAV file or in another: how they are read, and mixed to mono.
  */
+import { viewOf } from "../../bytes/data_view.ts";
 import { aLawTable, muLawTable } from "../g711.ts";
 
 /**
@@ -118,8 +119,4 @@ function tableReader(table: Float32Array): (view: DataView, at: number) => numbe
 
 function finiteOrZero(value: number): number {
   return Number.isFinite(value) ? value : 0;
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

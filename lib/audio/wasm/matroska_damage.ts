@@ -3,9 +3,10 @@
  * that and the next cluster is made one element that says nothing, as if it had never been there. After RFC 8794,
  * sections 6 and 11.3.3, and RFC 9559, section 5.1.3.
  */
+import { viewOf } from "../../bytes/data_view.ts";
+import type { ReadAt } from "../input/audio_input.ts";
 import { ByteWindow } from "../damage/byte_window.ts";
 import { CLUSTER, EBML, type EbmlHead, HEAD_SIZE, readEbmlHead, SEGMENT } from "./ebml.ts";
-import type { ReadAt } from "./mp4_boxes.ts";
 import type { Patch } from "./patched_input.ts";
 
 const CLUSTER_ID = [0x1f, 0x43, 0xb6, 0x75];
@@ -153,7 +154,7 @@ class Window {
   /** Reads an element's head, or gives nothing where there is none. */
   async head(offset: number): Promise<EbmlHead | undefined> {
     const bytes = await this.#bytes.at(offset, HEAD_SIZE);
-    const head = readEbmlHead(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0);
+    const head = readEbmlHead(viewOf(bytes), 0);
     if (head === undefined) return undefined;
     const { id, lengthAt, start, end } = head;
     return { id, lengthAt: offset + lengthAt, start: offset + start, end: offset + end };

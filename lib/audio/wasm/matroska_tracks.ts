@@ -2,8 +2,9 @@
  * Which audio track of a Matroska file is its default: what a file does not say of a track is that it is one, and most
  * programs write only that the others are not. After RFC 9559, section 5.1.4.
  */
+import { viewOf } from "../../bytes/data_view.ts";
+import type { ReadAt } from "../input/audio_input.ts";
 import { CLUSTER, EBML, type EbmlHead, HEAD_SIZE, readEbmlHead, SEGMENT } from "./ebml.ts";
-import type { ReadAt } from "./mp4_boxes.ts";
 
 const TRACKS = 0x1654ae6b;
 const TRACK_ENTRY = 0xae;
@@ -74,8 +75,4 @@ function* elementsOf(view: DataView, start: number, end: number): Generator<Ebml
     yield element;
     offset = element.end;
   }
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,7 +1,6 @@
 /** The boxes of an MP4, one in another. After ISO/IEC 14496-12, section 4.2. */
-
-/** Reads `length` bytes at `offset`, fewer only at the end of the file. */
-export type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
+import { viewOf } from "../../bytes/data_view.ts";
+import type { ReadAt } from "../input/audio_input.ts";
 
 /** A box. */
 export interface Box {
@@ -93,7 +92,7 @@ export class BoxReader {
   /** Reads bytes, fewer only at the end of the file. */
   async view(offset: number, length: number): Promise<DataView> {
     const bytes = await this.#read(offset, length);
-    return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return viewOf(bytes);
   }
 }
 

@@ -2,7 +2,8 @@
  * Which part of a track of an MP4 is heard: its edit list leaves out what the encoder needed to begin and to end.
  * After ISO/IEC 14496-12, section 8.6.6.
  */
-import { type Box, BoxReader, type ReadAt } from "./mp4_boxes.ts";
+import type { ReadAt } from "../input/audio_input.ts";
+import { type Box, BoxReader } from "./mp4_boxes.ts";
 
 /** A part of a track, in seconds. */
 export interface Edit {

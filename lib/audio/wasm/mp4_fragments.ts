@@ -2,7 +2,8 @@
  * The fragments of an MP4 that was written piece by piece, as recorders and broadcasters do: when each begins, and where
  * its samples lie. After ISO/IEC 14496-12, section 8.8.
  */
-import { type Box, BoxReader, type ReadAt } from "./mp4_boxes.ts";
+import type { ReadAt } from "../input/audio_input.ts";
+import { type Box, BoxReader } from "./mp4_boxes.ts";
 
 /** Fragments looked at: two a second in a recording a day long, each a box and its data. */
 const MAX_TOP_BOXES = 400_000;

@@ -1,7 +1,7 @@
 /**
  * Fragments that are missing in an MP4: each says when it begins, so that it tells what should be ahead of it.
  */
-import type { ReadAt } from "./mp4_boxes.ts";
+import type { ReadAt } from "../input/audio_input.ts";
 import { findFragmentedTrack, fragmentsOf } from "./mp4_fragments.ts";
 
 /** Seconds that must lack between two fragments: a recorder's clock may be less even than its samples. */

@@ -3,7 +3,8 @@
  * round, and the decoders read it as that. After "Encapsulation of Opus in ISO Base Media File Format", section 4.3.2,
  * and RFC 7845, section 5.1.
  */
-import { type Box, BoxReader, type ReadAt } from "./mp4_boxes.ts";
+import type { ReadAt } from "../input/audio_input.ts";
+import { type Box, BoxReader } from "./mp4_boxes.ts";
 import type { ReadableInput } from "./compressed_recording.ts";
 import { type Patch, withPatches } from "./patched_input.ts";
 

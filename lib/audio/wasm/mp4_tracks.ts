@@ -1,8 +1,9 @@
 /**
  * Which audio track of an MP4 is its default: the first that is enabled. After ISO/IEC 14496-12, section 8.3.2.
  */
+import type { ReadAt } from "../input/audio_input.ts";
 import type { AudioTracks } from "./matroska_tracks.ts";
-import { BoxReader, type ReadAt } from "./mp4_boxes.ts";
+import { BoxReader } from "./mp4_boxes.ts";
 
 /** The lowest bit of a track header's flags, which stand in the last three of its first four bytes. */
 const ENABLED = 1;

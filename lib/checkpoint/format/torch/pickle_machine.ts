@@ -2,6 +2,7 @@
  * The stack, the marks and the memo that a pickle's opcodes work on. Every read and every pop is checked:
  * lengths against the bytes that are left, pops against the last mark.
  */
+import { viewOf } from "../../../bytes/data_view.ts";
 import { MAX_PICKLE_INTEGER_BYTES } from "../limits.ts";
 import { quote, refuse, withPlace } from "../refuse.ts";
 import { DictValue, kindOf } from "../values.ts";
@@ -34,7 +35,7 @@ export class PickleMachine {
     this.context = context;
     this.#at = this.#opcodeAt = start;
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#view = viewOf(bytes);
     this.#latin1 = new TextDecoder("latin1").decode(bytes);
   }
 

@@ -3,6 +3,7 @@
  * says something twice must say the same; anything a checkpoint never has (disks, compression, encryption,
  * odd names) is refused.
  */
+import { viewOf } from "../../../bytes/data_view.ts";
 import { MAX_DIRECTORY_BYTES, MAX_ENTRIES } from "../limits.ts";
 import { quote, refuse } from "../refuse.ts";
 import type { ReadAt } from "../../types.ts";
@@ -63,11 +64,6 @@ export async function readDirectory(read: ReadAt, size: number): Promise<Directo
     ? new DataView(tail.buffer, tail.byteOffset + offset - tailOffset, bytes)
     : viewOf(await read(offset, bytes));
   return { entries: parseEntries(directory, count, offset), offset };
-}
-
-/** Gives a `DataView` of bytes. */
-export function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function locateDirectory(tail: DataView, tailOffset: number): Location {

@@ -3,11 +3,12 @@
  * the central directory. Local headers and data descriptors (APPNOTE 4.3.7 and 4.3.9) must say what the
  * directory says. Payloads are not read.
  */
+import { viewOf } from "../../../bytes/data_view.ts";
 import { crc32 } from "node:zlib";
 import { hex32, quote, refuse } from "../refuse.ts";
 import type { ReadAt } from "../../types.ts";
 import { readWindows } from "./windows.ts";
-import { type DirectoryEntry, readDirectory, viewOf } from "./zip_directory.ts";
+import { type DirectoryEntry, readDirectory } from "./zip_directory.ts";
 
 /** An entry of a zip, stored as it is. */
 export interface ZipEntry {
