@@ -2,12 +2,14 @@
  * The elements of a Matroska file: how their heads are read, and what those are called that hold the others. After
  * RFC 8794, sections 4 to 6.
  */
+import { viewOf } from "../../bytes/data_view.ts";
+import type { ReadAt } from "../input/audio_input.ts";
 
 /** The header of a file, what it holds, and of that the pieces with the sound. */
 export const EBML = 0x1a45dfa3, SEGMENT = 0x18538067, CLUSTER = 0x1f43b675;
 
 /** The most bytes of a head: a name of four, and a length of eight. */
-export const HEAD_SIZE = 12;
+const HEAD_SIZE = 12;
 
 /** The head of an element, its places counted as those that it was read at. */
 export interface EbmlHead {
@@ -30,6 +32,14 @@ export function readEbmlHead(view: DataView, at: number): EbmlHead | undefined {
   const lengthAt = at + idSize;
   const length = readEbmlLength(view, lengthAt);
   return length && { id, lengthAt, start: length.end, end: length.end + length.value };
+}
+
+/** Reads the head of the element at an offset of a file, its places counted from the beginning of that. */
+export async function ebmlHeadAt(read: ReadAt, offset: number): Promise<EbmlHead | undefined> {
+  const head = readEbmlHead(viewOf(await read(offset, HEAD_SIZE)), 0);
+  if (head === undefined) return undefined;
+  const { id, lengthAt, start, end } = head;
+  return { id, lengthAt: offset + lengthAt, start: offset + start, end: offset + end };
 }
 
 /**

@@ -3,10 +3,9 @@
  * that and the next cluster is made one element that says nothing, as if it had never been there. After RFC 8794,
  * sections 6 and 11.3.3, and RFC 9559, section 5.1.3.
  */
-import { viewOf } from "../../bytes/data_view.ts";
 import type { ReadAt } from "../input/audio_input.ts";
 import { ByteWindow } from "../damage/byte_window.ts";
-import { CLUSTER, EBML, type EbmlHead, HEAD_SIZE, readEbmlHead, SEGMENT } from "./ebml.ts";
+import { CLUSTER, EBML, type EbmlHead, ebmlHeadAt, SEGMENT } from "./ebml.ts";
 import type { Patch } from "./patched_input.ts";
 
 const CLUSTER_ID = [0x1f, 0x43, 0xb6, 0x75];
@@ -36,23 +35,23 @@ export interface MendedMatroska {
 
 /** Looks for damage in the structure of a file. */
 export async function mendMatroska(read: ReadAt, size: number): Promise<MendedMatroska> {
-  return await new Walk(new Window(read), size).run();
+  return await new Walk(new ByteWindow(read, PIECE), size).run();
 }
 
 class Walk {
-  readonly #window: Window;
+  readonly #window: ByteWindow;
   readonly #size: number;
   readonly #patches: Patch[] = [];
   #lost = 0;
 
-  constructor(window: Window, size: number) {
+  constructor(window: ByteWindow, size: number) {
     this.#window = window;
     this.#size = size;
   }
 
   async run(): Promise<MendedMatroska> {
-    const ebml = await this.#window.head(0);
-    const segment = ebml?.id === EBML ? await this.#window.head(ebml.end) : undefined;
+    const ebml = await this.#headAt(0);
+    const segment = ebml?.id === EBML ? await this.#headAt(ebml.end) : undefined;
     if (segment?.id === SEGMENT) await this.#walk(segment);
     return { patches: this.#patches, lost: this.#lost };
   }
@@ -62,7 +61,7 @@ class Walk {
     for (let offset = segment.start; offset < Math.min(segment.end, this.#size);) {
       if (cluster !== undefined && offset >= cluster.end) cluster = undefined;
       const parent: EbmlHead = cluster ?? segment;
-      const head = await this.#window.head(offset);
+      const head = await this.#headAt(offset);
       // A cluster of unknown length ends where something begins that is in none.
       if (
         head && cluster?.end === Infinity && SEGMENT_CHILDREN.has(head.id) && !CLUSTER_CHILDREN.has(head.id)
@@ -84,12 +83,16 @@ class Walk {
     }
   }
 
+  #headAt(offset: number): Promise<EbmlHead | undefined> {
+    return ebmlHeadAt((at, length) => this.#window.at(at, length), offset);
+  }
+
   /** Whether an element may be where it is; of one that is not known the next one tells. */
   async #isChild(head: EbmlHead, parent: EbmlHead, children: ReadonlySet<number>): Promise<boolean> {
     if (head.end === Infinity) return head.id === CLUSTER && children.has(CLUSTER);
     if (head.end > parent.end) return false;
     if (children.has(head.id) || head.end === parent.end) return true;
-    const next = await this.#window.head(head.end);
+    const next = await this.#headAt(head.end);
     return next !== undefined && (children.has(next.id) || SEGMENT_CHILDREN.has(next.id));
   }
 
@@ -98,8 +101,8 @@ class Walk {
     for (let at = offset; (at = await this.#window.find(CLUSTER_ID, at, this.#size)) >= 0; at++) {
       // An empty element has two bytes at least.
       if (at === offset + 1) continue;
-      const head = await this.#window.head(at);
-      const first = head && await this.#window.head(head.start);
+      const head = await this.#headAt(at);
+      const first = head && await this.#headAt(head.start);
       if (first && CLUSTER_BEGINNINGS.has(first.id)) return at;
     }
   }
@@ -141,27 +144,4 @@ function writeLength(bytes: Uint8Array, length: number): void {
     bytes[i] = rest % 256;
   }
   bytes[0] |= 0x80 >> bytes.length - 1;
-}
-
-/** A file as far as it is looked at: a piece of it. */
-class Window {
-  readonly #bytes: ByteWindow;
-
-  constructor(read: ReadAt) {
-    this.#bytes = new ByteWindow(read, PIECE);
-  }
-
-  /** Reads an element's head, or gives nothing where there is none. */
-  async head(offset: number): Promise<EbmlHead | undefined> {
-    const bytes = await this.#bytes.at(offset, HEAD_SIZE);
-    const head = readEbmlHead(viewOf(bytes), 0);
-    if (head === undefined) return undefined;
-    const { id, lengthAt, start, end } = head;
-    return { id, lengthAt: offset + lengthAt, start: offset + start, end: offset + end };
-  }
-
-  /** Finds where a pattern begins, at `from` or behind it; -1 if it is not there. */
-  find(pattern: readonly number[], from: number, size: number): Promise<number> {
-    return this.#bytes.find(pattern, from, size);
-  }
 }

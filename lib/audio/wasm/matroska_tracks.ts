@@ -4,7 +4,7 @@
  */
 import { viewOf } from "../../bytes/data_view.ts";
 import type { ReadAt } from "../input/audio_input.ts";
-import { CLUSTER, EBML, type EbmlHead, HEAD_SIZE, readEbmlHead, SEGMENT } from "./ebml.ts";
+import { CLUSTER, EBML, type EbmlHead, ebmlHeadAt, readEbmlHead, SEGMENT } from "./ebml.ts";
 
 const TRACKS = 0x1654ae6b;
 const TRACK_ENTRY = 0xae;
@@ -26,25 +26,17 @@ export interface AudioTracks {
 
 /** Reads the description of a file's tracks, or gives nothing where it is not before the sound. */
 export async function readAudioTracks(read: ReadAt, size: number): Promise<AudioTracks | undefined> {
-  const ebml = await readElement(read, 0);
-  const segment = ebml?.id === EBML ? await readElement(read, ebml.end) : undefined;
+  const ebml = await ebmlHeadAt(read, 0);
+  const segment = ebml?.id === EBML ? await ebmlHeadAt(read, ebml.end) : undefined;
   if (segment?.id !== SEGMENT) return undefined;
   for (let offset = segment.start, elements = 0; offset < size && elements < MAX_ELEMENTS; elements++) {
-    const element = await readElement(read, offset);
+    const element = await ebmlHeadAt(read, offset);
     if (element === undefined || element.id === CLUSTER) return undefined;
     if (element.id === TRACKS) {
       return countAudio(await read(element.start, Math.min(element.end - element.start, MAX_TRACKS_SIZE)));
     }
     offset = element.end;
   }
-}
-
-async function readElement(
-  read: ReadAt,
-  offset: number,
-): Promise<Pick<EbmlHead, "id" | "start" | "end"> | undefined> {
-  const element = readEbmlHead(viewOf(await read(offset, HEAD_SIZE)), 0);
-  return element && { id: element.id, start: offset + element.start, end: offset + element.end };
 }
 
 function countAudio(tracks: Uint8Array): AudioTracks {
