@@ -10,12 +10,12 @@ import { TimeSlice } from "../../async/time_slice.ts";
 import { CompressedRecording, OpenError, type ReadableInput } from "./compressed_recording.ts";
 import { mendMatroska } from "./matroska_damage.ts";
 import { type AudioTracks, readAudioTracks } from "./matroska_tracks.ts";
+import { MendedInput } from "./mended_input.ts";
 import { MonoTrack } from "./mono_track.ts";
 import { type Edit, readEdit } from "./mp4_edits.ts";
 import { missingSeconds } from "./mp4_gaps.ts";
 import { withOpusHeaders } from "./mp4_opus.ts";
 import { readMp4Tracks } from "./mp4_tracks.ts";
-import { withPatches } from "./patched_input.ts";
 import { statedSize } from "./stated_size.ts";
 
 export { OpenError };
@@ -54,28 +54,14 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
       statedSize: stated <= MAX_SIZE ? stated : file.size,
       readSync: (offset: number, bytes: Uint8Array) => file.readSync(offset, bytes),
     };
-    let source: ReadableInput = container === "mp4" ? await withOpusHeaders(bytes, read) : bytes;
+    const source: ReadableInput = container === "mp4" ? await withOpusHeaders(bytes, read) : bytes;
     const readTracks = options.track === undefined ? TRACK_READERS.get(container) : undefined;
     const tracks = await readTracks?.(read, file.size);
     const first = await openTrack(source, options.track, tracks);
     let opened: CompressedRecording | undefined = first;
     const { channels, sampleRate, statedFrames, track } = first;
-    const again = () => CompressedRecording.open(source, { track });
-    let mending: Promise<void> | undefined;
-    let lost = 0;
-    const findDamage = async () => {
-      const mended = await mendMatroska(read, file.size);
-      const patched = withPatches(source, mended.patches);
-      // What is passed over may have been all that tells what its tracks are.
-      if (!await opens(patched, track)) return;
-      source = patched;
-      lost = mended.lost;
-    };
-    // A pass that began before it was known opens the recording again too.
-    const mend = async (begun: ReadableInput) => {
-      if (container === "matroska") await (mending ??= findDamage());
-      return source === begun ? undefined : await again();
-    };
+    const findDamage = container === "matroska" ? () => mendMatroska(read, file.size) : undefined;
+    const mended = new MendedInput(source, track, findDamage);
     const facts: Omit<Facts, "mend"> = {
       name: file.name,
       edit: container === "mp4" ? await readEdit(read, file.size, track) : options.edit,
@@ -84,18 +70,18 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
       // A Core Audio file counts whole packets, with what fills the last one up.
       slack: container === "caf" && sampleRate > 0 ? SLACK + LONGEST_PACKET / sampleRate : SLACK,
       missingSeconds: async () => container === "mp4" ? await missingSeconds(read, file.size, track) : 0,
-      lostBytes: () => lost,
+      lostBytes: () => mended.lost,
       findLosses: (seconds) => findLosses(container, read, file.size, { track, seconds }),
     };
     return {
       name: file.name,
       channels: channels || undefined,
-      countChannels: async () => channels || channelsOfFirstPacket(await again()),
+      countChannels: async () => channels || channelsOfFirstPacket(await mended.open()),
       async *pieces(hearing, pieceOptions) {
-        const begun = source;
-        const recording = opened ?? await again();
+        const begun = mended.bytes;
+        const recording = opened ?? await mended.open();
         opened = undefined;
-        yield* piecesOf(recording, { ...facts, mend: () => mend(begun) }, hearing, pieceOptions);
+        yield* piecesOf(recording, { ...facts, mend: () => mended.mend(begun) }, hearing, pieceOptions);
       },
       [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
     };
@@ -193,17 +179,6 @@ interface Run {
   firstFault: string;
   /** Why nothing could be read after them, if it was not the end. */
   ending?: string;
-}
-
-/** Whether a file can be opened. */
-async function opens(source: ReadableInput, track: number): Promise<boolean> {
-  try {
-    await CompressedRecording.open(source, { track });
-    return true;
-  } catch (error) {
-    if (error instanceof OpenError) return false;
-    throw error;
-  }
 }
 
 /**
