@@ -17,6 +17,9 @@
  */
 import type { LoadModelOptions, ModelName, TranscribeOptions } from "../mod.ts";
 import { type ModelSource, type ServableModel, ServedModels } from "./http/work/served_models.ts";
+import { checkLoadArguments, checkLoadOptions } from "./loading/load_options.ts";
+import { checkOptions, COUNT, OBJECT, type OptionRules, SECONDS } from "./options/check_options.ts";
+import { transcribeSettings } from "./transcription/transcribe_settings.ts";
 
 export type { ModelSource, ServableModel };
 
@@ -107,9 +110,30 @@ export interface SottoProvider extends AsyncDisposable {
 /** The name by which calls give options. */
 const PROVIDER = "sotto";
 
-/** Makes a provider. Nothing is opened or fetched before the first transcription, whose permissions are those of `loadModel`. */
+const RULES: OptionRules<SottoOptions> = {
+  load: OBJECT,
+  transcribe: OBJECT,
+  idleUnload: [
+    "seconds from 0 up, or null for never",
+    (value) => value === null || SECONDS[1](value),
+  ],
+  maxModels: COUNT,
+};
+
+/**
+ * Makes a provider. Nothing is opened or fetched before the first transcription, whose permissions are those of
+ * `loadModel`.
+ *
+ * @throws {TypeError | RangeError} when an option is unknown or wrong.
+ */
 export function createSotto(options: SottoOptions = {}): SottoProvider {
-  const { load = {}, transcribe = {}, idleUnload = 300, maxModels = 2 } = options;
+  const { load = {}, transcribe = {}, idleUnload = 300, maxModels = 2 } = checkOptions(
+    "make a provider",
+    options,
+    RULES,
+  );
+  checkLoadOptions(load);
+  transcribeSettings(transcribe);
   const sources = new Map<string, ModelSource>();
   const models = new ServedModels({
     models: sources,
@@ -122,6 +146,7 @@ export function createSotto(options: SottoOptions = {}): SottoProvider {
     },
   });
   const give = (model: ModelName | URL): SottoTranscriptionModel => {
+    checkLoadArguments(model, load);
     const modelId = String(model);
     sources.set(modelId, model);
     return {

@@ -75,9 +75,8 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/doctor/",
       // What a file is by its first bytes, before a model is loaded.
       "lib/audio/format.ts",
-      // The devices and precisions that can be asked for, and what a model to be loaded later is checked for at once.
+      // The devices and precisions that can be asked for.
       "ffi/execution_provider.ts",
-      "lib/loading/load_options.ts",
       "lib/loading/model_precision.ts",
     ],
     node: true,
@@ -99,8 +98,17 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   },
   // The model is loaded through the public surface, when it is asked for.
   { path: "lib/server.ts", may: ["mod.ts", "lib/http/", "lib/queue/front/"], node: false },
-  // It keeps its models as a server does.
-  { path: "lib/ai_sdk.ts", may: ["mod.ts", "lib/http/work/"], node: false },
+  // It keeps its models as a server does, and checks as that does how they are loaded and used.
+  {
+    path: "lib/ai_sdk.ts",
+    may: [
+      "mod.ts",
+      "lib/http/work/",
+      "lib/loading/load_options.ts",
+      "lib/transcription/transcribe_settings.ts",
+    ],
+    node: false,
+  },
   // A worker keeps its models as a server does, and takes its turns.
   { path: "lib/queue.ts", may: ["mod.ts", "lib/queue/", "lib/http/work/served_models.ts"], node: false },
   // Addresses and connections: it knows no job.
@@ -168,6 +176,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       // What a worker holds, to tell where speech is.
       "lib/vad/lazy_speech_model.ts",
       // Options are checked before a job is sent, and before a model is loaded for it.
+      "lib/loading/load_options.ts",
       "lib/transcription/transcribe_settings.ts",
       // Where Bun has BullMQ.
       "ffi/system/bun_package.ts",
@@ -186,6 +195,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/checkpoint/registry.ts",
       "lib/checkpoint/model_names.ts",
       // Options are checked before a model is loaded for them.
+      "lib/loading/load_options.ts",
       "lib/transcription/transcribe_settings.ts",
       "lib/tokenizer/languages.ts",
       "lib/writers/",

@@ -3,6 +3,7 @@ import type { LoadModelOptions, OfficialName, TranscribeOptions } from "../../mo
 import { transcribeSettings } from "../transcription/transcribe_settings.ts";
 import { availableModels } from "../checkpoint/registry.ts";
 import { wrongArgument } from "../errors.ts";
+import { checkLoadOptions } from "../loading/load_options.ts";
 import {
   BOOLEAN,
   CALLBACK,
@@ -190,6 +191,8 @@ const DEFAULT_MODEL: OfficialName = "base";
 export function handlerSettings(options: HandlerOptions): HandlerSettings {
   const { models, hosts, onLog, ...given } = checkOptions("make a handler", options, RULES);
   const settings = { ...DEFAULTS, ...given, hosts, onLog, models: modelMap(models) };
+  // Models are loaded when one is asked for: nobody is there then to read what is wrong.
+  checkLoadOptions(settings.load);
   transcribeSettings(settings.transcribe);
   return settings;
 }

@@ -60,6 +60,15 @@ describe("the provider for the AI SDK", () => {
     );
   }
 
+  it("refuses wrong options at once", () => {
+    assert.throws(() => createSotto({ load: { device: "gpu" as "cpu" } }), { code: "INVALID_OPTION" });
+    assert.throws(() => createSotto({ transcribe: { beam_size: 5 } as object }), /did you mean "beamSize"/);
+    assert.throws(() => createSotto({ idleUnload: -1 }), RangeError);
+    assert.throws(() => createSotto({ maxModel: 1 } as object), /did you mean "maxModels"/);
+    assert.throws(() => createSotto()(undefined!), { code: "INVALID_INPUT" });
+    createSotto({ idleUnload: null, load: { device: "cpu", precision: "int8" } });
+  });
+
   it("loads nothing before it is asked to transcribe, and stops when it is told to", async () => {
     await using sotto = createSotto(options);
     const model = sotto("no-such-model");

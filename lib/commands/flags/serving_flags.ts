@@ -1,9 +1,7 @@
 /** The flags of what serves models to others: a server, and a worker of a queue. */
 import { parse } from "node:path";
 import { meantModel } from "../../checkpoint/model_names.ts";
-import { checkLoadOptions } from "../../loading/load_options.ts";
 import type { ModelSource, ServerOptions } from "../../server.ts";
-import { checkUsage } from "../command.ts";
 import { boolean, number, optionalNumber } from "./flag_kinds.ts";
 import { LOAD_FLAGS, loadOptionsFrom } from "./load_settings.ts";
 import type { FlagValues } from "./parse_flags.ts";
@@ -17,16 +15,12 @@ export const SERVING_FLAGS = {
   ...LOAD_FLAGS,
 } as const;
 
-/**
- * How models are served.
- *
- * @throws {UsageError} when they cannot be loaded so: they are loaded when one is asked for, and nobody is there then to read it.
- */
+/** How models are served. */
 export function servingOptionsFrom(
   flags: FlagValues<typeof SERVING_FLAGS>,
 ): Pick<ServerOptions, "load" | "maxDuration" | "idleUnload" | "maxModels"> {
   return {
-    load: checkUsage(() => checkLoadOptions(loadOptionsFrom(flags))),
+    load: loadOptionsFrom(flags),
     maxDuration: flags.max_duration,
     idleUnload: flags.idle_unload,
     maxModels: flags.max_models,

@@ -2,6 +2,7 @@
 import type { LoadModelOptions, OfficialName, TranscribeOptions } from "../../../mod.ts";
 import type { ModelSource } from "../../http/work/served_models.ts";
 import { wrongArgument } from "../../errors.ts";
+import { checkLoadOptions } from "../../loading/load_options.ts";
 import {
   CALLBACK,
   checkOptions,
@@ -12,6 +13,7 @@ import {
   SECONDS,
   TEXT,
 } from "../../options/check_options.ts";
+import { transcribeSettings } from "../../transcription/transcribe_settings.ts";
 import { SOUND_RULES, type SoundOptions, type SoundSettings, soundSettings } from "../sound/sound_options.ts";
 import type { WebhookSecrets } from "./webhook_deliveries.ts";
 import { QUEUE_DEFAULTS, QUEUE_RULES, type QueueOptions } from "../queue_options.ts";
@@ -169,9 +171,12 @@ export function workerSettings(options: WorkerOptions): WorkerSettings {
   if (sources.length === 0) {
     throw wrongArgument("INVALID_OPTION", "Cannot create a worker: it has no models");
   }
+  const settings = { ...DEFAULTS, ...Object.fromEntries(entries.filter(([name]) => !isSound(name))) };
+  // They are first used when Redis is reached and a job has come.
+  checkLoadOptions(settings.load);
+  transcribeSettings(settings.transcribe);
   return {
-    ...DEFAULTS,
-    ...Object.fromEntries(entries.filter(([name]) => !isSound(name))),
+    ...settings,
     sound: soundSettings("create a worker", Object.fromEntries(entries.filter(([name]) => isSound(name)))),
     models: new Map(sources),
     onLog,

@@ -390,6 +390,11 @@ describe("createHandler", () => {
       /Unknown|unknown|beem/,
     );
     assert.throws(() => createHandler({ keys: ["a"] } as HandlerOptions), /did you mean/);
+    assert.throws(() => createHandler({ load: { threads: 0 } }), RangeError);
+    assert.throws(
+      () => createHandler({ load: { presicion: "int8" } as HandlerOptions["load"] }),
+      /did you mean "precision"/,
+    );
   });
 });
 
