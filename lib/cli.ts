@@ -13,7 +13,8 @@ import process from "node:process";
 import { Readable } from "node:stream";
 import { COMMAND_NAMES, type CommandName, isCommandName } from "./commands/command_names.ts";
 import { describeError } from "./commands/terminal/describe_error.ts";
-import type { FlagTable } from "./commands/flags/parse_flags.ts";
+import { type FlagTable, parseFlags } from "./commands/flags/parse_flags.ts";
+import { warn } from "./commands/terminal/warn.ts";
 import { type Command, HelpRequest, type Terminal, UsageError } from "./commands/command.ts";
 
 export type { Terminal };
@@ -72,6 +73,10 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
 
 async function run(command: Command, args: readonly string[], terminal: Terminal): Promise<number> {
   try {
+    // As Python's argparse does it; but who wants two formats is to learn it before the work, and not after.
+    for (const name of parseFlags(args, command.flags).overruled) {
+      warn(terminal, `--${name} was given several values: only the last counts`);
+    }
     return await command.run(args, terminal);
   } catch (error) {
     if (!(error instanceof HelpRequest)) throw error;

@@ -67,6 +67,15 @@ describe("main()", () => {
     assert.match(err, /^Cannot load the model: --threads is 100000, wanted a whole number from 1 to \d+/);
   });
 
+  it("warns of a flag of several values, of which the last counts", async () => {
+    const twice = await run("cache", "dir", "--model_dir", "a", "--model_dir=b");
+    const warning = "Warning: --model_dir was given several values: only the last counts\n";
+    assert.deepEqual(twice, { code: 0, out: "b\n", err: warning });
+    assert.equal((await run("cache", "dir", "--model_dir", "a", "--model_dir", "a")).err, "");
+    const formats = await run("none.wav", "-f", "txt", "--output_format", "srt");
+    assert.match(formats.err, /^Warning: --output_format was given several values/);
+  });
+
   it("calls an option that is refused as it is typed", async () => {
     const refused: readonly (readonly string[])[] = [
       ["--beam_size", "0"],

@@ -22,7 +22,7 @@ export function text<Default extends string | undefined>(
 
 /** A flag that may be given several times. */
 export function list(placeholder: string, flag: FlagText): Flag<readonly string[]> {
-  return { ...flag, placeholder, default: [], parse: (text, before) => [...before, text] };
+  return { ...flag, placeholder, default: [], several: true, parse: (text, before) => [...before, text] };
 }
 
 /** A flag that takes one of some words. */
@@ -81,7 +81,7 @@ export function weights(placeholder: string, flag: FlagText): Flag<Readonly<Reco
     const [phrase, weight] = [text.slice(0, at).trim(), parseNumber(text.slice(at + 1))];
     return at < 0 || phrase === "" || weight === undefined ? undefined : { ...before, [phrase]: weight };
   };
-  return { ...flag, placeholder, default: {}, parse };
+  return { ...flag, placeholder, default: {}, several: true, parse };
 }
 
 /** A flag that takes how many speakers there are, or stands alone for finding out. */

@@ -21,6 +21,8 @@ export interface Flag<Value> {
   readonly option?: string;
   /** A letter that calls it. */
   readonly short?: string;
+  /** Whether it may be given several times, each with more. */
+  readonly several?: true;
   /** What it is when it is given without a value; without this, a value must follow. */
   readonly bare?: Value;
   /** The flag that it says nothing without, and that it turns on where that is not given. */
@@ -46,6 +48,8 @@ export interface ParsedArguments<Table extends FlagTable> {
   readonly values: FlagValues<Table>;
   /** The words that are neither flags nor their values. */
   readonly positionals: readonly string[];
+  /** The flags that were given several values, of which the last counts. */
+  readonly overruled: readonly string[];
 }
 
 /**
@@ -59,7 +63,7 @@ export function parseFlags<Table extends FlagTable>(
   table: Table,
 ): ParsedArguments<Table> {
   const values = new Map<string, unknown>(Object.entries(defaultsOf(table)));
-  const given = new Set<string>();
+  const given = new Map<string, Set<string | undefined>>();
   const positionals: string[] = [];
   const rest = [...args];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
@@ -71,12 +75,13 @@ export function parseFlags<Table extends FlagTable>(
     } else {
       const { name, value: attached } = splitFlag(word, table);
       const value = attached ?? takeValue(word, table[name], rest);
-      given.add(name);
+      given.set(name, (given.get(name) ?? new Set()).add(value));
       values.set(name, value === undefined ? table[name].bare : parseValue(name, table[name], value, values));
     }
   }
-  for (const name of given) assertHeard(name, { table, values, given });
-  return { values: Object.fromEntries(values) as FlagValues<Table>, positionals };
+  for (const name of given.keys()) assertHeard(name, { table, values, given });
+  const overruled = [...given].flatMap(([name, texts]) => texts.size > 1 && !table[name].several ? name : []);
+  return { values: Object.fromEntries(values) as FlagValues<Table>, positionals, overruled };
 }
 
 /** Sees to it that a flag counts that says nothing without another one. */
@@ -85,7 +90,7 @@ function assertHeard(
   { table, values, given }: {
     readonly table: FlagTable;
     readonly values: Map<string, unknown>;
-    readonly given: ReadonlySet<string>;
+    readonly given: ReadonlyMap<string, unknown>;
   },
 ): void {
   const { turnsOn, requires = turnsOn } = table[name];

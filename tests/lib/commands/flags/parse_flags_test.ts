@@ -9,6 +9,7 @@ import {
   optionalInteger,
   optionalNumber,
   text,
+  weights,
 } from "../../../../lib/commands/flags/flag_kinds.ts";
 import { describeFlags, parseFlags } from "../../../../lib/commands/flags/parse_flags.ts";
 
@@ -69,7 +70,20 @@ describe("parseFlags()", () => {
         mirror: [],
       },
       positionals: [],
+      overruled: [],
     });
+  });
+
+  it("takes the last of several values, and says of which flags", () => {
+    const { values, overruled } = parse("-f", "txt", "--words", "-f", "srt", "--lang=en", "--words", "no");
+    assert.deepEqual([values.output_format, values.words], ["srt", false]);
+    assert.deepEqual(overruled, ["output_format", "words"]);
+    for (const args of [["-ftxt", "-f", "txt"], ["--words", "--words"], ["--mirror", "a", "--mirror", "b"]]) {
+      assert.deepEqual(parse(...args).overruled, [], args.join(" "));
+    }
+    const table = { boost: weights("PHRASE=WEIGHT", { help: "more probable" }) } as const;
+    const boosted = parseFlags(["--boost", "a=1", "--boost", "b=2"], table);
+    assert.deepEqual([boosted.values.boost, boosted.overruled], [{ a: 1, b: 2 }, []]);
   });
 
   it("reads --flag value, --flag=value, -f value, -fvalue and -f=value", () => {
