@@ -6,7 +6,7 @@ import { expandHome } from "../checkpoint/cache/cache_paths.ts";
 import { checkSubtitleOptions, OUTPUT_FORMATS, WHISPER_FORMATS } from "../writers/format_transcription.ts";
 import { lookAtAudio } from "./audio_arguments.ts";
 import { checkUsage, type Command, type Terminal, UsageError } from "./command.ts";
-import { boolean, choice, optionalInteger, text } from "./flags/flag_kinds.ts";
+import { boolean, choice, optionalInteger, outputFolder } from "./flags/flag_kinds.ts";
 import { LOAD_FLAGS, loadOptionsFrom } from "./flags/load_settings.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
 import { AUDIO_FLAGS, SPOKEN_FLAGS, WRITTEN } from "./flags/shared_flags.ts";
@@ -26,7 +26,7 @@ const FLAGS = {
     short: "f",
     help: WRITTEN,
   }),
-  output_dir: text("DIR", ".", { short: "o", help: "where to write it" }),
+  output_dir: outputFolder({ help: "where to write it" }),
   verbose: boolean(true, { help: "print the lines with their times" }),
   vad: boolean(false, { help: "listen only where somebody speaks (Silero VAD)" }),
   ...SUBTITLE_FLAGS,

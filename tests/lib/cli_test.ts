@@ -76,6 +76,29 @@ describe("main()", () => {
     assert.match(formats.err, /^Warning: --output_format was given several values/);
   });
 
+  it("refuses - for the folder of results, and says where what is heard is printed", async () => {
+    const recording = fixture("sense.wav");
+    const commands = [
+      [recording],
+      ["plot", recording],
+      ["align", recording, fixture("README.md")],
+      ["submit", recording, "--wait"],
+      ["listen", "-f", "txt"],
+    ];
+    for (const words of commands) {
+      for (const dash of [["-o", "-"], ["--output_dir=-"]]) {
+        const { code, err } = await run(...words, ...dash, "--model", "no.pt");
+        assert.equal(code, 2, words.join(" "));
+        assert.match(
+          err,
+          /^Cannot read --output_dir: its value is "-", wanted DIR; .* printed on standard output/,
+        );
+      }
+    }
+    const named = await run(recording, "-o", fixture("README.md"), "--model", "no.pt");
+    assert.match(named.err, /^Cannot write results to/);
+  });
+
   it("calls an option that is refused as it is typed", async () => {
     const refused: readonly (readonly string[])[] = [
       ["--beam_size", "0"],

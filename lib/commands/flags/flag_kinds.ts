@@ -20,6 +20,15 @@ export function text<Default extends string | undefined>(
   return { ...flag, placeholder, default: value, parse: (text) => text };
 }
 
+/** A flag that takes the folder of results. They are files: `-` would be one that is called so. */
+export function outputFolder(flag: Pick<FlagText, "help" | "requires">): Flag<string> {
+  const parse = (text: string) => text === "-" ? undefined : text;
+  const advise = () =>
+    "results are files, and what sotto AUDIO hears is printed on standard output as it comes; a folder of that name " +
+    "is ./-";
+  return { ...flag, short: "o", placeholder: "DIR", default: ".", parse, advise };
+}
+
 /** A flag that may be given several times. */
 export function list(placeholder: string, flag: FlagText): Flag<readonly string[]> {
   return { ...flag, placeholder, default: [], several: true, parse: (text, before) => [...before, text] };

@@ -3,7 +3,7 @@ import type { LiveOptions } from "../../../mod.ts";
 import { LIVE_FORMATS } from "../../live/live_options.ts";
 import { OUTPUT_FORMATS, type OutputFormat, WHISPER_FORMATS } from "../../writers/format_transcription.ts";
 import { isPicture } from "../../writers/report/report_options.ts";
-import { boolean, choice, number, text } from "./flag_kinds.ts";
+import { boolean, choice, number, outputFolder, text } from "./flag_kinds.ts";
 import { LOAD_FLAGS } from "./load_settings.ts";
 import type { FlagValues } from "./parse_flags.ts";
 import { AUDIO_FLAGS, SPOKEN_FLAGS, TASK, WRITTEN } from "./shared_flags.ts";
@@ -24,7 +24,7 @@ export const LISTEN_FLAGS = {
       help: `at the end, ${WRITTEN}`,
     },
   ),
-  output_dir: text("DIR", ".", { short: "o", help: "where to write it", requires: "output_format" }),
+  output_dir: outputFolder({ help: "where to write it", requires: "output_format" }),
   output_name: text("NAME", "stdin", { help: "what to call it", requires: "output_format" }),
   initial_prompt: text("TEXT", undefined, { help: "context for what is said first" }),
   condition_on_previous_text: boolean(true, { help: "hear each utterance with the text before it" }),
