@@ -169,9 +169,16 @@ function findName(word: string, table: FlagTable): string {
 }
 
 function unknownFlag(word: string, table: FlagTable): UsageError {
-  const name = nearestName(word.replace(/^-+/, "").replaceAll("-", "_"), Object.keys(table));
-  const advice = name === undefined ? "" : `; did you mean --${name}?`;
+  const meant = meantFlags(word.replace(/^-+/, "").replaceAll("-", "_"), Object.keys(table));
+  const advice = meant.length === 0 ? "" : `; did you mean ${meant.join(" or ")}?`;
   return new UsageError(`Cannot read ${word}: there is no such flag${advice}`);
+}
+
+/** What a word may be meant for. A letter is the first flag that begins with it; `-v` is the version elsewhere. */
+function meantFlags(word: string, names: readonly string[]): string[] {
+  const letter = word.length === 1 ? word.toLowerCase() : undefined;
+  const name = letter ? names.find((name) => name.startsWith(letter)) : nearestName(word, names);
+  return [...(name === undefined ? [] : [`--${name}`]), ...(letter === "v" ? ["sotto --version"] : [])];
 }
 
 /** Takes the word after a flag, if it is its value. */

@@ -178,8 +178,16 @@ describe("parseFlags()", () => {
 
   it("names the nearest flag when there is none of a name", () => {
     assert.throws(() => parse("--langauge", "en"), /no such flag; did you mean --language\?/);
-    assert.throws(() => parse("-x"), UsageError);
+    assert.throws(() => parse("-x"), /^UsageError: Cannot read -x: there is no such flag$/);
     assert.throws(() => parse("--=3"), UsageError);
+  });
+
+  it("names the flag that a letter may be meant for, and the version", () => {
+    for (const word of ["-v", "-V"]) {
+      assert.throws(() => parse(word), /no such flag; did you mean --verbose or sotto --version\?$/);
+    }
+    assert.throws(() => parse("-l", "en"), /did you mean --language\?$/);
+    assert.throws(() => parseFlags(["-v"], {}), /did you mean sotto --version\?$/);
   });
 
   it("says what a value must be", () => {
