@@ -149,7 +149,10 @@ const MAX_HYPOTHESES = 64;
 const HYPOTHESES: OptionRule = [
   `a whole number from 1 to ${MAX_HYPOTHESES}`,
   (value) => Number.isSafeInteger(value) && value as number >= 1 && value as number <= MAX_HYPOTHESES,
-  () => "each is a row of the KV cache, which takes 147 MB with large-v3",
+  (value) =>
+    typeof value === "number" && value > MAX_HYPOTHESES
+      ? "each is a row of the KV cache, which takes 147 MB with large-v3"
+      : "",
 ];
 
 /** What each decoding option must be. */

@@ -74,5 +74,9 @@ describe("chosenLanguage()", () => {
       assert.throws(() => decodingSettings(options), /wanted a whole number from 1 to 64.*147 MB/);
     }
     decodingSettings({ beamSize: 64 });
+    for (const beamSize of [0, 1.5, NaN, "5", "65", null]) {
+      const options = { beamSize } as DecodingOptions;
+      assert.throws(() => decodingSettings(options), /wanted a whole number from 1 to 64$/);
+    }
   });
 });
