@@ -172,7 +172,7 @@ export async function prefetchModel(
   options: FetchOptions = {},
 ): Promise<string> {
   const given = checkOptions("prefetch the model", options, FETCH_RULES);
-  const model = modelNamed(name);
+  const model = modelNamed(name, "prefetch");
   return (await fetchCheckpoint({ ...model, url: modelUrl(model) }, given)).path;
 }
 
@@ -198,7 +198,7 @@ export async function prefetchModel(
  */
 export async function prepareModel(name: ModelName, options: PrepareOptions = {}): Promise<string> {
   const given = checkOptions("prepare the model", options, PREPARE_RULES);
-  const model = modelNamed(name);
+  const model = modelNamed(name, "prepare");
   const { prepareAhead } = await import("./loading/prepared/prepare_ahead.ts");
   return await prepareAhead(model.name, { precision: "int8", ...given });
 }
@@ -214,7 +214,7 @@ export async function verifyModel(
   options: VerifyOptions = {},
 ): Promise<VerifiedModel> {
   const { signal, onProgress } = checkOptions("verify the model", options, VERIFY_RULES);
-  const model = modelNamed(name);
+  const model = modelNamed(name, "verify");
   const { file: path } = await pathsOf(model, options);
   const file = await checkCachedFile(path, model.sha256, { signal, onProgress });
   return { model, path, state: file.state, ...("sha256" in file && { sha256: file.sha256 }) };
@@ -233,7 +233,7 @@ export async function removeModel(
   options: RemoveOptions = {},
 ): Promise<number> {
   const { preparedOnly } = checkOptions("remove the model", options, REMOVE_RULES);
-  const model = modelNamed(name);
+  const model = modelNamed(name, "remove");
   const { file, partial, lock } = await pathsOf(model, options);
   let bytes = await removePrepared(await cacheRoot(options), model.sha256);
   if (preparedOnly) return bytes;
@@ -244,10 +244,11 @@ export async function removeModel(
   return bytes;
 }
 
-function modelNamed(name: string): OfficialModel {
+function modelNamed(name: string, action: string): OfficialModel {
   const model = meantModel(String(name));
   if (model !== undefined) return model;
-  throw new ModelNotFoundError(String(name), availableModels(), { advice: adviceForModel(String(name)) });
+  const advice = adviceForModel(String(name));
+  throw new ModelNotFoundError(String(name), availableModels(), { advice, action });
 }
 
 async function pathsOf({ fileName, sha256 }: OfficialModel, options: CacheOptions): Promise<CachePaths> {

@@ -21,7 +21,7 @@ export function outOfRange(code: ArgumentErrorCode, message: string, options?: E
   return Object.assign(new RangeError(message, options), { code });
 }
 
-/** Thrown when a model is neither an official name nor a file. */
+/** Thrown when a model is neither an official name nor a file, or no official name where only those are taken. */
 export class ModelNotFoundError extends Error {
   /** The name of this class. */
   override name = "ModelNotFoundError";
@@ -32,16 +32,18 @@ export class ModelNotFoundError extends Error {
   /** The official names. */
   readonly available: readonly string[];
 
-  /** Makes the error from its fields, and what may have been meant. */
+  /**
+   * Makes the error from its fields, what may have been meant, and what was to be done with it where a file is not taken.
+   */
   constructor(
     model: string,
     available: readonly string[],
-    { advice = "", ...options }: ErrorOptions & { advice?: string } = {},
+    { advice = "", action, ...options }: ErrorOptions & { advice?: string; action?: string } = {},
   ) {
     super(
-      `Cannot load model "${model}": it is neither a file nor one of the official names (${
-        available.join(", ")
-      })${advice && `; ${advice}`}`,
+      `Cannot ${action ?? "load"} model "${model}": it is ${
+        action === undefined ? "neither a file nor one" : "not one"
+      } of the official names (${available.join(", ")})${advice && `; ${advice}`}`,
       options,
     );
     this.model = model;

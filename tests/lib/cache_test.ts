@@ -6,6 +6,7 @@ import {
   type CacheOptions,
   listModels,
   prefetchModel,
+  prepareModel,
   removeModel,
   verifyModel,
 } from "../../lib/cache.ts";
@@ -53,8 +54,17 @@ describe("the cache", () => {
   });
 
   it("knows no other models, and no other options", async () => {
-    for (const work of [prefetchModel("bas"), verifyModel("bas"), removeModel("bas")]) {
-      await assert.rejects(work, { code: "MODEL_NOT_FOUND", message: /did you mean "base"/ });
+    const works = {
+      prefetch: prefetchModel("bas"),
+      prepare: prepareModel("bas"),
+      verify: verifyModel("bas"),
+      remove: removeModel("bas"),
+    };
+    for (const [action, work] of Object.entries(works)) {
+      const message = new RegExp(
+        `^Cannot ${action} model "bas": it is not one of the official names \\(.*did you mean "base"`,
+      );
+      await assert.rejects(work, { code: "MODEL_NOT_FOUND", message });
     }
     const wrong = { download_root: "/tmp" } as CacheOptions;
     const calls = [
