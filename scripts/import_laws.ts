@@ -46,7 +46,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   // Where Bun has pako.
   { path: "lib/python/", may: ["lib/python/", "ffi/system/bun_package.ts"], node: false },
   { path: "lib/async/", may: ["lib/async/"], node: true },
-  { path: "lib/bytes/", may: ["lib/bytes/"], node: false },
+  { path: "lib/bytes/", may: ["lib/bytes/"], node: true },
   // Preparing a model is loading one; it is imported when it is asked for.
   { path: "lib/cache.ts", may: ["lib/checkpoint/", "lib/loading/"], node: true },
   { path: "lib/cli.ts", may: ["lib/commands/", "deno.json"], node: true },

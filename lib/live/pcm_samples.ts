@@ -1,4 +1,5 @@
 /** From the pieces of raw sound that a microphone or a program gives to mono samples at 16 kHz. */
+import { joinBytes, joinFloats } from "../bytes/join.ts";
 import { downmixWeights } from "../audio/downmix.ts";
 import { SAMPLE_RATE } from "../audio/log_mel_spectrogram.ts";
 import { Resampler } from "../audio/resample.ts";
@@ -80,7 +81,7 @@ export class PcmReader {
   #mix(piece: PcmPiece): Float32Array {
     if (piece instanceof Uint8Array) {
       const { frameSize } = this.#layout;
-      const bytes = joined(this.#rest, piece, (length) => new Uint8Array(length));
+      const bytes = this.#rest.length === 0 ? piece : joinBytes([this.#rest, piece]);
       const whole = bytes.length - bytes.length % frameSize;
       this.#rest = bytes.slice(whole);
       return mixFrames(bytes.subarray(0, whole), this.#layout, this.#weights);
@@ -98,7 +99,7 @@ export class PcmReader {
 
   #mixSamples(piece: Float32Array): Float32Array {
     const weights = this.#weights, channels = weights.length;
-    const samples = joined(this.#restSamples, piece, (length) => new Float32Array(length));
+    const samples = this.#restSamples.length === 0 ? piece : joinFloats([this.#restSamples, piece]);
     const frames = Math.floor(samples.length / channels);
     this.#restSamples = samples.slice(frames * channels);
     const mono = new Float32Array(frames);
@@ -115,12 +116,4 @@ function layoutOf({ sampleRate, channels, format }: PcmShape): SampleLayout {
   const encoding = ENCODINGS[format];
   const frameSize = channels * SAMPLE_BYTES[encoding];
   return { sampleRate, channels, channelMask: 0, encoding, bigEndian: format.endsWith("be"), frameSize };
-}
-
-function joined<T extends Uint8Array | Float32Array>(rest: T, piece: T, make: (length: number) => T): T {
-  if (rest.length === 0) return piece;
-  const all = make(rest.length + piece.length);
-  all.set(rest);
-  all.set(piece, rest.length);
-  return all;
 }

@@ -2,6 +2,7 @@
  * From the pieces of a stream to mono samples at 16 kHz: raw samples as they come, a WAV file as it comes, and a file of
  * another format when it has come to its end.
  */
+import { joinBytes } from "../bytes/join.ts";
 import { decodeAudio } from "../audio/decode.ts";
 import { type FileFormat, SNIFF_LENGTH, sniffFormat } from "../audio/format.ts";
 import type { AudioInput } from "../audio/input/audio_input.ts";
@@ -131,12 +132,7 @@ class Beginning implements AsyncDisposable {
     while (this.#bytes.length < count && this.#next === undefined) {
       const result = await this.#pieces.next();
       if (result.done || !(result.value instanceof Uint8Array)) this.#next = result;
-      else {
-        const bytes = new Uint8Array(this.#bytes.length + result.value.length);
-        bytes.set(this.#bytes);
-        bytes.set(result.value, this.#bytes.length);
-        this.#bytes = bytes;
-      }
+      else this.#bytes = joinBytes([this.#bytes, result.value]);
     }
     if (this.#next?.done === false && this.#bytes.length === 0) return undefined;
     return this.#bytes.subarray(0, count);

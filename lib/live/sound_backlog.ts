@@ -1,4 +1,5 @@
 /** The sound of a stream that has come and was not heard yet: it waits while something else is at work, up to a limit. */
+import { joinFloats } from "../bytes/join.ts";
 import { SAMPLE_RATE } from "../audio/log_mel_spectrogram.ts";
 
 /** Where the sound of a stream is taken from. */
@@ -50,12 +51,7 @@ export class SoundBacklog implements Backlog, AsyncDisposable {
       if (this.#failure !== undefined) throw this.#failure.error;
       return undefined;
     }
-    const samples = new Float32Array(this.#length);
-    let at = 0;
-    for (const piece of this.#waiting.splice(0)) {
-      samples.set(piece, at);
-      at += piece.length;
-    }
+    const samples = joinFloats(this.#waiting.splice(0));
     this.#length = 0;
     this.#arrived = Promise.withResolvers();
     this.#taken.resolve();

@@ -2,6 +2,7 @@
  * Tells speakers apart: the voice in windows over all that is spoken, clustered, and back to who speaks when. What is kept
  * of an hour of speech is 9 MB; two who speak at once are one of them.
  */
+import { joinFloats } from "../bytes/join.ts";
 import { HOP_LENGTH, SAMPLE_RATE } from "../audio/log_mel_spectrogram.ts";
 import type { Span } from "../vad/speech_spans.ts";
 import type { Vectors } from "./clustering/dendrogram.ts";
@@ -78,12 +79,7 @@ async function hearVoices(
       );
     }
   }
-  const data = new Float32Array(parts.length * VOICE_SIZE);
-  let at = 0;
-  for (const vector of vectors) {
-    data.set(vector, at);
-    at += vector.length;
-  }
+  const data = joinFloats(vectors);
   return {
     parts,
     follows,

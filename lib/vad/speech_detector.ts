@@ -1,4 +1,5 @@
 /** Finds speech in a recording that is heard piece by piece; what is kept of it is a number for 32 ms. */
+import { joinFloats } from "../bytes/join.ts";
 import { HOP_LENGTH, SAMPLE_RATE } from "../audio/log_mel_spectrogram.ts";
 import { FRAME_SAMPLES, MOST_FRAMES, type SpeechListener } from "./silero/speech_model.ts";
 import { padSpans, type Span, speechSpans } from "./speech_spans.ts";
@@ -63,13 +64,7 @@ export class SpeechDetector implements Disposable {
 
   /** The probability of speech in each frame of 32 ms that was heard. */
   probabilities(): Float32Array {
-    const all = new Float32Array(this.#probabilities.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of this.#probabilities) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return all;
+    return joinFloats(this.#probabilities);
   }
 
   async #hear(length: number): Promise<void> {

@@ -1,4 +1,5 @@
 /** Bytes that come once, kept so that they can be read at any offset: in memory, or if they are many in a file. */
+import { joinBytes } from "../../bytes/join.ts";
 import { AudioDecodeError } from "../../errors.ts";
 import { type AudioInput, ofBytes, ofHandle, type ReadableAudio } from "./audio_input.ts";
 import { readChunks } from "./read_chunks.ts";
@@ -40,7 +41,7 @@ export async function keepStream(
     await file?.[Symbol.asyncDispose]();
     throw error;
   }
-  return file ? ofHandle(file.handle, name, undefined, size, file) : ofBytes(joined(chunks, size), name);
+  return file ? ofHandle(file.handle, name, undefined, size, file) : ofBytes(joinBytes(chunks), name);
 }
 
 async function write({ handle }: ScratchFile, bytes: Uint8Array, name: string): Promise<void> {
@@ -54,16 +55,6 @@ async function write({ handle }: ScratchFile, bytes: Uint8Array, name: string): 
       { cause },
     );
   }
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
 
 /**

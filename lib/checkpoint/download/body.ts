@@ -1,6 +1,7 @@
 /**
  * The body of a response: read in large pieces, and refused where it cannot be a checkpoint.
  */
+import { joinBytes } from "../../bytes/join.ts";
 import { RequestError, showUrl } from "./request.ts";
 
 /** Bytes of a piece: fewer are slower, more are no faster (measured). */
@@ -57,16 +58,9 @@ export function refuseHtml(url: URL): TransformStream<Uint8Array, Uint8Array> {
   return new TransformStream({
     transform(chunk, controller) {
       if (head === undefined) return controller.enqueue(chunk);
-      head = concatenate(head, chunk);
+      head = joinBytes([head, chunk]);
       if (head.byteLength >= SNIFFED) release(controller);
     },
     flush: release,
   });
-}
-
-function concatenate(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.byteLength + b.byteLength);
-  both.set(a);
-  both.set(b, a.byteLength);
-  return both;
 }

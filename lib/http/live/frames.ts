@@ -1,4 +1,5 @@
 /** The frames of WebSockets, as a server reads and writes them. RFC 6455, without extensions. */
+import { joinBytes } from "../../bytes/join.ts";
 
 /** What a client said. */
 export type Frame =
@@ -123,22 +124,11 @@ export class FrameReader {
     this.#parts.push(payload);
     this.#size += payload.length;
     if (!isLast) return;
-    const data = joined(this.#parts, this.#size);
+    const data = this.#parts.length === 1 ? this.#parts[0] : joinBytes(this.#parts);
     const isText = this.#opcode === TEXT;
     [this.#parts, this.#size, this.#opcode] = [[], 0, CONTINUATION];
     yield { kind: "message", data: isText ? textOf(data) : data };
   }
-}
-
-function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
-  if (parts.length === 1) return parts[0];
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { joinBytes } from "../../bytes/join.ts";
 import { TimeSlice } from "../../async/time_slice.ts";
 import { path as pathFunctions } from "../../std.ts";
 
@@ -53,12 +54,7 @@ export class Upload implements AsyncDisposable {
     await this.flush();
     if (this.#path !== undefined) return this.#path;
     await new TimeSlice().pause();
-    const bytes = new Uint8Array(this.#size);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      bytes.set(piece, at);
-      at += piece.length;
-    }
+    const bytes = joinBytes(this.#pieces);
     this.#pieces = [];
     return bytes;
   }

@@ -1,4 +1,5 @@
 /** Messages of protocol buffers, read and changed field by field: as much of their wire format as models take. */
+import { joinBytes } from "../../bytes/join.ts";
 
 /** A field of a message: all of its bytes and, if it has a length, its content. */
 export interface Field {
@@ -55,13 +56,7 @@ export function mapField(
       parts.push(Uint8Array.from([...varintOf(number * 8 + 2), ...varintOf(changed.length)]), changed);
     }
   }
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joinBytes(parts);
 }
 
 function varintOf(value: number): number[] {

@@ -1,4 +1,5 @@
 /** Fewer vectors that stand for many: those most alike are put together, block by block, so that memory is bounded. */
+import { joinFloats } from "../../bytes/join.ts";
 import { clustersAfter, mergeAll, type Vectors } from "./dendrogram.ts";
 
 /** Most vectors that are compared each with each. */
@@ -38,18 +39,8 @@ export function reduced(vectors: Vectors, most = MOST_COMPARED): Vectors {
       const count = end - first;
       parts.push(meansOf(block, clustersAfter(mergeAll(block).slice(0, Math.ceil(count * 3 / 4)), count)));
     }
-    data = concatenated(parts.map((part) => part.data));
-    weights = concatenated(parts.map((part) => part.weights));
+    data = joinFloats(parts.map((part) => part.data));
+    weights = joinFloats(parts.map((part) => part.weights));
   }
   return { size, data, weights };
-}
-
-function concatenated(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
