@@ -1,5 +1,6 @@
 /** The files of a checkpoint, held open: what was checked is what is read, whatever a path leads to by then. */
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
+import { readFully } from "../bytes/fully.ts";
 import { CheckpointFormatError } from "../errors.ts";
 import { type FileIdentity, identityOf, isUnchanged } from "./file_identity.ts";
 import { refuse } from "./format/refuse.ts";
@@ -61,11 +62,8 @@ export class OpenFiles implements AsyncDisposable {
 function reader(handle: FileHandle): ReadAt {
   return async (offset, length) => {
     const bytes = new Uint8Array(length);
-    for (let at = 0; at < length;) {
-      const { bytesRead } = await handle.read(bytes, at, length - at, offset + at);
-      if (bytesRead === 0) refuse("the file ended while it was read: it got shorter", offset + at);
-      at += bytesRead;
-    }
+    const read = await readFully(handle, bytes, offset);
+    if (read < length) refuse("the file ended while it was read: it got shorter", offset + read);
     return bytes;
   };
 }

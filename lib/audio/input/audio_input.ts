@@ -1,6 +1,7 @@
 /** Audio as bytes that can be read at any offset. */
 import { readSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
+import { readFully } from "../../bytes/fully.ts";
 
 /** Reads `length` bytes at `offset`, fewer only where the input ends before. */
 export type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
@@ -100,13 +101,7 @@ export function ofHandle(
     async read(offset, length, into) {
       const wanted = Math.max(0, Math.min(length, size - offset));
       const bytes = into?.subarray(0, wanted) ?? new Uint8Array(wanted);
-      let filled = 0;
-      while (filled < bytes.length) {
-        const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return bytes.subarray(0, filled);
+      return bytes.subarray(0, await readFully(handle, bytes, offset));
     },
     readSync: (offset, bytes) =>
       fill(bytes, (filled) => readSync(handle.fd, bytes, filled, bytes.length - filled, offset + filled)),

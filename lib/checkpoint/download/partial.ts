@@ -4,6 +4,7 @@
  */
 import type { Hash } from "node:crypto";
 import { type FileHandle, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { writeFully } from "../../bytes/fully.ts";
 import { type FileIdentity, identityOf } from "../file_identity.ts";
 import { whenFree } from "../files_in_use.ts";
 import { BLOCK_SIZE, createSha256, hashFile } from "../hash.ts";
@@ -232,13 +233,6 @@ async function create(path: string): Promise<FileHandle> {
   return await whenFree(() => open(path, "wx+")).catch((error) => {
     throw error.code === "EEXIST" ? new LockLostError(`Another process created ${path}`) : error;
   });
-}
-
-async function writeFully(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let written = 0; written < bytes.byteLength;) {
-    const rest = bytes.byteLength - written;
-    written += (await handle.write(bytes, written, rest, position + written)).bytesWritten;
-  }
 }
 
 async function readValidator(partial: string): Promise<Validator | undefined> {

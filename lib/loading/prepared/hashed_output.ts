@@ -1,5 +1,6 @@
 /** Files that are written once, hashed meanwhile and there to stay. */
 import { type FileHandle, open } from "node:fs/promises";
+import { writeFully } from "../../bytes/fully.ts";
 import { identityOf } from "../../checkpoint/file_identity.ts";
 import { createSha256 } from "../../checkpoint/hash.ts";
 import { type FileNote, noteOf } from "./manifest.ts";
@@ -24,14 +25,6 @@ export class HashedOutput {
   async finish(): Promise<FileNote> {
     await this.#handle.sync();
     return noteOf(identityOf(await this.#handle.stat({ bigint: true })), this.#hash.digest("hex"));
-  }
-}
-
-/** Writes all of the bytes to a place of a file. */
-export async function writeFully(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, offset + done);
-    done += bytesWritten;
   }
 }
 

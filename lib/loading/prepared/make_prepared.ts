@@ -6,7 +6,8 @@
  * ONNX Runtime writes one piece behind another, but packed weights hold addresses that were rounded up (1.30: 8-bit
  * `MatMulNBits`): mapped elsewhere than at such an address they are read from the wrong place, and the logits are NaN.
  */
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat, statfs } from "node:fs/promises";
+import { readFully, writeFully } from "../../bytes/fully.ts";
 import type { Graph } from "../../../ffi/graph.ts";
 import type { OrtLibrary } from "../../../ffi/library.ts";
 import type { SessionOptions } from "../../../ffi/session_options.ts";
@@ -21,7 +22,7 @@ import { path as pathApi } from "../../std.ts";
 import { type ExternalData, externalFolder } from "../external_data.ts";
 import type { CpuPrecision } from "../model_precision.ts";
 import { moveExternalData, type Span } from "./external_spans.ts";
-import { HashedOutput, writeDurably, writeFully } from "./hashed_output.ts";
+import { HashedOutput, writeDurably } from "./hashed_output.ts";
 import {
   type FileNote,
   formatManifest,
@@ -210,7 +211,9 @@ async function arrange(part: string, { signal, onProgress }: MakeOptions): Promi
     for (let done = 0; done < span.length;) {
       signal?.throwIfAborted();
       const bytes = buffer.subarray(0, Math.min(buffer.length, span.length - done));
-      await readFully(raw[from], bytes, span.offset + done);
+      const read = await readFully(raw[from], bytes, span.offset + done);
+      // A full disk may have kept ONNX Runtime from writing all of it.
+      if (read < bytes.length) throw new Error("ONNX Runtime has not written all of the model");
       await output.write(bytes);
       progress.update(output.length);
       done += bytes.length;
@@ -223,15 +226,6 @@ async function arrange(part: string, { signal, onProgress }: MakeOptions): Promi
   }
   progress.finish(end);
   return notes;
-}
-
-async function readFully(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, offset + done);
-    // A full disk may have kept ONNX Runtime from writing all of it.
-    if (bytesRead === 0) throw new Error("ONNX Runtime has not written all of the model");
-    done += bytesRead;
-  }
 }
 
 /** Gives what was made its name. What had it before goes; processes that have it mapped go on with it. */
