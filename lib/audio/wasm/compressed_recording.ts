@@ -2,9 +2,7 @@
  * A recording in a compressed format, packet by packet: the WebAssembly file of `decoders.ts`, which reads the bytes
  * it wants from here and can touch nothing but its own memory of 64 MB at most.
  */
-import { promisify } from "node:util";
-import { inflateRaw } from "node:zlib";
-import { Buffer } from "node:buffer";
+import { inflateBase64 } from "../../bytes/embedded.ts";
 
 /** A file that can be read at once. */
 export interface ReadableInput {
@@ -191,8 +189,6 @@ let compiling: Promise<WebAssembly.Module> | undefined;
 function compiled(): Promise<WebAssembly.Module> {
   return compiling ??= (async () => {
     const { DECODERS_BASE64 } = await import("./decoders.ts");
-    return await WebAssembly.compile(
-      await promisify(inflateRaw)(Buffer.from(DECODERS_BASE64, "base64")) as BufferSource,
-    );
+    return await WebAssembly.compile(await inflateBase64(DECODERS_BASE64));
   })();
 }

@@ -1,7 +1,5 @@
 /** Resemblyzer's voice encoder as a session of ours: windows of mel spectrogram in, a vector for each voice out. */
-import { Buffer } from "node:buffer";
-import { promisify } from "node:util";
-import { inflateRaw } from "node:zlib";
+import { embeddedWeights } from "../../bytes/embedded.ts";
 import { allocate, specOf } from "../../../ffi/graph.ts";
 import type { OrtLibrary } from "../../../ffi/library.ts";
 import { Session } from "../../../ffi/session.ts";
@@ -70,12 +68,5 @@ export class VoiceEncoder implements Disposable {
 /** Reads the embedded weights. */
 async function readWeights(): Promise<VoiceWeights> {
   const { WEIGHT_SIZES, WEIGHTS_BASE64 } = await import("./voice_weights.ts");
-  const { buffer, byteOffset } = await promisify(inflateRaw)(Buffer.from(WEIGHTS_BASE64, "base64"));
-  const weights = new Map<string, Float32Array<ArrayBuffer>>();
-  let at = byteOffset;
-  for (const [name, count] of WEIGHT_SIZES) {
-    weights.set(name, Float32Array.from(new Float16Array(buffer.slice(at, at + 2 * count) as ArrayBuffer)));
-    at += 2 * count;
-  }
-  return (name) => weights.get(name)!;
+  return await embeddedWeights(WEIGHTS_BASE64, WEIGHT_SIZES, Float16Array);
 }

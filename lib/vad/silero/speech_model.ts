@@ -2,9 +2,7 @@
  * Silero VAD as a session of ours: frames of sound in, for each the probability that somebody speaks in it. The graph
  * takes many frames at once, so that a call of the library serves seconds of sound.
  */
-import { Buffer } from "node:buffer";
-import { promisify } from "node:util";
-import { inflateRaw } from "node:zlib";
+import { embeddedWeights } from "../../bytes/embedded.ts";
 import { allocate, specOf } from "../../../ffi/graph.ts";
 import type { OrtLibrary } from "../../../ffi/library.ts";
 import { Session } from "../../../ffi/session.ts";
@@ -115,12 +113,5 @@ function fillFrames(input: Float32Array, samples: Float32Array, context: Float32
 /** Reads the embedded weights. */
 async function readWeights(): Promise<SpeechWeights> {
   const { WEIGHT_SIZES, WEIGHTS_BASE64 } = await import("./speech_weights.ts");
-  const { buffer, byteOffset } = await promisify(inflateRaw)(Buffer.from(WEIGHTS_BASE64, "base64"));
-  const weights = new Map<string, Float32Array<ArrayBuffer>>();
-  let at = byteOffset;
-  for (const [name, count] of WEIGHT_SIZES) {
-    weights.set(name, new Float32Array(buffer.slice(at, at + 4 * count) as ArrayBuffer));
-    at += 4 * count;
-  }
-  return (name) => weights.get(name)!;
+  return await embeddedWeights(WEIGHTS_BASE64, WEIGHT_SIZES, Float32Array);
 }
