@@ -2,6 +2,7 @@
 import type { TimeSpan, Word } from "../transcription/segments.ts";
 import { characterCount } from "../python/python_text.ts";
 import type { Units } from "./match_words.ts";
+import { mean } from "./mean.ts";
 
 /** When a word is spoken, and how sure that is. */
 export interface WordTime {
@@ -52,7 +53,7 @@ export function timesOfMatches(
         end: last + 1 < heard.units.length && heard.words[last + 1] === heard.words[last]
           ? borderOf(last + 1, heard)
           : heard.timed[heard.words[last]].end,
-        probability: probabilities.reduce((sum, value) => sum + value, 0) / probabilities.length,
+        probability: mean(probabilities),
         first: heard.words[first],
         last: heard.words[last],
       };

@@ -8,10 +8,10 @@ import { AudioDecodeError } from "../errors.ts";
 export const MAX_SECONDS = 24 * 60 * 60;
 
 /** Lowest sample rate: speech is gone long before, and one byte becomes 16 samples at most. */
-const MIN_SAMPLE_RATE = 1000;
+export const MIN_SAMPLE_RATE = 1000;
 
 /** Highest sample rate: twice that of the fastest PCM format in use, 768 kHz. */
-const MAX_SAMPLE_RATE = 1_536_000;
+export const MAX_SAMPLE_RATE = 1_536_000;
 
 /** Whether a sample rate is one that is read. */
 export function isSampleRate(sampleRate: number): boolean {

@@ -86,6 +86,13 @@ export interface TensorEntry {
   readonly file: number;
 }
 
+/** Gives the strides of a tensor whose values lie in row-major order, without gaps. */
+export function rowMajorStrides(shape: readonly number[]): number[] {
+  const strides = new Array<number>(shape.length);
+  for (let i = shape.length - 1, step = 1; i >= 0; step *= shape[i--]) strides[i] = step;
+  return strides;
+}
+
 /** Tells whether the values of a tensor lie in the file in row-major order, without gaps. */
 export function isRowMajor({ shape, strides }: Pick<TensorEntry, "shape" | "strides">): boolean {
   let step = 1;

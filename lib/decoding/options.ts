@@ -43,7 +43,11 @@ export interface DecodingOptions {
    * @default {224}
    */
   sampleLen?: number;
-  /** How many independent candidates to sample, above temperature 0: 1 to 64. */
+  /**
+   * How many independent candidates to sample, above temperature 0: 1 to 64.
+   *
+   * @default {1}
+   */
   bestOf?: number;
   /** How many hypotheses to follow in beam search, at temperature 0: 1 to 64. Without it, decoding is greedy. */
   beamSize?: number;

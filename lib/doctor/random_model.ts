@@ -4,10 +4,11 @@
  */
 import type { OrtLibrary } from "../../ffi/library.ts";
 import { NativeMemory } from "../../ffi/native_memory.ts";
+import { elementCount } from "../../ffi/value.ts";
 import { checkpointOf, tensorShapes } from "../checkpoint/format/state_dict.ts";
-import type { ModelDimensions, TensorEntry } from "../checkpoint/types.ts";
+import { type ModelDimensions, rowMajorStrides, type TensorEntry } from "../checkpoint/types.ts";
 import { Whisper } from "../model/whisper.ts";
-import { seededNormal, sizeOf, weightDistribution } from "./random_weights.ts";
+import { seededNormal, weightDistribution } from "./random_weights.ts";
 
 /** The layout of `tiny.en`, shrunk: windows and vocabulary are those of the official models. */
 const DIMS: ModelDimensions = {
@@ -35,8 +36,14 @@ export async function makeRandomModel(library: OrtLibrary, threads?: number): Pr
   const tensors = new Map<string, TensorEntry>();
   let count = 0;
   for (const [name, shape] of tensorShapes(DIMS)) {
-    tensors.set(name, { dtype: "float32", shape, strides: rowMajor(shape), offset: count * BYTES, file: 0 });
-    count += sizeOf(shape);
+    tensors.set(name, {
+      dtype: "float32",
+      shape,
+      strides: rowMajorStrides(shape),
+      offset: count * BYTES,
+      file: 0,
+    });
+    count += elementCount(shape);
   }
   using memory = new NativeMemory(library, count * BYTES);
   const values = new Float32Array(memory.bytes.buffer, memory.bytes.byteOffset, count);
@@ -44,7 +51,7 @@ export async function makeRandomModel(library: OrtLibrary, threads?: number): Pr
   for (const [name, { shape, offset }] of tensors) {
     const { mean, deviation } = weightDistribution(name, shape);
     const start = offset / BYTES;
-    for (let i = 0; i < sizeOf(shape); i++) values[start + i] = mean + deviation * normal();
+    for (let i = 0; i < elementCount(shape); i++) values[start + i] = mean + deviation * normal();
   }
   const source = { checkpoint: checkpointOf(tensors, DIMS), locations: [LOCATION], strided: new Map() };
   return await Whisper.create(library, source, {
@@ -52,8 +59,4 @@ export async function makeRandomModel(library: OrtLibrary, threads?: number): Pr
     threads,
     externalFiles: new Map([[LOCATION, memory]]),
   });
-}
-
-function rowMajor(shape: readonly number[]): number[] {
-  return shape.map((_, i) => sizeOf(shape.slice(i + 1)));
 }

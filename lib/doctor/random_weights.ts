@@ -1,4 +1,5 @@
 /** Random weights from a seed, the same on every runtime: integer operations and additions only. */
+import { elementCount } from "../../ffi/value.ts";
 
 /** Gives numbers in [0, 1), by Marsaglia's 32-bit xorshift. */
 export function seededUniform(seed: number): () => number {
@@ -28,10 +29,5 @@ export function weightDistribution(
   if (name === "decoder.positional_embedding") return { mean: 0, deviation: 2 };
   if (name === "encoder.positional_embedding") return { mean: 0, deviation: 0.5 };
   const gain = /query|key|mlp/.test(name) ? 2 : 1;
-  return { mean: 0, deviation: gain / Math.sqrt(sizeOf(shape.slice(1))) };
-}
-
-/** The elements of a tensor. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
+  return { mean: 0, deviation: gain / Math.sqrt(elementCount(shape.slice(1))) };
 }

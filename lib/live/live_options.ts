@@ -1,4 +1,5 @@
 /** The options of transcribing what is just being said, their defaults and what they must be. */
+import { isSampleRate, MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from "../audio/limits.ts";
 import {
   DECODING_RULES,
   type DecodingOptions,
@@ -145,8 +146,8 @@ const RULES: OptionRules<LiveOptions> = {
   onLanguage: CALLBACK,
   onWarning: CALLBACK,
   sampleRate: [
-    "a whole number of samples a second, from 1000 to 1536000",
-    (value) => Number.isSafeInteger(value) && value as number >= 1000 && value as number <= 1_536_000,
+    `a whole number of samples a second, from ${MIN_SAMPLE_RATE} to ${MAX_SAMPLE_RATE}`,
+    (value) => Number.isSafeInteger(value) && isSampleRate(value as number),
   ],
   channels: COUNT,
   format: oneOf(LIVE_FORMATS),

@@ -7,16 +7,24 @@ import { loadTokenizer } from "../tokenizer/tokenizer.ts";
 import type { TranscribeSettings } from "./transcribe_settings.ts";
 import type { WindowEncoder } from "./windows/window_encoder.ts";
 
-/** Gives the code of the language; an English-only model hears nothing else. */
+/** Gives the code of the language where it is known before anything is heard: an English-only model knows no other. */
+export function knownLanguage(
+  { family }: EncoderDecoder,
+  { language, resume }: Pick<TranscribeSettings, "language" | "resume">,
+): string | undefined {
+  return family.isMultilingual ? resume?.language ?? chosenLanguage(language) : "en";
+}
+
+/** Gives the code of the language. */
 export async function spokenLanguage(
   model: EncoderDecoder,
   encoder: WindowEncoder,
   source: MelSource,
-  { language, signal, strictParity, resume }: TranscribeSettings,
+  settings: TranscribeSettings,
 ): Promise<string> {
   const { family } = model;
-  if (!family.isMultilingual) return "en";
-  const known = resume?.language ?? chosenLanguage(language);
+  const { signal, strictParity } = settings;
+  const known = knownLanguage(model, settings);
   if (known !== undefined) return known;
   const { windowFrames } = family;
   const tokenizer = await loadTokenizer(family);

@@ -12,7 +12,6 @@ import type { Recording, Samples, TranscribeTools } from "./recording.ts";
 import { type TranscribeSettings, transcribeSettings } from "./transcribe_settings.ts";
 import { windowsAtOnce } from "./windows/windows_at_once.ts";
 import { clipRanges, ClipWarnings } from "./clip_timestamps.ts";
-import { chosenLanguage } from "../decoding/options.ts";
 import { seededRandom } from "../decoding/random.ts";
 import type { WindowReport } from "./explain.ts";
 import { Hotwords } from "./context/hotwords.ts";
@@ -29,7 +28,7 @@ import {
 import { isShaped, shapeSegments } from "./shape_segments.ts";
 import { transcribeSpeech } from "./speech/speech_only.ts";
 import { type SplitRecording, transcribeChannels } from "./split_channels.ts";
-import { spokenLanguage } from "./spoken_language.ts";
+import { knownLanguage, spokenLanguage } from "./spoken_language.ts";
 import { loadTokenizer } from "../tokenizer/tokenizer.ts";
 import type { TranscribeOptions, TranscribeProgress } from "./transcribe_options.ts";
 import { WindowEncoder } from "./windows/window_encoder.ts";
@@ -127,8 +126,7 @@ async function languageOfMix(
   { openMix }: SplitRecording<Samples>,
   settings: TranscribeSettings,
 ): Promise<string> {
-  if (!model.family.isMultilingual) return "en";
-  const known = settings.resume?.language ?? chosenLanguage(settings.language);
+  const known = knownLanguage(model, settings);
   if (known !== undefined) return known;
   await using mix = await openMix(settings.signal);
   using encoder = new WindowEncoder(model, mix, settings);

@@ -11,7 +11,7 @@ import { type AlignmentOptions, findAlignment, type WordTiming } from "../timing
 import { mergePunctuations } from "./punctuation.ts";
 
 /** No typical word is longer, in seconds. */
-const LONGEST_MEDIAN = 0.7;
+export const LONGEST_MEDIAN = 0.7;
 
 /** How far the end of a segment may lie outside its outer words before it is trusted more than they are. */
 const SEGMENT_TOLERANCE = 0.5;

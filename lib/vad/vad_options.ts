@@ -6,10 +6,10 @@ import { outOfRange } from "../errors.ts";
 import {
   BOOLEAN,
   checkOptions,
-  isNotNegative,
   OBJECT,
   type OptionRule,
   type OptionRules,
+  SECONDS,
 } from "../options/check_options.ts";
 
 /** When sound is speech. */
@@ -73,7 +73,6 @@ const PROBABILITY: OptionRule = [
   "a probability above 0 and below 1",
   (value) => typeof value === "number" && value > 0 && value < 1,
 ];
-const SECONDS: OptionRule = ["seconds from 0 up", isNotNegative];
 
 /** What each option must be. */
 export const VAD_RULES: OptionRules<VadOptions> = {

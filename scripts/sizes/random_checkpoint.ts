@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { tensorShapes } from "../../lib/checkpoint/format/state_dict.ts";
 import type { ModelDimensions } from "../../lib/checkpoint/types.ts";
-import { seededNormal, sizeOf, weightDistribution } from "../../lib/doctor/random_weights.ts";
+import { elementCount } from "../../ffi/value.ts";
+import { seededNormal, weightDistribution } from "../../lib/doctor/random_weights.ts";
 
 /** Layouts by the name of the multilingual model: width, heads, layers of the encoder and of the decoder. */
 const LAYOUTS: Readonly<Record<string, readonly [number, number, number, number]>> = {
@@ -57,7 +58,7 @@ export async function writeRandomCheckpoint(path: string, size: string): Promise
   let at = 0;
   for (const [name, shape] of shapes) {
     const { mean, deviation } = weightDistribution(name, shape);
-    for (let left = sizeOf(shape); left > 0;) {
+    for (let left = elementCount(shape); left > 0;) {
       const piece = numbers.subarray(at, at + left);
       const weights = new Float16Array(piece.length);
       // Ten times as fast as `from` with a function.
@@ -75,7 +76,7 @@ function header(shapes: ReadonlyMap<string, readonly number[]>): Uint8Array {
   let end = 0;
   const entries = [...shapes].map(([name, shape]) => {
     const start = end;
-    end += sizeOf(shape) * Float16Array.BYTES_PER_ELEMENT;
+    end += elementCount(shape) * Float16Array.BYTES_PER_ELEMENT;
     return [name, { dtype: "F16", shape, data_offsets: [start, end] }] as const;
   });
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));

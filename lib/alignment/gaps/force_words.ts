@@ -4,12 +4,10 @@ import { plainWords } from "../../eval/normalise/plain.ts";
 import type { AudioFeatures, EncoderDecoder } from "../../model/types.ts";
 import { findAlignment, type WordTiming } from "../../timing/find_alignment.ts";
 import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
+import { LONGEST_MEDIAN } from "../../transcription/word_timestamps.ts";
 import type { TextWord } from "../known_text.ts";
 import { mean } from "../mean.ts";
 import type { WordTime } from "../timed_words.ts";
-
-/** No typical word is longer, in seconds; one that is more than twice as long has a pause in it. */
-const LONGEST_MEDIAN = 0.7;
 
 /** What the words of a window are heard in. */
 export interface HeardWindow {
@@ -67,6 +65,7 @@ export async function forceWords(
 function withoutPauses(times: readonly WordTime[]): WordTime[] {
   const durations = times.map(({ start, end }) => end - start).filter((duration) => duration > 0)
     .sort((a, b) => a - b);
+  // One that is more than twice as long as a typical one has a pause in it.
   const longest = 2 * Math.min(LONGEST_MEDIAN, durations[durations.length >> 1] ?? LONGEST_MEDIAN);
   // A pause is heard with the word before it or after it; which, is not known: the word keeps its part next to the other.
   return times.map((time, i) => {

@@ -290,7 +290,6 @@ async function openUnreadable(
   });
 }
 
-/** @param fault Why it is not decoded here, where the format is. */
 async function leaveToFfmpeg(
   input: AudioInput,
   format: FileFormat | undefined,

@@ -5,7 +5,7 @@
 import { parseJson } from "./json.ts";
 import { MAX_JSON_BYTES, MAX_TENSOR_RANK } from "./limits.ts";
 import { quote, refuse } from "./refuse.ts";
-import { BYTES_PER_VALUE, type ReadAt, type TensorDtype } from "../types.ts";
+import { BYTES_PER_VALUE, type ReadAt, rowMajorStrides, type TensorDtype } from "../types.ts";
 import { IntegerTensor, type StoredTensor } from "./stored_tensor.ts";
 import { DictValue, kindOf } from "./values.ts";
 
@@ -131,12 +131,6 @@ function integers(value: unknown, what: string): number[] {
     }
   }
   return value;
-}
-
-function rowMajorStrides(shape: readonly number[]): number[] {
-  const strides = new Array<number>(shape.length);
-  for (let i = shape.length - 1, step = 1; i >= 0; step *= shape[i--]) strides[i] = step;
-  return strides;
 }
 
 function checkMetadata(metadata: unknown): void {

@@ -3,9 +3,10 @@
  * and reader path of a model without its gigabytes. The same bytes on every runtime, so that reference results
  * can be computed elsewhere.
  */
+import { elementCount } from "../../../ffi/value.ts";
 import { tensorShapes } from "../../../lib/checkpoint/format/state_dict.ts";
 import type { ModelDimensions } from "../../../lib/checkpoint/types.ts";
-import { sizeOf, weightDistribution } from "../../../lib/doctor/random_weights.ts";
+import { weightDistribution } from "../../../lib/doctor/random_weights.ts";
 import { seededNormal } from "../../seeded_random.ts";
 import { snakeCase } from "../../snake_case.ts";
 import { buildTorch, type Dtype, rowMajor, store, type TensorSpec } from "../checkpoint/corpus/model.ts";
@@ -54,7 +55,7 @@ export function microTensors({ dims, dtype, columnMajor, seed }: MicroLayout): T
   const normal = seededNormal(seed);
   return Array.from(tensorShapes(dims), ([name, shape], i): TensorSpec => {
     const { mean, deviation } = weightDistribution(name, shape);
-    const count = sizeOf(shape);
+    const count = elementCount(shape);
     const values = Float32Array.from({ length: count }, () => mean + deviation * normal());
     const transposed = columnMajor && shape.length === 2 && !name.includes("embedding");
     const strides = transposed ? [1, shape[0]] : rowMajor(shape);
