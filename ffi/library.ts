@@ -16,6 +16,7 @@ import { openSymbols } from "./system/library_symbols.ts";
 import { packageFile } from "./system/onnxruntime_package.ts";
 import { cString } from "./memory.ts";
 import { isTooOld, ORT_API_VERSION } from "./onnxruntime_version.ts";
+import { shareArena } from "./providers/cpu_arena.ts";
 import { pythonCudaLibrary } from "./providers/cuda/python_environment.ts";
 import { probeCuda } from "./providers/cuda/probe.ts";
 import { cudaProviderFile } from "./providers/cuda/provider_file.ts";
@@ -67,6 +68,7 @@ export class OrtLibrary {
     );
     // Windows' event tracing does not ask the environment variable.
     this.api.DisableTelemetryEvents(this.environment);
+    shareArena(this);
   }
 
   /** What tells this build from others of its version: its commit, kind and compiler's flags. */

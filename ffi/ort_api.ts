@@ -293,6 +293,30 @@ export const ORT_API = {
     ],
     result: "status",
   },
+  CreateAndRegisterAllocator: {
+    index: 144,
+    parameters: [
+      "pointer", // OrtEnv* env
+      "pointer", // const OrtMemoryInfo* mem_info
+      "pointer", // const OrtArenaCfg* arena_cfg
+    ],
+    result: "status",
+  },
+  ReleaseArenaCfg: {
+    index: 157,
+    parameters: ["pointer"], // OrtArenaCfg* input
+    result: "void",
+  },
+  CreateArenaCfgV2: {
+    index: 164,
+    parameters: [
+      "buffer", // const char* const* arena_config_keys
+      "buffer", // const size_t* arena_config_values
+      "usize", // size_t num_keys
+      "buffer", // OrtArenaCfg** out
+    ],
+    result: "status",
+  },
   AddRunConfigEntry: {
     index: 165,
     parameters: [

@@ -3,6 +3,7 @@
  */
 import { type ExecutionProvider, providerOf } from "./execution_provider.ts";
 import type { DevicePlace } from "./providers/provider.ts";
+import { IN_SHARED_ARENA } from "./providers/cpu_arena.ts";
 import type { OrtLibrary } from "./library.ts";
 import { cString, keepAlive, ortPath, pointers } from "./memory.ts";
 import type { NativeMemory } from "./native_memory.ts";
@@ -43,7 +44,7 @@ export interface SessionOptions extends SessionPlace {
  * Threads that wait give their core up instead of spinning: beside other work a step of the decoder takes two thirds
  * of the time then, on idle cores as long, and the event loop gets its turn.
  */
-const DEFAULT_CONFIG = { "session.intra_op.allow_spinning": "0" };
+const DEFAULT_CONFIG = { "session.intra_op.allow_spinning": "0", ...IN_SHARED_ARENA };
 
 /** Makes `OrtSessionOptions*`. Whoever makes them releases them, once the session is created. */
 export function createSessionOptions(library: OrtLibrary, options: SessionOptions): Pointer {

@@ -20,6 +20,7 @@ const RELEASED_BY: Readonly<Record<string, string>> = {
   CreateIoBinding: "ReleaseIoBinding",
   CreateMemoryInfo: "ReleaseMemoryInfo",
   CreateAllocator: "ReleaseAllocator",
+  CreateArenaCfgV2: "ReleaseArenaCfg",
   AllocatorAlloc: "AllocatorFree",
   CreateCUDAProviderOptions: "ReleaseCUDAProviderOptions",
 };
@@ -27,7 +28,7 @@ const RELEASED_BY: Readonly<Record<string, string>> = {
 const RELEASES = new Set(Object.values(RELEASED_BY));
 
 /** What the library makes once and keeps. */
-const KEPT = ["CreateEnv", "CreateCpuMemoryInfo"];
+const KEPT = ["CreateEnv", "CreateCpuMemoryInfo", "CreateAndRegisterAllocator"];
 
 /** What gives a list back that `availableProviders` alone asks for. */
 const LISTS = ["ReleaseAvailableProviders"];
