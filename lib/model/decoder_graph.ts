@@ -43,6 +43,8 @@ interface Shared {
   readonly headShape: string;
   /** Shape `(-1, count, nTextState)`. */
   readonly stateShape: string;
+  /** The scores of every layer's attention over the audio. */
+  readonly scores: string[];
 }
 
 /**
@@ -70,6 +72,7 @@ export function decoderGraph(source: WeightSource, precision: Precision, stage?:
       graph.shape(-1),
       graph.node("Shape", [x], { start: 1, end: 3 }),
     ], { axis: 0 }),
+    scores: [] as string[],
   };
   for (let layer = 0; layer < dims.nTextLayer; layer++) x = block(shared, x, layer);
   const flat = graph.node("Reshape", [x, graph.shape(-1, dims.nTextState)]);
@@ -79,6 +82,7 @@ export function decoderGraph(source: WeightSource, precision: Precision, stage?:
   graph.leaving({ name: "logits", from: precision.compute, to: "float32" }, "Identity", [logits]);
   graph.output("logits", "float32", ["selected", dims.nVocab]);
   tokenHead(graph, { nVocab: dims.nVocab, eot: modelFamily(source.checkpoint).specialTokens.eot });
+  leaveScores(graph, shared.scores, precision);
   return graph.finish("decoder");
 }
 
@@ -165,7 +169,7 @@ function crossAttention(shared: Shared, x: string, layer: number): string {
   const query = layers.splitHeads(queries, headShape);
   const attend = precision.cross === "bytes" ? byteAttention : floatAttention;
   const scores = attend.scores(graph, query, layer, precision);
-  leaveScores(graph, scores, layer, precision);
+  shared.scores.push(scores);
   const attended = attend.values(graph, graph.node("Softmax", [scores], { axis: -1 }), layer, precision);
   const joined = graph.node("Transpose", [attended], { perm: [0, 2, 1, 3] });
   const rows = graph.node("Gather", [graph.node("Reshape", [joined, stateShape]), "row_places"], { axis: 0 });
@@ -173,14 +177,24 @@ function crossAttention(shared: Shared, x: string, layer: number): string {
 }
 
 /**
- * Lets scores leave the graph, as many as are asked for. What leaves is kept to the end of a run, wanted or not: all
- * scores of a prompt of 223 tokens would be 32 MB with tiny, 856 with large.
+ * Lets the scores of the layers leave the graph, as many as are asked for. What leaves is kept to the end of a run, wanted
+ * or not: all scores of a prompt of 223 tokens would be 32 MB with tiny, 856 with large.
+ *
+ * ONNX Runtime works its way back from the last node that nothing follows: the first layer's slice is that, and taken
+ * before the second layer runs. Written in rising order, all would be taken when the last layer has run.
  */
-function leaveScores(graph: GraphBuilder, scores: string, layer: number, { compute }: Precision): void {
-  const name = `cross_scores_${layer}`;
+function leaveScores(graph: GraphBuilder, scores: readonly string[], { compute }: Precision): void {
   const starts = graph.constant(Int32Array.of(0, 0)), axes = graph.constant(Int32Array.of(1, 2));
-  graph.leaving({ name, from: compute, to: "float32" }, "Slice", [scores, starts, "score_sizes", axes]);
-  graph.output(name, "float32", ["windows", "scored_heads", "scored_queries", "audio_positions"]);
+  for (let layer = scores.length - 1; layer >= 0; layer--) {
+    const name = `cross_scores_${layer}`;
+    graph.leaving({ name, from: compute, to: "float32" }, "Slice", [
+      scores[layer],
+      starts,
+      "score_sizes",
+      axes,
+    ]);
+    graph.output(name, "float32", ["windows", "scored_heads", "scored_queries", "audio_positions"]);
+  }
 }
 
 /** The two products of attention, over keys and values of floating-point numbers. */
