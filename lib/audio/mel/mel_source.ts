@@ -20,8 +20,8 @@ export interface MelSource extends AsyncDisposable {
    */
   reach(frame: number): Promise<number>;
   /**
-   * Gives the frames from `start` to `start + size`, once `reach` has told of them. What follows the end of the
-   * recording is silence, a window at most.
+   * Gives the frames from `start` to `start + size`, once `reach` has told of them, in memory that is the caller's. What
+   * follows the end of the recording is silence, a window at most.
    */
   frames(start: number, size: number): Promise<MelSpectrogram>;
 }

@@ -71,7 +71,10 @@ export class WindowEncoder implements Disposable {
     const fitting = Math.min(Math.ceil((size + SILENCE) / STEP) * STEP, windowFrames);
     const frames = this.#context === "fit" && fitting < FULL * windowFrames ? fitting : windowFrames;
     const window = size === frames ? mel.data : melWindow(mel, 0, size, frames);
-    return await this.#model.embedAudio(window, { frames, signal: this.#signal });
+    const features = await this.#model.embedAudio(window, { frames, signal: this.#signal });
+    // A megabyte a window, which no collector hurries for: of a long recording 20 MB would lie about.
+    for (const data of new Set([mel.data, window])) data.buffer.transfer(0);
+    return features;
   }
 
   /** Gives the features of a window and keeps them for the next `encode`; the caller does not dispose them. */

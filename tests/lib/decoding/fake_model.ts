@@ -77,7 +77,7 @@ export class FakeModel implements EncoderDecoder {
   async embedAudio(mel: Float32Array, options: { signal?: AbortSignal } = {}): Promise<FakeFeatures> {
     await Promise.resolve();
     options.signal?.throwIfAborted();
-    this.encoded.push(mel);
+    this.encoded.push(mel.slice());
     return new FakeFeatures(this, this.#firstWindow + this.encoded.length - 1);
   }
 
