@@ -129,17 +129,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
     ],
     node: true,
   },
-  // It waits as a download does.
-  {
-    path: "lib/queue/webhook/",
-    may: [
-      "lib/queue/webhook/",
-      "lib/queue/address/",
-      "lib/checkpoint/download/clock.ts",
-      "lib/checkpoint/download/request.ts",
-    ],
-    node: true,
-  },
+  { path: "lib/queue/webhook/", may: ["lib/queue/webhook/", "lib/queue/address/"], node: true },
   // Where to cut a recording, the part of it that a job hears, and the whole made of the parts.
   {
     path: "lib/queue/parts/",

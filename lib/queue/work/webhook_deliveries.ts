@@ -128,12 +128,10 @@ export class WebhookDeliveries implements AsyncDisposable {
     try {
       await sendWebhook(
         { url: webhook.url, id: `${id}.${job.finishedOn}`, body: JSON.stringify(bodyOf(job)), secret },
-        { rules, tries: 1, tools },
+        { rules, tools },
       );
     } catch (error) {
-      const { status } = error as Partial<WebhookError>;
-      const isRefused = status !== undefined && status < 500 && ![408, 425, 429].includes(status);
-      if (!isRefused && error instanceof WebhookError) throw error;
+      if (error instanceof WebhookError && error.mayGoBetter) throw error;
       throw new packages.UnrecoverableError(error instanceof Error ? error.message : String(error));
     }
     return NOTHING;
