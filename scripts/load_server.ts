@@ -16,6 +16,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { listen } from "../lib/http/node/listen.ts";
 import { createHandler } from "../lib/server.ts";
+import { quantile } from "./bench/statistics.ts";
 
 const fixture = (name: string) => fileURLToPath(new URL(`../tests/fixtures/${name}`, import.meta.url));
 
@@ -158,12 +159,6 @@ async function spell(base: string, clients: number, seconds: number): Promise<Sp
     }
   }));
   return { latencies, audioSeconds, seconds: (performance.now() - started) / 1000, statuses };
-}
-
-/** The value below which a share of them lies. */
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
 }
 
 /** Seconds below which 50, 95 and 99 % of the answers came. */

@@ -45,7 +45,7 @@ export async function pausesOf(
 }
 
 /** How loud each frame is: the mean over its bands, so that a hiss counts as much as a vowel. */
-export function frameLevels({ nMels, nFrames, data }: MelSpectrogram): Float32Array {
+function frameLevels({ nMels, nFrames, data }: MelSpectrogram): Float32Array {
   const levels = new Float32Array(nFrames);
   for (let band = 0; band < nMels; band++) {
     for (let frame = 0; frame < nFrames; frame++) levels[frame] += data[band * nFrames + frame] / nMels;

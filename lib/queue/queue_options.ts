@@ -80,7 +80,11 @@ export interface EnqueueOptions {
    * the recording's content, the model and the options.
    */
   readonly key?: string;
-  /** Whether the file is removed from the shared folder once the job is done, or has failed for good. */
+  /**
+   * Whether the file is removed from the shared folder once the job is done, or has failed for good.
+   *
+   * @default {false}
+   */
   readonly removeSound?: boolean;
 }
 
@@ -111,7 +115,7 @@ const REDIS_URL: OptionRule = [
 
 /** A rule for the name of a queue or of a job. */
 const NAME: OptionRule = [
-  "a name of letters, digits, - and _ that is no number",
+  "a name of letters, digits, -, _ and . that is no number",
   (value) => typeof value === "string" && /^[\w.-]{1,200}$/.test(value) && !/^-?\d+$/.test(value),
 ];
 

@@ -172,7 +172,11 @@ export class TranscriptionQueue implements AsyncDisposable {
     return await this.#asked(() => retryJob(id, this.#endTools));
   }
 
-  /** Gives jobs that have failed, the newest first. */
+  /**
+   * Gives jobs that have failed, the newest first.
+   *
+   * @param most How many at most. @default {100}
+   */
   async failed(most = 100): Promise<FailedJob[]> {
     return await this.#asked(() => failedJobs(this.#queue, most));
   }
@@ -190,6 +194,7 @@ export class TranscriptionQueue implements AsyncDisposable {
   /**
    * Removes jobs that ended before so many seconds.
    *
+   * @param most How many at most. @default {10_000}
    * @returns How many.
    */
   async clean(state: "completed" | "failed", olderThan: number, most = 10_000): Promise<number> {

@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { type Alignment, decodeAudio, loadModel } from "../../mod.ts";
 import { alignWords, plainWords } from "../../lib/eval/evaluate.ts";
 import { seededRandom } from "../../lib/decoding/random.ts";
+import { quantile } from "../bench/statistics.ts";
 import { makeScene, senseSentences } from "../vad/scenes.ts";
 
 const SAMPLE_RATE = 16000;
@@ -44,9 +45,7 @@ function differences(found: readonly TimedWord[], wanted: readonly TimedWord[], 
 }
 
 function quantiles(values: readonly number[]): string {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (part: number) =>
-    sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))]?.toFixed(3);
+  const at = (share: number) => quantile(values, share).toFixed(3);
   return `${values.length} words: median ${at(0.5)} s, 95 % ${at(0.95)} s, all ${at(1)} s`;
 }
 

@@ -1,4 +1,4 @@
-/** Numbers of several rounds, made into the few that a table shows. */
+/** Numbers of several rounds or answers, made into the few that a table shows. */
 
 /** The middle one; of an even number the mean of the middle two. */
 export function median(values: readonly number[]): number {
@@ -6,6 +6,12 @@ export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** The value below which a share of the values lies; 1 is the largest. NaN of none. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
 }
 
 /** How many times as much one system takes as another, over the rounds that both have. */

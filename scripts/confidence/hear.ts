@@ -11,7 +11,7 @@ import process from "node:process";
 import { decodeAudio, loadModel } from "../../mod.ts";
 import type { Word } from "../../lib/transcription/segments.ts";
 import { alignWords, normaliseBasic, normaliseEnglish } from "../../lib/eval/evaluate.ts";
-import { makeBackground } from "../vad/scenes.ts";
+import { levelOf, makeBackground } from "../vad/scenes.ts";
 import type { HeardSegment } from "./heard_segment.ts";
 
 const NOISES = ["people", "pink noise", "music"] as const;
@@ -55,10 +55,6 @@ function rightWords(words: readonly Word[], text: string, language: string): (bo
     next += length;
     return length === 0 ? undefined : Array.from({ length }, (_, i) => first + i).every((i) => said.has(i));
   });
-}
-
-function levelOf(samples: Float32Array): number {
-  return Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length);
 }
 
 /** What sounds behind a recording: others of another language, where there is one. */

@@ -6,6 +6,7 @@ import { StreamedMel } from "../../lib/audio/mel/streamed_mel.ts";
 import { openRecording } from "../../lib/audio/recording/open_recording.ts";
 import { openAudioInput } from "../../lib/audio/source.ts";
 import { readWavHeader } from "../../lib/audio/wav.ts";
+import { viewOf } from "../../lib/bytes/data_view.ts";
 import { AudioDecodeError } from "../../lib/errors.ts";
 import { buildWav } from "../../tests/lib/audio/wav_builder.ts";
 import type { Target } from "./checkpoints.ts";
@@ -87,7 +88,7 @@ function damage(
 
 /** Gives the pages of an Ogg file the checksums of what they hold now: without, damage gets no further than they. */
 function withOggChecksums(bytes: Bytes): Bytes {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const view = viewOf(bytes);
   for (let page = 0; page + 27 <= bytes.length && view.getUint32(page) === 0x4f676753;) {
     const segments = bytes.subarray(page + 27, page + 27 + bytes[page + 26]);
     const end = page + 27 + segments.length + segments.reduce((sum, length) => sum + length, 0);

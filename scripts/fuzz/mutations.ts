@@ -2,6 +2,7 @@
  * Changes to right files for `fuzz.ts`: to the fields of a zip, the opcodes of a pickle, the tokens of a JSON
  * text, and the bytes of anything.
  */
+import { joinBytes } from "../../lib/bytes/join.ts";
 import type { BuiltZip } from "../../tests/lib/checkpoint/corpus/zip.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -205,12 +206,7 @@ export function mutatePickle(seed: Uint8Array, random: Random): Bytes {
     }
     if (opcodes.length === 0) break;
   }
-  const bytes = new Uint8Array(opcodes.reduce((sum, opcode) => sum + opcode.length, 0));
-  let at = 0;
-  for (const opcode of opcodes) {
-    bytes.set(opcode, at);
-    at += opcode.length;
-  }
+  const bytes = joinBytes(opcodes);
   return random.chance(0.9) ? bytes : mutateBytes(bytes, random);
 }
 

@@ -16,6 +16,7 @@ import { liveSettings } from "../../lib/live/live_options.ts";
 import { transcribeLive } from "../../lib/live/transcribe_live.ts";
 import { SpeechModel } from "../../lib/vad/silero/speech_model.ts";
 import { modelBehind } from "../bench/internals.ts";
+import { quantile } from "../bench/statistics.ts";
 
 const SAMPLE_RATE = 16000;
 const PIECE = SAMPLE_RATE / 10;
@@ -121,15 +122,14 @@ for await (const segment of segments(options)) {
 }
 const { user, system } = process.cpuUsage(before);
 const wall = (performance.now() - started) / 1000;
-const delays = finalAt.map(({ end, at }) => at - end).sort((a, b) => a - b);
-const quantile = (part: number) =>
-  delays[Math.min(delays.length - 1, Math.floor(part * delays.length))].toFixed(2);
+const delays = finalAt.map(({ end, at }) => at - end);
+const delay = (share: number) => quantile(delays, share).toFixed(2);
 const length = samples.length / SAMPLE_RATE;
 process.stdout.write(
-  `${clockName} clock: ${delays.length} words, final after ${quantile(0.5)} s (median), ${
-    quantile(0.9)
+  `${clockName} clock: ${delays.length} words, final after ${delay(0.5)} s (median), ${
+    delay(0.9)
   } s (90 %), ` +
-    `${quantile(1)} s (all); ${partials} partials, ${changed} changed; ` +
+    `${delay(1)} s (all); ${partials} partials, ${changed} changed; ` +
     `${wall.toFixed(1)} s of work and ${((user + system) / 1e6).toFixed(1)} s of processor time for ${
       length.toFixed(1)
     } s\n`,

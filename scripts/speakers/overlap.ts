@@ -8,6 +8,7 @@ import { openLibrary } from "../../ffi/library.ts";
 import { seededRandom } from "../../lib/decoding/random.ts";
 import { VoiceEncoder, WINDOW_FRAMES } from "../../lib/speakers/ge2e/voice_encoder.ts";
 import { voiceMel } from "../../lib/speakers/ge2e/voice_mel.ts";
+import { levelOf } from "../vad/scenes.ts";
 import { readVoices } from "./scenes.ts";
 
 /** Samples of a window, and a little for its last frame. */
@@ -26,7 +27,7 @@ function piece(name: string): Float32Array {
   const long = draw(voices.get(name)!.filter(({ length }) => length > LENGTH));
   const from = Math.floor(random() * (long.length - LENGTH));
   const cut = long.slice(from, from + LENGTH);
-  const level = Math.sqrt(cut.reduce((sum, value) => sum + value * value, 0) / LENGTH);
+  const level = levelOf(cut);
   return cut.map((value) => 0.06 * value / level);
 }
 

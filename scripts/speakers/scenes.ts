@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { decodeAudio } from "../../mod.ts";
 import { seededUniform } from "../../lib/doctor/random_weights.ts";
-import { makeBackground } from "../vad/scenes.ts";
+import { levelOf, makeBackground } from "../vad/scenes.ts";
 
 const SAMPLE_RATE = 16000;
 
@@ -63,12 +63,12 @@ export function makeConversation({ voices, turns, signalToNoise, seed }: Convers
   }
   const samples = new Float32Array(at);
   for (const { start, piece } of placed) {
-    const gain = 0.06 / rootMeanSquare(piece);
+    const gain = 0.06 / levelOf(piece);
     piece.forEach((value, i) => samples[start + i] = gain * value);
   }
   if (signalToNoise !== undefined) {
     const noise = makeBackground("pink noise", at, seed);
-    const gain = 0.06 * 10 ** (-signalToNoise / 20) / rootMeanSquare(noise);
+    const gain = 0.06 * 10 ** (-signalToNoise / 20) / levelOf(noise);
     noise.forEach((value, i) => samples[i] += gain * value);
   }
   return {
@@ -81,16 +81,12 @@ export function makeConversation({ voices, turns, signalToNoise, seed }: Convers
   };
 }
 
-function rootMeanSquare(samples: Float32Array): number {
-  return Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length);
-}
-
 /** Cuts off what is 35 dB below the loudest 20 ms at both ends. */
 function trimmed(samples: Float32Array): Float32Array {
   const frame = SAMPLE_RATE / 50;
   const levels = Array.from(
     { length: Math.floor(samples.length / frame) },
-    (_, i) => rootMeanSquare(samples.subarray(i * frame, (i + 1) * frame)),
+    (_, i) => levelOf(samples.subarray(i * frame, (i + 1) * frame)),
   );
   const least = Math.max(...levels) * 10 ** (-35 / 20);
   const first = levels.findIndex((level) => level > least);

@@ -7,7 +7,7 @@ import { seededRandom } from "../../lib/decoding/random.ts";
 const SAMPLE_RATE = 16000;
 
 /** Where somebody speaks in `tests/fixtures/sense.wav`, in seconds: found by hand in its envelope, 28 dB below its peak. */
-export const SENSE_SPEECH: readonly (readonly [start: number, end: number])[] = [
+const SENSE_SPEECH: readonly (readonly [start: number, end: number])[] = [
   [0.24, 6.8],
   [7.96, 10.5],
   [11.57, 16.36],
@@ -73,7 +73,7 @@ export function makeScene(options: SceneOptions): Scene {
     at += spoken.length + gap();
   }
   const samples = makeBackground(background, at, seed);
-  const level = levelOf(sentences) * 10 ** (-signalToNoise / 20) / (levelOf([samples]) || 1);
+  const level = levelOf(...sentences) * 10 ** (-signalToNoise / 20) / (levelOf(samples) || 1);
   for (let i = 0; i < samples.length; i++) samples[i] *= level;
   for (const { start, spoken, gain } of placed) {
     for (let i = 0; i < spoken.length; i++) samples[start + i] += gain * spoken[i];
@@ -138,8 +138,8 @@ export function makeBackground(background: Background, length: number, seed = 1)
 /** A cadence, in semitones above A. */
 const CHORDS: readonly (readonly number[])[] = [[0, 4, 7], [5, 9, 12], [7, 11, 14], [-3, 0, 4]];
 
-/** Root mean square. */
-function levelOf(parts: readonly Float32Array[]): number {
+/** The root mean square of samples. */
+export function levelOf(...parts: readonly Float32Array[]): number {
   let power = 0, count = 0;
   for (const part of parts) {
     for (const value of part) power += value * value;

@@ -9,7 +9,6 @@ export interface RedisClient {
   status: string;
   connect(): Promise<void>;
   disconnect(reconnect?: boolean): void;
-  quit(): Promise<unknown>;
   duplicate(options?: RedisClientOptions): RedisClient;
   ping(): Promise<string>;
   get(key: string): Promise<string | null>;
@@ -174,10 +173,7 @@ export interface BullWorker {
   on(event: "failed", listener: (job: BullJob | undefined, error: Error) => void): unknown;
   on(event: "lockRenewalFailed", listener: (ids: readonly string[]) => void): unknown;
   run(): Promise<void>;
-  cancelJob(id: string, reason?: unknown): boolean;
-  cancelAllJobs(reason?: unknown): void;
   waitUntilReady(): Promise<unknown>;
-  pause(doNotWait?: boolean): Promise<void>;
   close(force?: boolean): Promise<void>;
 }
 

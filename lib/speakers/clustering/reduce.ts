@@ -3,7 +3,7 @@ import { joinFloats } from "../../bytes/join.ts";
 import { clustersAfter, mergeAll, type Vectors } from "./dendrogram.ts";
 
 /** Most vectors that are compared each with each. */
-export const MOST_COMPARED = 512;
+const MOST_COMPARED = 512;
 
 /** The mean of each cluster, of length 1. Vectors that point everywhere have the mean 0. */
 export function meansOf({ size, data, weights }: Vectors, clusters: ArrayLike<number>): Vectors {

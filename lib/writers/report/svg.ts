@@ -2,12 +2,13 @@
 import type { TimeSpan } from "../../transcription/segments.ts";
 import { formatClock } from "../timestamp.ts";
 import type { Transcript } from "../transcript.ts";
+import { voiceName } from "../voice_name.ts";
 import { CONFIDENCE_LEVELS, confidenceLevel } from "./confidence.ts";
 import { linesOf, type SetWord, textWidth, wordsSaidIn } from "./flowed_text.ts";
 import { Markup, markup } from "./markup.ts";
 import { checkReportOptions, type ReportOptions } from "./report_options.ts";
 import { type TimelineRow, timelineRows } from "./timeline.ts";
-import { voiceOf, voicesOf } from "./voices.ts";
+import { voicesOf } from "./voices.ts";
 import { isNotable, windowSummary } from "./windows_markup.ts";
 
 /** Pixels. */
@@ -164,7 +165,7 @@ function segmentTexts(
   const boxes = row.segments.map((segment) => {
     const from = Math.min(x(segment.start), WIDTH - MARGIN - NARROWEST);
     const width = Math.max(NARROWEST, x(segment.end) - from) - 6;
-    const voice = voiceOf(segment);
+    const voice = voiceName(segment);
     const lines = linesOf(wordsSaidIn(segment, row), (width - 6) / LETTERS);
     const widest = Math.max(0, ...lines.map((words) => textWidth(words.map(({ text }) => text).join(""))));
     return {

@@ -2,12 +2,13 @@
 import type { TimeSpan } from "../../transcription/segments.ts";
 import { formatClock } from "../timestamp.ts";
 import type { Transcript } from "../transcript.ts";
+import { voiceName } from "../voice_name.ts";
 import { confidenceLevel } from "./confidence.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { ReportOptions } from "./report_options.ts";
 import { type TimelineRow, timelineRows } from "./timeline.ts";
 import { spellSpan } from "./transcript_markup.ts";
-import { voiceClass, voiceOf } from "./voices.ts";
+import { voiceClass } from "./voices.ts";
 import { isNotable, windowSummary } from "./windows_markup.ts";
 
 /** A row in units of its picture, which is as wide as the page lets it be. */
@@ -63,7 +64,7 @@ function rowMarkup(row: TimelineRow, voices: readonly string[]): Markup {
     row.words.map((word) => bar(`word unsure-${confidenceLevel(word)}`, word, "words"))
   }${
     row.segments.map((segment) => {
-      const voice = voiceOf(segment);
+      const voice = voiceName(segment);
       return bar(voice === undefined ? "voice-0" : voiceClass(voice, voices), segment, "segments");
     })
   }${

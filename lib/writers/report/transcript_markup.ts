@@ -3,9 +3,10 @@ import { strip } from "../../python/python_text.ts";
 import type { Segment, TimeSpan, Word } from "../../transcription/segments.ts";
 import { formatClock } from "../timestamp.ts";
 import { sureness, type Transcript } from "../transcript.ts";
+import { voiceName } from "../voice_name.ts";
 import { CONFIDENCE_LEVELS, confidenceLevel, spellConfidence } from "./confidence.ts";
 import { type Markup, markup } from "./markup.ts";
-import { voiceClass, voiceOf } from "./voices.ts";
+import { voiceClass } from "./voices.ts";
 
 /** Words that are listed to be looked at again. */
 const MOST_DOUBTFUL = 40;
@@ -40,7 +41,8 @@ export function transcriptMarkup(
   const items = [
     ...segments.map((segment, i) => {
       // Who goes on is not named again.
-      const voice = voiceOf(segment), named = i > 0 && voiceOf(segments[i - 1]) === voice ? undefined : voice;
+      const voice = voiceName(segment),
+        named = i > 0 && voiceName(segments[i - 1]) === voice ? undefined : voice;
       return { at: segment.start, item: segmentMarkup(segment, named, voices) };
     }),
     ...extraSpeech.map((extra) => ({

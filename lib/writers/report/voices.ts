@@ -5,14 +5,9 @@ import { voiceName } from "../voice_name.ts";
 /** Voices that the style of the page has a colour for; of more, some share one. */
 const COLOURED_VOICES = 6;
 
-/** What the voice of a segment is called. */
-export function voiceOf(segment: Pick<Segment, "channel" | "speaker">): string | undefined {
-  return voiceName(segment);
-}
-
 /** The voices of a transcription, in the order in which they are first heard. */
 export function voicesOf(segments: readonly Segment[]): string[] {
-  return [...new Set(segments.map(voiceOf).filter((voice) => voice !== undefined))];
+  return [...new Set(segments.map(voiceName).filter((voice) => voice !== undefined))];
 }
 
 /** The class of a voice's colour. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { median, ratioByRound } from "../../../scripts/bench/statistics.ts";
+import { median, quantile, ratioByRound } from "../../../scripts/bench/statistics.ts";
 import { describe, it } from "../../harness.ts";
 
 describe("median()", () => {
@@ -13,6 +13,16 @@ describe("median()", () => {
 
   it("refuses nothing", () => {
     assert.throws(() => median([]), RangeError);
+  });
+});
+
+describe("quantile()", () => {
+  it("is the value below which a share lies, whatever the order", () => {
+    assert.deepEqual([0, 0.5, 0.9, 1].map((share) => quantile([4, 1, 3, 2], share)), [1, 3, 4, 4]);
+  });
+
+  it("is no number of none", () => {
+    assert.equal(quantile([], 0.5), NaN);
   });
 });
 
