@@ -1,5 +1,6 @@
 /** Opens sound with the decoders in `wasm/`, and what they do not take with ffmpeg. */
 import { AudioDecodeError } from "../../errors.ts";
+import type { FfmpegOptions } from "../ffmpeg/ffmpeg_recording.ts";
 import { type FileFormat, SNIFF_LENGTH } from "../format.ts";
 import { type AudioInput, borrowed } from "../input/audio_input.ts";
 import type { OpenError } from "../wasm/compressed_recording.ts";
@@ -68,16 +69,12 @@ async function openUnreadable(
   });
 }
 
-/**
- * Leaves a file to ffmpeg.
- *
- * @param reason Why it is not decoded here, where that is more than its format, and whether ffmpeg would fail too.
- */
+/** Leaves a file to ffmpeg, with the reason where that is more than its format. */
 export async function leaveToFfmpeg(
   input: AudioInput,
   format: FileFormat | undefined,
   options: OpenRecordingOptions,
-  { why, isHopeless }: { readonly why?: string; readonly isHopeless?: boolean } = {},
+  { why, isHopeless }: Pick<FfmpegOptions, "why" | "isHopeless"> = {},
 ): Promise<Recording> {
   const { openWithFfmpeg } = await import("../ffmpeg/ffmpeg_recording.ts");
   return await openWithFfmpeg(input, format, { ...options, why, isHopeless });
