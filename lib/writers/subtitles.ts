@@ -5,7 +5,7 @@ import { roundHalfEven } from "../python/round_half_even.ts";
 import type { Cue } from "./cue.ts";
 import { withReadingTime } from "./reading_time.ts";
 import { checkSubtitleOptions, type SubtitleOptions } from "./subtitle_options.ts";
-import { sureness } from "./transcript.ts";
+import { isSpoken, sureness } from "./transcript.ts";
 import type { Voice } from "./voice_name.ts";
 
 /** The most characters of a line and words of a cue where there is no limit. */
@@ -44,7 +44,7 @@ export function* cues(
   // without words after it is a KeyError.
   const haveWords = segments.every(({ words }) => words !== undefined);
   // A line of a known text that nobody says is not shown.
-  const said = segments.filter(({ spoken }) => spoken !== false);
+  const said = segments.filter(isSpoken);
   const spelling = { markUnsure, escape, indent };
   for (const cue of withReadingTime(layOutRuns(said, options, haveWords, spelling), options)) {
     // Words are escaped before they are marked; other text once its characters were counted.

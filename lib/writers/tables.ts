@@ -2,8 +2,7 @@
 import { wrongArgument } from "../errors.ts";
 import { roundHalfEven } from "../python/round_half_even.ts";
 import { strip, WHITESPACE } from "../python/python_text.ts";
-import type { Segment } from "../transcription/segments.ts";
-import { sureness, type Transcript } from "./transcript.ts";
+import { isSpoken, sureness, type Transcript } from "./transcript.ts";
 import { voiceColumns } from "./voice_name.ts";
 
 /** What a recording is called in a table. */
@@ -24,7 +23,7 @@ const SPACES = new RegExp(`[${WHITESPACE}]+`, "g");
  */
 export function toCsv({ segments }: Transcript): string {
   const voices = voiceColumns(segments);
-  const lines = said(segments).map((segment) =>
+  const lines = segments.filter(isSpoken).map((segment) =>
     [
       roundHalfEven(1000 * segment.start),
       roundHalfEven(1000 * segment.end),
@@ -48,8 +47,8 @@ export function toCtm({ segments }: Transcript, { name = "audio" }: TableOptions
       "Cannot write a transcription as ctm: its segments have no words; transcribe with wordTimestamps",
     );
   }
-  return said(segments).flatMap(({ words = [], channel = 0 }) =>
-    words.filter(({ word, spoken }) => strip(word) !== "" && spoken !== false).map((word) =>
+  return segments.filter(isSpoken).flatMap(({ words = [], channel = 0 }) =>
+    words.filter((word) => strip(word.word) !== "" && isSpoken(word)).map((word) =>
       [
         field(name),
         channel + 1,
@@ -76,16 +75,11 @@ export function toRttm({ segments }: Transcript, { name = "audio" }: TableOption
         'channel: "split" where everybody has a channel',
     );
   }
-  return said(segments).map(({ start, end, channel, speaker }) =>
+  return segments.filter(isSpoken).map(({ start, end, channel, speaker }) =>
     `SPEAKER ${field(name)} 1 ${seconds(start)} ${seconds(end - start)} <NA> <NA> ${
       speaker === undefined ? `channel${channel}` : `speaker${speaker}`
     } <NA> <NA>\n`
   ).join("");
-}
-
-/** The segments that are spoken. */
-function said(segments: readonly Segment[]): Segment[] {
-  return segments.filter(({ spoken }) => spoken !== false);
 }
 
 function field(text: string): string {

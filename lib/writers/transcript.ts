@@ -24,6 +24,11 @@ export function sureness({ confidence, probability }: Pick<Word, "confidence" | 
   return confidence ?? probability;
 }
 
+/** Whether a segment or a word is spoken. Of a text that was known before, some may not be. */
+export function isSpoken({ spoken }: Pick<Word, "spoken">): boolean {
+  return spoken !== false;
+}
+
 /**
  * Checks that a value is a transcription, as far as every writer reads it.
  *

@@ -2,7 +2,7 @@
 import type { Waveform } from "../../audio/waveform/waveform_meter.ts";
 import type { WindowReport } from "../../transcription/explain.ts";
 import type { Segment, TimeSpan, Word } from "../../transcription/segments.ts";
-import type { Transcript } from "../transcript.ts";
+import { isSpoken, type Transcript } from "../transcript.ts";
 import type { ReportOptions } from "./report_options.ts";
 
 /** A row of the picture. */
@@ -50,8 +50,8 @@ export function timelineRows(
   const duration = durationOf(result, waveform);
   const length = secondsPerRow ?? ROW_LENGTHS.find((seconds) => duration <= seconds * mostRows) ?? 3600;
   const speech = speechOf(result, duration);
-  const words = result.segments.flatMap(({ words = [] }) => words).filter(isSaid);
-  const segments = result.segments.filter(isSaid);
+  const words = result.segments.flatMap(({ words = [] }) => words).filter(isSpoken);
+  const segments = result.segments.filter(isSpoken);
   const loudest = waveform && loudestOf(waveform);
   return Array.from({ length: Math.max(1, Math.ceil(duration / length)) }, (_, i) => {
     const row = { start: i * length, end: (i + 1) * length };
@@ -68,10 +68,6 @@ export function timelineRows(
   });
 }
 
-function isSaid({ spoken }: Segment | Word): boolean {
-  return spoken !== false;
-}
-
 /**
  * Where somebody speaks: all but the silences that were cut out, or where none was, what words were heard in, or segments
  * where words are not known.
@@ -85,8 +81,8 @@ export function speechOf({ segments, silences }: Transcript, duration: number): 
     )
       .filter(({ start, end }) => end > start);
   }
-  const heard = segments.filter(isSaid)
-    .flatMap(({ start, end, words }) => words?.length ? words.filter(isSaid) : [{ start, end }])
+  const heard = segments.filter(isSpoken)
+    .flatMap(({ start, end, words }) => words?.length ? words.filter(isSpoken) : [{ start, end }])
     .toSorted((one, other) => one.start - other.start);
   const joined: { start: number; end: number }[] = [];
   for (const { start, end } of heard) {

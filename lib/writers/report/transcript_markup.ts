@@ -2,7 +2,7 @@
 import { strip } from "../../python/python_text.ts";
 import type { Segment, TimeSpan, Word } from "../../transcription/segments.ts";
 import { formatClock } from "../timestamp.ts";
-import { sureness, type Transcript } from "../transcript.ts";
+import { isSpoken, sureness, type Transcript } from "../transcript.ts";
 import { voiceName } from "../voice_name.ts";
 import { CONFIDENCE_LEVELS, confidenceLevel, spellConfidence } from "./confidence.ts";
 import { type Markup, markup } from "./markup.ts";
@@ -59,13 +59,13 @@ ${items.map(({ item }) => item)}</ol>`;
 }
 
 function segmentMarkup(segment: Segment, voice: string | undefined, voices: readonly string[]): Markup {
-  const isSpoken = segment.spoken !== false;
-  const time = isSpoken && markup` data-t="${spellSpan(segment)}"`;
+  const isHeard = isSpoken(segment);
+  const time = isHeard && markup` data-t="${spellSpan(segment)}"`;
   const named = voice !== undefined &&
     markup`<span class="segment__voice ${voiceClass(voice, voices)}">${voice}:</span> `;
-  const note = !isSpoken && markup`<span class="segment__note">Not spoken:</span> `;
-  return markup`<li class="segment${isSpoken ? "" : " is-unspoken"}"${time}>${
-    isSpoken ? playButton(segment.start) : markup`<span></span>`
+  const note = !isHeard && markup`<span class="segment__note">Not spoken:</span> `;
+  return markup`<li class="segment${isHeard ? "" : " is-unspoken"}"${time}>${
+    isHeard ? playButton(segment.start) : markup`<span></span>`
   }<p class="segment__text" dir="auto">${named}${note}${
     segment.words?.length ? wordsMarkup(segment.words) : strip(segment.text)
   }</p></li>\n`;
@@ -78,7 +78,7 @@ function wordsMarkup(words: readonly Word[]): Markup[] {
     const [before, after] = text === "" ? [word.word, ""] : word.word.split(text, 2);
     const leading = i === 0 ? "" : before;
     if (text === "") return markup`${leading}`;
-    if (word.spoken === false) return markup`${leading}<s>${text}</s>${after}`;
+    if (!isSpoken(word)) return markup`${leading}<s>${text}</s>${after}`;
     const level = confidenceLevel(word);
     const mark = level > 0 && markup` class="unsure-${level}"`;
     return markup`${leading}<span${mark} data-t="${spellSpan(word)}" data-p="${
@@ -100,7 +100,7 @@ export function legendMarkup(): Markup {
 export function doubtsMarkup({ segments, language }: Transcript): Markup | undefined {
   const doubts = segments.flatMap(({ words = [] }) =>
     words.map((word, i) => ({ word, words, i })).filter(({ word }) =>
-      sureness(word) < DOUBTFUL && word.spoken !== false && strip(word.word) !== ""
+      sureness(word) < DOUBTFUL && isSpoken(word) && strip(word.word) !== ""
     )
   ).toSorted((one, other) => sureness(one.word) - sureness(other.word));
   if (doubts.length === 0) return undefined;
