@@ -7,10 +7,12 @@ import {
   BOOLEAN,
   checkOptions,
   COUNT,
+  isAboveZero,
   isIntegerList,
   isNotNegative,
   type OptionRule,
   type OptionRules,
+  wholeWithin,
 } from "../options/check_options.ts";
 import { BOOST, type PhraseBoost } from "./phrase_boost.ts";
 import type { Language } from "../tokenizer/language_types.ts";
@@ -151,8 +153,7 @@ const MAX_HYPOTHESES = 64;
 
 /** A rule for a number of hypotheses. */
 const HYPOTHESES: OptionRule = [
-  `a whole number from 1 to ${MAX_HYPOTHESES}`,
-  (value) => Number.isSafeInteger(value) && value as number >= 1 && value as number <= MAX_HYPOTHESES,
+  ...wholeWithin(1, MAX_HYPOTHESES),
   (value) =>
     typeof value === "number" && value > MAX_HYPOTHESES
       ? "each is a row of the KV cache, which takes 147 MB with large-v3"
@@ -167,7 +168,7 @@ export const DECODING_RULES: OptionRules<DecodingOptions> = {
   sampleLen: COUNT,
   bestOf: HYPOTHESES,
   beamSize: HYPOTHESES,
-  patience: ["a number above 0", (value) => isNotNegative(value) && value !== 0],
+  patience: ["a number above 0", isAboveZero],
   lengthPenalty: ["a number from 0 to 1", (value) => isNotNegative(value) && value as number <= 1],
   prompt: ["text or a list of tokens", (value) => typeof value === "string" || isIntegerList(value)],
   prefix: ["text or a list of tokens", (value) => typeof value === "string" || isIntegerList(value)],

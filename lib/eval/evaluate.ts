@@ -17,7 +17,7 @@ import {
   BOOLEAN,
   checkOptions,
   COUNT,
-  isNotNegative,
+  isAboveZero,
   type OptionRule,
   type OptionRules,
 } from "../options/check_options.ts";
@@ -122,7 +122,7 @@ const STRETCH = 20;
 
 const FRACTION: OptionRule = [
   "a number above 0 and below 1",
-  (value) => isNotNegative(value) && value as number > 0 && value as number < 1,
+  (value) => isAboveZero(value) && value as number < 1,
 ];
 
 const RULES: OptionRules<EvaluateOptions> = {

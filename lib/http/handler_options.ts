@@ -9,9 +9,11 @@ import {
   CALLBACK,
   checkOptions,
   COUNT,
+  isAboveZero,
   OBJECT,
   type OptionRule,
   type OptionRules,
+  SECONDS_ABOVE_ZERO,
   TEXT,
 } from "../options/check_options.ts";
 import type { LogEntry } from "./operation/log_entry.ts";
@@ -174,8 +176,8 @@ const RULES: OptionRules<HandlerOptions> = {
   concurrency: COUNT,
   maxRequests: COUNT,
   maxLiveSessions: COUNT,
-  liveTimeout: ["seconds above 0", isAboveZero],
-  bodyTimeout: ["seconds above 0", isAboveZero],
+  liveTimeout: SECONDS_ABOVE_ZERO,
+  bodyTimeout: SECONDS_ABOVE_ZERO,
   page: BOOLEAN,
   onLog: CALLBACK,
 };
@@ -219,8 +221,4 @@ function isModels(value: unknown): boolean {
     Object.values(value).every((source) =>
       TEXT[1](source) || source instanceof URL || typeof Object(source).segments === "function"
     );
-}
-
-function isAboveZero(value: unknown): boolean {
-  return typeof value === "number" && value > 0 && value < Infinity;
 }

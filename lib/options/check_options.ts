@@ -116,6 +116,17 @@ export const COUNT: OptionRule = [
 /** A rule for seconds. */
 export const SECONDS: OptionRule = ["seconds from 0 up", isNotNegative];
 
+/** A rule for seconds that are more than none. */
+export const SECONDS_ABOVE_ZERO: OptionRule = ["seconds above 0", isAboveZero];
+
+/** A rule for a whole number within limits. */
+export function wholeWithin(least: number, most: number): readonly [OptionRule[0], OptionRule[1]] {
+  return [
+    `a whole number from ${least} to ${most}`,
+    (value) => Number.isSafeInteger(value) && value as number >= least && value as number <= most,
+  ];
+}
+
 /** A rule for one of some words. */
 export function oneOf(words: readonly string[]): OptionRule {
   const wanted = words.map((word) => `"${word}"`).join(", ").replace(/, ([^,]*)$/, " or $1");
@@ -131,6 +142,11 @@ export const NUMBER_OR_NULL: OptionRule = [
 /** Whether a value is a number from 0 up. */
 export function isNotNegative(value: unknown): boolean {
   return Number.isFinite(value) && value as number >= 0;
+}
+
+/** Whether a value is a number above 0. */
+export function isAboveZero(value: unknown): boolean {
+  return Number.isFinite(value) && value as number > 0;
 }
 
 /** Whether a value is an array of whole numbers. */

@@ -8,6 +8,7 @@ import {
   SECONDS,
   SIGNAL,
   TEXT,
+  wholeWithin,
 } from "../options/check_options.ts";
 import type { JobOptions, JobWebhook } from "./job.ts";
 
@@ -131,10 +132,7 @@ export const QUEUE_RULES: OptionRules<QueueOptions> = {
 export const ENQUEUE_RULES: OptionRules<EnqueueOptions> = {
   model: TEXT,
   transcribe: OBJECT,
-  priority: [
-    `a whole number from 0 to ${LAST_PRIORITY}`,
-    (value) => Number.isSafeInteger(value) && value as number >= 0 && value as number <= LAST_PRIORITY,
-  ],
+  priority: wholeWithin(0, LAST_PRIORITY),
   attempts: COUNT,
   backoff: SECONDS,
   keepResult: SECONDS,

@@ -6,6 +6,7 @@ import { outOfRange } from "../errors.ts";
 import {
   BOOLEAN,
   checkOptions,
+  isAboveZero,
   OBJECT,
   type OptionRule,
   type OptionRules,
@@ -71,7 +72,7 @@ const SHORTEST_MAXIMUM = 1;
 
 const PROBABILITY: OptionRule = [
   "a probability above 0 and below 1",
-  (value) => typeof value === "number" && value > 0 && value < 1,
+  (value) => isAboveZero(value) && value as number < 1,
 ];
 
 /** What each option must be. */

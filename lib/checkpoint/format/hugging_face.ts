@@ -6,7 +6,7 @@ import { checkDimensions, dimension, mapDimensions } from "./dimensions.ts";
 import { MAX_SHARDS } from "./limits.ts";
 import { quote, refuse } from "./refuse.ts";
 import type { AlignmentHead, Checkpoint, ModelDimensions, TensorEntry } from "../types.ts";
-import { DictValue, kindOf } from "./values.ts";
+import { DictValue, isIndex, kindOf } from "./values.ts";
 
 /** The key of each dimension in `config.json`. */
 const CONFIG_KEYS: Readonly<Record<keyof ModelDimensions, string>> = {
@@ -185,8 +185,4 @@ function tokensOf(config: DictValue, key: string, dims: ModelDimensions): number
     if (isIndex(token) && token < dims.nVocab) return token;
     return refuse(`${key} has ${kindOf(token)}, which is no token of a vocabulary of ${dims.nVocab}`);
   });
-}
-
-function isIndex(value: unknown): value is number {
-  return typeof value === "number" && value >= 0;
 }

@@ -7,7 +7,7 @@ import { MAX_JSON_BYTES, MAX_TENSOR_RANK } from "./limits.ts";
 import { quote, refuse } from "./refuse.ts";
 import { BYTES_PER_VALUE, type ReadAt, rowMajorStrides, type TensorDtype } from "../types.ts";
 import { IntegerTensor, type StoredTensor } from "./stored_tensor.ts";
-import { DictValue, kindOf } from "./values.ts";
+import { DictValue, isIndex, kindOf } from "./values.ts";
 
 const DTYPES: ReadonlyMap<unknown, TensorDtype> = new Map([
   ["F16", "float16"],
@@ -126,7 +126,7 @@ function placeOf(name: string, value: unknown, dataOffset: number, file: number)
 function integers(value: unknown, what: string): number[] {
   if (!Array.isArray(value)) refuse(`${what} must be a list, but is ${kindOf(value)}`);
   for (const item of value) {
-    if (typeof item !== "number" || item < 0) {
+    if (!isIndex(item)) {
       refuse(`${what} must hold integers from 0 on, but has ${kindOf(item)}`);
     }
   }

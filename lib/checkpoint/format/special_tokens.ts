@@ -6,7 +6,7 @@
 import { MAX_TOKEN_TEXT } from "./limits.ts";
 import { quote, refuse } from "./refuse.ts";
 import type { ModelDimensions, SpecialTokens } from "../types.ts";
-import { DictValue, kindOf } from "./values.ts";
+import { DictValue, isIndex, kindOf } from "./values.ts";
 
 /** Tokens by their texts. */
 export type TokenTexts = ReadonlyMap<string, number>;
@@ -58,7 +58,7 @@ export function tokenTexts(json: unknown, part: string): TokenTexts {
     if (typeof text !== "string" || text === "" || text.length > MAX_TOKEN_TEXT) {
       refuse(`${part} has a token whose text is no string of 1 to ${MAX_TOKEN_TEXT} characters`);
     }
-    if (!isToken(token)) refuse(`${part} has ${kindOf(token)} for the token ${quote(text)}`);
+    if (!isIndex(token)) refuse(`${part} has ${kindOf(token)} for the token ${quote(text)}`);
     if (texts.has(text) || tokens.has(token)) refuse(`${part} has the token ${quote(text)}, ${token}, twice`);
     texts.set(text, token);
     tokens.add(token);
@@ -124,7 +124,7 @@ function generationTokens(json: unknown): GenerationTokens {
     // Some have several ends of text, the one proper first.
     const token = Array.isArray(value) ? value[0] : value;
     if (token === undefined) return;
-    if (!isToken(token)) refuse(`${key} in generation_config.json is ${kindOf(token)}, it must be a token`);
+    if (!isIndex(token)) refuse(`${key} in generation_config.json is ${kindOf(token)}, it must be a token`);
     named.set(name, token);
   };
   take("eot", "eos_token_id");
@@ -223,8 +223,4 @@ function addedTokens(
     added.set(token, text);
   }
   return added;
-}
-
-function isToken(value: unknown): value is number {
-  return typeof value === "number" && value >= 0;
 }

@@ -8,6 +8,11 @@ export class FloatValue {
   constructor(readonly value: number) {}
 }
 
+/** Whether a value is an integer from 0 on, as places and tokens are. */
+export function isIndex(value: unknown): value is number {
+  return typeof value === "number" && value >= 0;
+}
+
 /** A tuple. */
 export class TupleValue {
   constructor(readonly items: readonly unknown[]) {}

@@ -3,10 +3,10 @@ import { wrongArgument } from "../../errors.ts";
 import {
   checkOptions,
   COUNT,
-  isNotNegative,
   type OptionRule,
   type OptionRules,
   PATH,
+  SECONDS_ABOVE_ZERO,
 } from "../../options/check_options.ts";
 import { type AddressOptions, type AddressRules, addressRules } from "../address/address_rules.ts";
 import type { RequestTools } from "../address/pinned_request.ts";
@@ -81,11 +81,6 @@ export interface SoundSettings {
   readonly tools?: RequestTools;
 }
 
-const SECONDS: OptionRule = [
-  "seconds above 0",
-  (value) => isNotNegative(value) && value as number > 0,
-];
-
 const TEXTS: OptionRule = [
   "a list of texts",
   (value) => Array.isArray(value) && value.every((text) => typeof text === "string"),
@@ -98,8 +93,8 @@ export const SOUND_RULES: OptionRules<SoundOptions> = {
   allowedNetworks: TEXTS,
   s3: ["an object with endpoint, buckets and credentials", isS3Options],
   maxSoundBytes: COUNT,
-  soundPatience: SECONDS,
-  soundTimeout: SECONDS,
+  soundPatience: SECONDS_ABOVE_ZERO,
+  soundTimeout: SECONDS_ABOVE_ZERO,
 };
 
 function isS3Options(value: unknown): boolean {

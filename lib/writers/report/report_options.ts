@@ -1,6 +1,6 @@
 /** What pictures of a transcription are told beside it. */
 import type { Waveform } from "../../audio/waveform/waveform_meter.ts";
-import { checkOptions, type OptionRules } from "../../options/check_options.ts";
+import { checkOptions, type OptionRules, SECONDS_ABOVE_ZERO } from "../../options/check_options.ts";
 
 /** Whether a format shows the recording: it wants the waveform, words with their times, and what happened in windows. */
 export function isPicture(format: string): boolean {
@@ -30,7 +30,7 @@ const REPORT_RULES: OptionRules<ReportOptions> = {
   name: ["a text", (value) => typeof value === "string"],
   waveform: ["what measureWaveform gives", isWaveform],
   recording: ["an address", (value) => typeof value === "string"],
-  secondsPerRow: ["seconds above 0", (value) => typeof value === "number" && value > 0 && value < Infinity],
+  secondsPerRow: SECONDS_ABOVE_ZERO,
 };
 
 function isWaveform(value: unknown): boolean {

@@ -5,6 +5,8 @@ import {
   COUNT,
   NUMBER_OR_NULL,
   type OptionRules,
+  SECONDS_ABOVE_ZERO,
+  wholeWithin,
 } from "../../../lib/options/check_options.ts";
 import { describe, it } from "../../harness.ts";
 
@@ -85,5 +87,19 @@ describe("checkOptions()", () => {
     });
     assert.throws(() => check({ suppressBlank: 1 }), TypeError);
     assert.throws(() => check({ threshold: NaN }), RangeError);
+  });
+});
+
+describe("the rules", () => {
+  const taken = ([, accepts]: readonly [string, (value: unknown) => boolean, ...unknown[]]) =>
+    [-1, 0, 0.5, 1, 3, 4, Infinity, NaN, "1", null].filter(accepts);
+
+  it("of whole numbers take both limits and nothing beyond", () => {
+    assert.deepEqual(taken(wholeWithin(0, 3)), [0, 1, 3]);
+    assert.equal(wholeWithin(0, 3)[0], "a whole number from 0 to 3");
+  });
+
+  it("of seconds above 0 take no zero and nothing without an end", () => {
+    assert.deepEqual(taken(SECONDS_ABOVE_ZERO), [0.5, 1, 3, 4]);
   });
 });

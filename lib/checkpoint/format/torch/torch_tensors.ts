@@ -7,7 +7,7 @@ import { MAX_TENSOR_RANK } from "../limits.ts";
 import { quote, refuse } from "../refuse.ts";
 import { BYTES_PER_VALUE, type TensorDtype } from "../../types.ts";
 import { IntegerTensor, type StoredTensor } from "../stored_tensor.ts";
-import { kindOf, OrderedDictValue, TupleValue } from "../values.ts";
+import { isIndex, kindOf, OrderedDictValue, TupleValue } from "../values.ts";
 
 /** Bytes of one value of the types that no weight has. */
 const INTEGER_BYTES = { int64: 8, int32: 4, int16: 2, int8: 1, uint8: 1, bool: 1 } as const;
@@ -124,7 +124,7 @@ function sizesOf(value: unknown, what: string): number[] {
 }
 
 function size(value: unknown, what: string): number {
-  if (typeof value === "number" && value >= 0) return value;
+  if (isIndex(value)) return value;
   return refuse(`${what} is ${kindOf(value)}, it must be an integer from 0 on`);
 }
 
