@@ -151,7 +151,6 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "mod.ts",
       "lib/queue/",
       "lib/http/work/",
-      "lib/http/response/response_formats.ts",
       "lib/http/operation/metrics.ts",
       "lib/http/api_error.ts",
     ],
@@ -232,7 +231,6 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/decoding/",
       "lib/tokenizer/",
       "lib/audio/",
-      "lib/vad/",
       "lib/speakers/",
       "lib/live/",
       MODEL_TYPES,
@@ -358,7 +356,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
     may: ["lib/confidence/", "lib/transcription/segments.ts", CHECKPOINT_TYPES],
     node: false,
   },
-  { path: "lib/decoding/", may: ["lib/decoding/", "lib/tokenizer/", MODEL_TYPES], node: true },
+  { path: "lib/decoding/", may: ["lib/decoding/", "lib/tokenizer/", MODEL_TYPES], node: false },
   { path: "lib/timing/", may: ["lib/timing/", "lib/tokenizer/", MODEL_TYPES], node: false },
   { path: MODEL_TYPES, may: [CHECKPOINT_TYPES], node: false },
   {
@@ -371,7 +369,7 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
   {
     path: "lib/vad/",
     may: ["lib/vad/", "lib/model/onnx_writer.ts", "lib/audio/log_mel_spectrogram.ts", "ffi/"],
-    node: true,
+    node: false,
   },
   // As there; spectra are those of the spectrogram.
   {
@@ -384,14 +382,14 @@ export const IMPORT_LAWS: readonly ImportLaw[] = [
       "lib/vad/speech_spans.ts",
       "ffi/",
     ],
-    node: true,
+    node: false,
   },
   { path: "lib/audio/", may: ["lib/audio/"], node: true },
   { path: "lib/tokenizer/", may: ["lib/tokenizer/", MODEL_TYPES], node: false },
   { path: CHECKPOINT_TYPES, may: [], node: false },
   {
     path: "lib/checkpoint/format/",
-    may: ["lib/checkpoint/format/", CHECKPOINT_TYPES, MODEL_TYPES],
+    may: ["lib/checkpoint/format/", CHECKPOINT_TYPES],
     node: true,
   },
   {

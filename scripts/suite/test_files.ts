@@ -4,7 +4,7 @@ import { join, sep } from "node:path";
 import { isFast } from "./fast_tests.ts";
 
 /** All files of tests, from the top of the tree, each with `./` before it. */
-export function testFiles(): string[] {
+function testFiles(): string[] {
   return readdirSync("tests", { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith("_test.ts"))
     .map((file) => `./${join("tests", file)}`)
@@ -12,7 +12,7 @@ export function testFiles(): string[] {
 }
 
 /** Those that need no model and no program. */
-export function fastFiles(): string[] {
+function fastFiles(): string[] {
   const read = (file: string) => existsSync(file) ? readFileSync(file, "utf8") : "";
   return testFiles().filter((file) => isFast(file.slice(2).replaceAll(sep, "/"), read));
 }
