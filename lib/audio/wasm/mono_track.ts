@@ -126,7 +126,11 @@ export class MonoTrack {
 /** Brings samples to full scale, as whisper's 16-bit ones are; a decoder may overshoot, or give what is no number. */
 function clip(samples: Float32Array): Float32Array {
   for (let i = 0; i < samples.length; i++) {
-    samples[i] = samples[i] > 1 ? 1 : samples[i] < -1 ? -1 : samples[i] || 0;
+    const value = samples[i];
+    // One expression for all would be an object a sample to V8.
+    if (value > 1) samples[i] = 1;
+    else if (value < -1) samples[i] = -1;
+    else if (!(value < 0 || value > 0)) samples[i] = 0;
   }
   return samples;
 }
