@@ -32,8 +32,7 @@ ${describeFlags(FLAGS)}`,
           downloadRoot: values.model_dir,
           preparedOnly: values.prepared_only,
         });
-        const text = bytes > 0 ? `removed, ${formatBytes(bytes)} freed` : "not in the cache";
-        terminal.out(`${each.paths.file}: ${text}\n`);
+        terminal.out(`${each.paths.file}: ${describeRemoval(bytes, values.prepared_only)}\n`);
       } catch (error) {
         terminal.err(`${describeError(error, FLAGS)}\n`);
         exitCode = 1;
@@ -42,3 +41,10 @@ ${describeFlags(FLAGS)}`,
     return exitCode;
   },
 };
+
+/** What a line says behind the name of a model's file, which itself stays where only what was prepared goes. */
+function describeRemoval(bytes: number, preparedOnly: boolean): string {
+  const freed = `removed, ${formatBytes(bytes)} freed`;
+  if (preparedOnly) return bytes > 0 ? `prepared copy ${freed}` : "no prepared copy in the cache";
+  return bytes > 0 ? freed : "not in the cache";
+}

@@ -74,7 +74,14 @@ describe("sotto prepare", () => {
       assert.match((await run(models, folder)).out, /tiny\.en .* yes, int8 prepared \([\d.]+ MB\)/);
       const { phases } = await cache.load({ alignmentHeads: [[0, 0]] });
       assert.deepEqual(phases, ["load"]);
-      assert.match((await run(remove, ["tiny.en", "--prepared_only", "True", ...folder])).out, /MB freed/);
+      const preparedOnly = ["tiny.en", "--prepared_only", "True", ...folder];
+      const file = join(cache.downloadRoot, "tiny.en.pt");
+      const removed = (await run(remove, preparedOnly)).out;
+      assert.ok(
+        removed.startsWith(`${file}: prepared copy removed, `) && removed.endsWith(" MB freed\n"),
+        removed,
+      );
+      assert.equal((await run(remove, preparedOnly)).out, `${file}: no prepared copy in the cache\n`);
       assert.deepEqual(await readdir(cache.downloadRoot), ["sotto", "tiny.en.pt"]);
       assert.deepEqual(cache.names(), []);
       await run(prepare, ["tiny.en", "--precision", "float32", ...folder]);
