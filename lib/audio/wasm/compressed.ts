@@ -11,6 +11,7 @@ import { CompressedRecording, OpenError, type ReadableInput } from "./compressed
 import { mendMatroska } from "./matroska_damage.ts";
 import { type AudioTracks, readAudioTracks } from "./matroska_tracks.ts";
 import { MendedInput } from "./mended_input.ts";
+import { endOfFlac } from "./flac_end.ts";
 import { MonoTrack } from "./mono_track.ts";
 import { type Edit, readEdit } from "./mp4_edits.ts";
 import { missingSeconds } from "./mp4_gaps.ts";
@@ -48,11 +49,13 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
   const file = await readableAtOnce(input, signal);
   try {
     const read = (offset: number, length: number) => file.read(offset, length);
-    const stated = await statedSize(read, file.size, container);
+    const size = container === "flac" ? await endOfFlac(read, file.size) : file.size;
+    const stated = await statedSize(read, size, container);
     const bytes = {
-      size: file.size,
-      statedSize: stated <= MAX_SIZE ? stated : file.size,
-      readSync: (offset: number, bytes: Uint8Array) => file.readSync(offset, bytes),
+      size,
+      statedSize: stated <= MAX_SIZE ? stated : size,
+      readSync: (offset: number, bytes: Uint8Array) =>
+        file.readSync(offset, bytes.subarray(0, Math.max(0, size - offset))),
     };
     const source: ReadableInput = container === "mp4" ? await withOpusHeaders(bytes, read) : bytes;
     const readTracks = options.track === undefined ? TRACK_READERS.get(container) : undefined;
@@ -67,6 +70,7 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
       edit: container === "mp4" ? await readEdit(read, file.size, track) : options.edit,
       isEndless: stated === Infinity,
       statedSeconds: sampleRate === 0 ? 0 : statedFrames / sampleRate,
+      isGuess: container === "aac",
       // A Core Audio file counts whole packets, with what fills the last one up.
       slack: container === "caf" && sampleRate > 0 ? SLACK + LONGEST_PACKET / sampleRate : SLACK,
       missingSeconds: async () => container === "mp4" ? await missingSeconds(read, file.size, track) : 0,
@@ -133,6 +137,8 @@ interface Facts {
   readonly isEndless: boolean;
   /** Seconds by its header; 0 if it does not say. */
   readonly statedSeconds: number;
+  /** Whether that is the decoder's guess, as raw AAC has no header: it tells how much lacks where packets are left out. */
+  readonly isGuess: boolean;
   /** Seconds that it may lack of them. */
   readonly slack: number;
   /** Looks how many seconds lack between the fragments of a file that has such. */
@@ -215,7 +221,7 @@ async function* decodeInto(
 async function warn(
   { damaged, firstFault, ending }: Run,
   seconds: number,
-  { name, isEndless, statedSeconds, slack, missingSeconds, lostBytes, findLosses }: Facts,
+  { name, isEndless, statedSeconds, isGuess, slack, missingSeconds, lostBytes, findLosses }: Facts,
   onWarning: (message: string) => void,
 ): Promise<void> {
   const say = (what: string) => onWarning(`${name} is damaged, ${what}`);
@@ -223,7 +229,7 @@ async function warn(
   const losses = await findLosses(seconds) ?? { seconds: 0, bytes: 0 };
   // Where the length is not known, the end of the bytes is the end.
   const isCutOff = ending !== undefined && !(isEndless && /cut off/.test(ending));
-  const isShort = !isCutOff && missing > slack && between === 0;
+  const isShort = !isCutOff && missing > slack && between === 0 && (damaged > 0 || !isGuess);
   if (isCutOff) {
     say(`what is after ${seconds.toFixed(1)} s cannot be read: ${ending}`);
   } else if (isShort) {

@@ -259,6 +259,13 @@ describe("decodeAudio() of compressed formats", () => {
     );
   });
 
+  it("takes the length that the decoder guesses of raw AAC for no more than a guess", async () => {
+    const file = bytesOf("adts.aac");
+    const more = new Uint8Array(file.length + 1000);
+    more.set(file);
+    assert.deepEqual(await decodeQuietly(more), await decodeQuietly(file));
+  });
+
   it("lets timers run while it works", async () => {
     let ticks = 0;
     const timer = setInterval(() => ticks++, 1);
