@@ -7,7 +7,7 @@ import type { Readable, Writable } from "node:stream";
 import { AudioDecodeError } from "../../errors.ts";
 import { CONTAINERS, DANGEROUS } from "./allowed_formats.ts";
 import { failure, notStarted } from "./ffmpeg_failures.ts";
-import { relevantLine } from "./ffmpeg_message.ts";
+import { complaint } from "./ffmpeg_message.ts";
 import { findProgram } from "./find_program.ts";
 import type { FileFormat } from "../format.ts";
 import { MAX_SECONDS, tooLong } from "../limits.ts";
@@ -158,10 +158,9 @@ async function* runProgram(
     isOver = true;
     signal?.throwIfAborted();
     if (exitCode !== 0) throw failure(input, format, options, { exitCode, stderr });
-    if (stderr !== "") {
-      onWarning?.(
-        `${input.name} is damaged, what could be read is heard. ffmpeg says: ${relevantLine(stderr)}`,
-      );
+    const damage = complaint(stderr);
+    if (damage !== undefined) {
+      onWarning?.(`${input.name} is damaged, what could be read is heard. ffmpeg says: ${damage}`);
     }
   } catch (error) {
     signal?.throwIfAborted();

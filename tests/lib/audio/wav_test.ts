@@ -252,6 +252,13 @@ describe("Wave64", () => {
     );
     const lying = wave64(chunk64("fmt ", format), chunk64("data", int16(16384, 0, 0, 0), 2 ** 40));
     assert.deepEqual(await readMono(lying), [0.5, 0, 0, 0]);
+    assert((await readHeader(lying)).missingFrames! > 2 ** 38);
+  });
+
+  it("lacks nothing where its size is the largest there is, as a program writes it that cannot seek", async () => {
+    const piped = wave64(chunk64("fmt ", format), chunk64("data", int16(16384, 0), 2 ** 63));
+    assert.deepEqual(await readMono(piped), [0.5, 0]);
+    assert.equal((await readHeader(piped)).missingFrames, undefined);
   });
 
   it("is refused where it is cut off before its samples", async () => {
