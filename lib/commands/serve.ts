@@ -7,7 +7,12 @@ import { createHandler, type FrontOptions, type ServerOptions } from "../server.
 import { checkUsage, type Command, type Terminal, UsageError } from "./command.ts";
 import { boolean, list, number, optionalInteger, text } from "./flags/flag_kinds.ts";
 import { describeFlags, type FlagValues, parseFlags } from "./flags/parse_flags.ts";
-import { servedModelsFrom, SERVING_FLAGS, servingOptionsFrom } from "./flags/serving_flags.ts";
+import {
+  assertModelsExist,
+  servedModelsFrom,
+  SERVING_FLAGS,
+  servingOptionsFrom,
+} from "./flags/serving_flags.ts";
 import { failureOf, untilStopped } from "./terminal/until_stopped.ts";
 
 const FLAGS = {
@@ -88,6 +93,8 @@ async function serve(flags: ServeFlags, terminal: Terminal): Promise<number> {
   assertPort(flags);
   const options = optionsFrom(flags, terminal);
   assertGuarded(flags, options);
+  // With a queue, --model names what its workers have.
+  await assertModelsExist(flags.queue === undefined ? flags.model : flags.live_model);
   await using handler = checkUsage(() => createHandler(options));
   const server = await listen(handler, {
     host: flags.host,

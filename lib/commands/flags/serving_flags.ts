@@ -1,7 +1,13 @@
 /** The flags of what serves models to others: a server, and a worker of a queue. */
+import { stat } from "node:fs/promises";
 import { parse } from "node:path";
-import { meantModel } from "../../checkpoint/model_names.ts";
+import { fileURLToPath } from "node:url";
+import { expandHome } from "../../checkpoint/cache/cache_paths.ts";
+import { adviceForModel, meantModel } from "../../checkpoint/model_names.ts";
+import { availableModels } from "../../checkpoint/registry.ts";
+import { ModelNotFoundError } from "../../errors.ts";
 import type { ModelSource, ServerOptions } from "../../server.ts";
+import { UsageError } from "../command.ts";
 import { boolean, number, optionalNumber } from "./flag_kinds.ts";
 import { LOAD_FLAGS, loadOptionsFrom } from "./load_settings.ts";
 import type { FlagValues } from "./parse_flags.ts";
@@ -38,4 +44,27 @@ export function servedModelsFrom(models: readonly string[]): Record<string, Mode
       return official === undefined ? [parse(model).name, model] : [official, official];
     }),
   );
+}
+
+/**
+ * Refuses models that are not there before anything is taken in for them: each request would fail.
+ *
+ * @throws {UsageError} when one is neither an official model nor a path.
+ */
+export async function assertModelsExist(models: readonly string[]): Promise<void> {
+  for (const model of models) {
+    if (meantModel(model) !== undefined || await isThere(model)) continue;
+    const { message } = new ModelNotFoundError(model, availableModels(), { advice: adviceForModel(model) });
+    throw new UsageError(message);
+  }
+}
+
+/** Whether a path leads anywhere. One that cannot be looked at is left to loading, which says why. */
+async function isThere(path: string): Promise<boolean> {
+  const file = /^file:\/\//i.test(path) ? fileURLToPath(path) : path;
+  for (const candidate of new Set([file, expandHome(file)])) {
+    const code = await stat(candidate).then(() => undefined, (error) => error.code ?? error.name);
+    if (code !== "ENOENT" && code !== "ENOTDIR") return true;
+  }
+  return false;
 }

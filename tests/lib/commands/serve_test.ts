@@ -105,6 +105,25 @@ describe("sotto serve", () => {
     );
   });
 
+  it("refuses a model that is not there before it listens", async () => {
+    const queue = ["--queue", "redis://127.0.0.1:1", "--sound_folder", "/sound"];
+    for (
+      const flags of [
+        ["--model", "openai/whisper-base", "--model", fixture("tiny.en.pt"), "--model", "nosuch"],
+        ["--model", "./missing.pt"],
+        [...queue, "--live_model", "nosuch"],
+      ]
+    ) {
+      const terminal = fakeTerminal({ signal: AbortSignal.timeout(1000) });
+      await assert.rejects(
+        () => command.run(["--port", "0", ...flags], terminal),
+        (error) =>
+          error instanceof UsageError && /^Cannot load model ".*(nosuch|missing)/.test(error.message),
+      );
+      assert.equal(terminal.written.out, "");
+    }
+  });
+
   it("loads no model where its work is done by others", async () => {
     const stop = new AbortController();
     const terminal = fakeTerminal({ signal: stop.signal });
