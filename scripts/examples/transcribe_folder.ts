@@ -1,6 +1,6 @@
 /**
- * Every recording of a folder, one after the other, with progress. Ctrl-C stops it; started again it goes on where it
- * stopped, to the very text it would have given.
+ * Every recording of a folder, one after the other, with progress. One that fails is told, and the
+ * others are done. Ctrl-C stops it; started again it goes on where it stopped, to the very text it would have given.
  *
  *     deno run -A transcribe_folder.ts recordings [model]        (or: bun transcribe_folder.ts …)
  */
@@ -40,8 +40,18 @@ async function transcribe(model: WhisperModel, recording: string): Promise<void>
 
 const files = await readdir(folder);
 const todo = files.filter((file) => RECORDING.test(file) && !files.includes(`${file}.txt`)).sort();
-using model = await loadModel(name);
-for (const [index, file] of todo.entries()) {
-  console.log(`${index + 1} of ${todo.length}`);
-  await transcribe(model, join(folder, file));
+try {
+  using model = await loadModel(name, { signal: controller.signal });
+  for (const [index, file] of todo.entries()) {
+    console.log(`${index + 1} of ${todo.length}`);
+    await transcribe(model, join(folder, file)).catch((error) => {
+      controller.signal.throwIfAborted();
+      console.error(`${join(folder, file)}: ${error.message}`);
+      process.exitCode = 1;
+    });
+  }
+} catch (error) {
+  if (!controller.signal.aborted) throw error;
+  console.error("Stopped. Started again, it goes on from here.");
+  process.exitCode = 130;
 }

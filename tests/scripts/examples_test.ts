@@ -61,10 +61,18 @@ async function run(
 ): Promise<string> {
   const child = start(name, args);
   child.stdin.end(input);
-  const ended = new Promise((resolve) => child.on("close", resolve));
-  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  assert.equal(await ended, 0, err);
+  const { code, out, err } = await endOf(child);
+  assert.equal(code, 0, err);
   return out;
+}
+
+/** How an example ends that may fail. */
+async function endOf(
+  child: ChildProcessWithoutNullStreams,
+): Promise<{ code: unknown; out: string; err: string }> {
+  const ended = new Promise((resolve) => child.on("close", (code, signal) => resolve(code ?? signal)));
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { code: await ended, out, err };
 }
 
 describe("the examples", () => {
@@ -83,6 +91,32 @@ describe("the examples", () => {
     assert.match(readFileSync(join(recordings, "new.wav.txt"), "utf8"), SAID);
     assert.equal(readFileSync(join(recordings, "done.wav.txt"), "utf8"), "as it was");
   });
+
+  it("tell which recording of a folder fails, do the others, and say so in the exit code", async () => {
+    const recordings = join(folder, "one bad");
+    mkdirSync(recordings);
+    writeFileSync(join(recordings, "empty.wav"), "");
+    writeFileSync(join(recordings, "good.wav"), buildWav(pcm));
+    const { code, err } = await endOf(start("transcribe_folder.ts", [recordings, MODEL]));
+    assert.equal(code, 1, err);
+    assert.match(err, /^.*empty\.wav: Cannot .*\n$/);
+    assert.match(readFileSync(join(recordings, "good.wav.txt"), "utf8"), SAID);
+  });
+
+  itNeeds(
+    process.platform === "win32" ? "Windows has no SIGINT to send" : undefined,
+    "end with a line at Ctrl-C in a folder",
+    async () => {
+      const recordings = join(folder, "stopped");
+      mkdirSync(recordings);
+      copyFileSync(fixture("sense.wav"), join(recordings, "long.wav"));
+      const child = start("transcribe_folder.ts", [recordings, MODEL]);
+      // Deno says of a child that it was ended by what `kill` of its own sent, however it ended.
+      child.stdout.once("data", () => process.kill(child.pid!, "SIGINT"));
+      const { code, err } = await endOf(child);
+      assert.deepEqual([code, err], [130, "Stopped. Started again, it goes on from here.\n"]);
+    },
+  );
 
   it("write karaoke", async () => {
     assert.match(await run("karaoke.ts", ["talk.wav", MODEL]), /^WEBVTT[^]*<u>Dashwood<\/u>/);
