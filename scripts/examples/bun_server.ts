@@ -8,7 +8,10 @@ import process from "node:process";
 import { createHandler } from "@sotto/whisper/server";
 
 const { SOTTO_API_KEY, PORT = "8000" } = process.env;
-if (!SOTTO_API_KEY) throw new Error("Cannot start: SOTTO_API_KEY is not set");
+if (!SOTTO_API_KEY) {
+  console.error("Usage: SOTTO_API_KEY=… [PORT=8000] bun_server.ts [MODEL]");
+  process.exit(2);
+}
 const [name = "base"] = process.argv.slice(2);
 
 const handler = createHandler({ models: { [name]: name }, apiKeys: [SOTTO_API_KEY], preload: true });

@@ -8,6 +8,10 @@ import process from "node:process";
 import { CheckpointFormatError, loadModel } from "@sotto/whisper";
 
 const [folder, recording] = process.argv.slice(2);
+if (!recording) {
+  console.error("Usage: fine_tuned.ts FOLDER RECORDING");
+  process.exit(2);
+}
 
 try {
   using model = await loadModel(folder, { onWarning: console.warn });

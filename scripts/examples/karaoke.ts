@@ -8,6 +8,10 @@ import { loadModel } from "@sotto/whisper";
 import { formatTranscription } from "@sotto/whisper/writers";
 
 const [song, name = "base"] = process.argv.slice(2);
+if (!song) {
+  console.error("Usage: karaoke.ts SONG [MODEL] > song.vtt");
+  process.exit(2);
+}
 
 using model = await loadModel(name);
 const result = await model.transcribe(song, { wordTimestamps: true, regroup: { maxChars: 40, maxGap: 1 } });

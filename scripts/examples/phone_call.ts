@@ -9,6 +9,10 @@ import { loadModel } from "@sotto/whisper";
 const SIDES = ["Agent", "Customer"];
 
 const [call, name = "base"] = process.argv.slice(2);
+if (!call) {
+  console.error("Usage: phone_call.ts CALL [MODEL]");
+  process.exit(2);
+}
 
 using model = await loadModel(name);
 // On each side there is silence while the other speaks: only speech is transcribed.

@@ -9,6 +9,10 @@ import { loadModel } from "@sotto/whisper";
 import { formatTranscription } from "@sotto/whisper/writers";
 
 const [video, name = "base"] = process.argv.slice(2);
+if (!video) {
+  console.error("Usage: subtitle_video.ts VIDEO [MODEL]");
+  process.exit(2);
+}
 
 using model = await loadModel(name);
 const result = await model.transcribe(video, { regroup: "sentence", vad: true });

@@ -12,6 +12,10 @@ import { loadModel, type TranscriptionState, type WhisperModel } from "@sotto/wh
 const RECORDING = /\.(wav|mp3|m4a|flac|ogg|opus|webm|mp4|mkv)$/i;
 
 const [folder, name = "base"] = process.argv.slice(2);
+if (!folder) {
+  console.error("Usage: transcribe_folder.ts FOLDER [MODEL]");
+  process.exit(2);
+}
 const controller = new AbortController();
 process.once("SIGINT", () => controller.abort());
 

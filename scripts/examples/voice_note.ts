@@ -25,6 +25,10 @@ async function answer(model: WhisperModel, attachment: Uint8Array): Promise<stri
 }
 
 const [message, name = "base"] = process.argv.slice(2);
+if (!message) {
+  console.error("Usage: voice_note.ts MESSAGE [MODEL]");
+  process.exit(2);
+}
 // One model serves all messages: those that come at the same time are decoded together.
 using model = await loadModel(name, { precision: "auto" });
 console.log(await answer(model, await readFile(message)));

@@ -76,6 +76,22 @@ async function endOf(
 }
 
 describe("the examples", () => {
+  it("tell what they want where they are given nothing, before they load a model", async () => {
+    const names = [
+      "fine_tuned",
+      "karaoke",
+      "phone_call",
+      "subtitle_video",
+      "transcribe_folder",
+      "voice_note",
+    ];
+    for (const name of isDeno ? names : [...names, "bun_server"]) {
+      const { code, out, err } = await endOf(start(`${name}.ts`, [], { env: { SOTTO_API_KEY: "" } }));
+      assert.deepEqual([code, out], [2, ""], name);
+      assert.match(err, new RegExp(`^Usage: .*${name}\\.ts .*\n$`));
+    }
+  });
+
   it("subtitle a video", async () => {
     copyFileSync(fixture("audio/formats/video.mp4"), join(folder, "film.mp4"));
     assert.match(await run("subtitle_video.ts", ["film.mp4", MODEL]), /^\d+ sentences in film\.srt/);
