@@ -256,8 +256,8 @@ describe("Wave64", () => {
   });
 
   it("lacks nothing where its size is the largest there is, as a program writes it that cannot seek", async () => {
-    const piped = wave64(chunk64("fmt ", format), chunk64("data", int16(16384, 0), 2 ** 63));
-    assert.deepEqual(await readMono(piped), [0.5, 0]);
+    const piped = wave64(chunk64("fmt ", format), chunk64("data", int16(16384, 0, 0, 0), 2 ** 63));
+    assert.deepEqual(await readMono(piped), [0.5, 0, 0, 0]);
     assert.equal((await readHeader(piped)).missingFrames, undefined);
   });
 
