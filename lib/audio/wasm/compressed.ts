@@ -2,7 +2,9 @@
  * Compressed formats to mono samples at 16 kHz, piece by piece: packets from the WebAssembly file, mixed, cut to
  * what is to be heard, and resampled.
  */
+import { endOfFlac } from "../damage/flac_end.ts";
 import { findLosses, type Losses } from "../damage/losses.ts";
+import { endOfOgg, isOgg } from "../damage/ogg_end.ts";
 import type { Hearing, PieceOptions, Recording } from "../recording/recording.ts";
 import type { AudioInput } from "../input/audio_input.ts";
 import { readableAtOnce } from "../input/kept_stream.ts";
@@ -11,7 +13,6 @@ import { CompressedRecording, OpenError, type ReadableInput } from "./compressed
 import { mendMatroska } from "./matroska_damage.ts";
 import { type AudioTracks, readAudioTracks } from "./matroska_tracks.ts";
 import { MendedInput } from "./mended_input.ts";
-import { endOfFlac } from "./flac_end.ts";
 import { MonoTrack } from "./mono_track.ts";
 import { type Edit, readEdit } from "./mp4_edits.ts";
 import { missingSeconds } from "./mp4_gaps.ts";
@@ -49,7 +50,11 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
   const file = await readableAtOnce(input, signal);
   try {
     const read = (offset: number, length: number) => file.read(offset, length);
-    const size = container === "flac" ? await endOfFlac(read, file.size) : file.size;
+    const size = container === "flac"
+      ? await endOfFlac(read, file.size)
+      : isOgg(container)
+      ? await endOfOgg(read, file.size)
+      : file.size;
     const stated = await statedSize(read, size, container);
     const bytes = {
       size,
@@ -69,6 +74,7 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
       name: file.name,
       edit: container === "mp4" ? await readEdit(read, file.size, track) : options.edit,
       isEndless: stated === Infinity,
+      isCutOff: isOgg(container) && size < file.size,
       statedSeconds: sampleRate === 0 ? 0 : statedFrames / sampleRate,
       isGuess: container === "aac",
       // A Core Audio file counts whole packets, with what fills the last one up.
@@ -135,6 +141,8 @@ interface Facts {
   readonly edit: Edit | undefined;
   /** Whether the end of the bytes is the end, as its length is not known. */
   readonly isEndless: boolean;
+  /** Whether its last page is cut off, and left out. */
+  readonly isCutOff: boolean;
   /** Seconds by its header; 0 if it does not say. */
   readonly statedSeconds: number;
   /** Whether that is the decoder's guess, as raw AAC has no header: it tells how much lacks where packets are left out. */
@@ -219,12 +227,23 @@ async function* decodeInto(
 
 /** Tells what is missing of a recording. */
 async function warn(
-  { damaged, firstFault, ending }: Run,
+  { damaged, firstFault, ending: found }: Run,
   seconds: number,
-  { name, isEndless, statedSeconds, isGuess, slack, missingSeconds, lostBytes, findLosses }: Facts,
+  {
+    name,
+    isEndless,
+    isCutOff: lastPageIsCutOff,
+    statedSeconds,
+    isGuess,
+    slack,
+    missingSeconds,
+    lostBytes,
+    findLosses,
+  }: Facts,
   onWarning: (message: string) => void,
 ): Promise<void> {
   const say = (what: string) => onWarning(`${name} is damaged, ${what}`);
+  const ending = found ?? (lastPageIsCutOff ? "it is cut off" : undefined);
   const missing = statedSeconds - seconds, between = await missingSeconds();
   const losses = await findLosses(seconds) ?? { seconds: 0, bytes: 0 };
   // Where the length is not known, the end of the bytes is the end.

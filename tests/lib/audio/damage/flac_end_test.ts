@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { decodeAudio } from "../../../../lib/audio/decode.ts";
-import { endOfFlac } from "../../../../lib/audio/wasm/flac_end.ts";
+import { endOfFlac } from "../../../../lib/audio/damage/flac_end.ts";
 import { describe, fixture, it } from "../../../harness.ts";
 import { seededNormal } from "../../../seeded_random.ts";
 import { bytes, concat, text } from "../wav_builder.ts";

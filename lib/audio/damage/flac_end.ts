@@ -3,7 +3,7 @@
  * decoder, and the frame be lost. Frames do not say how long they are, but end with a checksum of themselves. After RFC
  * 9639, section 9.3.
  */
-import { type FlacFrame, FRAME_HEAD, readFlacFrame, readFlacInfo } from "../damage/flac_frames.ts";
+import { type FlacFrame, FRAME_HEAD, readFlacFrame, readFlacInfo } from "./flac_frames.ts";
 import type { ReadAt } from "../input/audio_input.ts";
 
 /** Bytes at a file's end in which its last frame is looked for. */
