@@ -41,15 +41,16 @@ export function badRequest(message: string, param?: string, code = "invalid_valu
   return new ApiError(message, { status: 400, code, param });
 }
 
-/** What a failure of the server's own says: what went wrong there is for its log. */
-const OWN_FAULT = "The server failed while it worked on this request; its log says why";
+/** What tells a failure to a client has to know beside it. */
+export interface TellOptions {
+  /** Whether the server has a log, where a failure of its own is told: without one, the client is sent to none. */
+  readonly hasLog: boolean;
+  /** Where the upload lies: its name is not the client's business. */
+  readonly uploadPath?: string | undefined;
+}
 
-/**
- * Says a failure as the client is told it: what is the client's fault in words, the rest in general.
- *
- * @param uploadPath Where the upload lies: its name is not the client's business.
- */
-export function toApiError(error: unknown, uploadPath?: string): ApiError {
+/** Says a failure as the client is told it: what is the client's fault in words, the rest in general. */
+export function toApiError(error: unknown, { hasLog, uploadPath }: TellOptions): ApiError {
   if (error instanceof ApiError) return error;
   const options = { cause: error };
   if (error instanceof AudioDecodeError) {
@@ -59,7 +60,7 @@ export function toApiError(error: unknown, uploadPath?: string): ApiError {
   if (error instanceof DownloadError) {
     const details = { status: 503, code: "model_unavailable", retryAfter: 30 };
     return new ApiError(
-      "The model cannot be fetched at present; the server's log says why",
+      `The model cannot be fetched at present${hasLog ? "; the server's log says why" : ""}`,
       details,
       options,
     );
@@ -69,7 +70,11 @@ export function toApiError(error: unknown, uploadPath?: string): ApiError {
     const { message } = error as Error;
     return new ApiError(message, { status: 400, code: "invalid_value", param: optionIn(message) }, options);
   }
-  return new ApiError(OWN_FAULT, { status: 500, code: "server_error" }, options);
+  return new ApiError(
+    `The server failed while it worked on this request${hasLog ? "; its log says why" : ""}`,
+    { status: 500, code: "server_error" },
+    options,
+  );
 }
 
 function nameless(message: string, path: string | undefined): string {

@@ -1,6 +1,6 @@
 /** A server's answers, one path a line. */
 import { Admission } from "./work/admission.ts";
-import { ApiError, errorResponse, toApiError } from "./api_error.ts";
+import { ApiError, errorResponse, type TellOptions, toApiError } from "./api_error.ts";
 import { BearerKeys } from "./bearer_keys.ts";
 import { type HandlerOptions, type HandlerSettings, handlerSettings } from "./handler_options.ts";
 import type { LiveSession } from "./live/live_session.ts";
@@ -68,7 +68,7 @@ class Server {
   readonly #stop = new AbortController();
   readonly #started = Math.floor(Date.now() / 1000);
   readonly #routes: ReadonlyMap<string, RouteEntry>;
-  #isReady = false;
+  #start: "loading" | "ready" | "failed" = "loading";
   readonly ready: Promise<void>;
 
   constructor(options: HandlerOptions, loadModel: LoadServedModel, transcriber: Transcriber | undefined) {
@@ -126,6 +126,10 @@ class Server {
     return answerPage({ models: this.#transcriber.models, needsKey: apiKeys.length > 0, maxUpload });
   }
 
+  get #tell(): TellOptions {
+    return { hasLog: this.#settings.onLog !== undefined };
+  }
+
   get #tools(): TranscriptionTools {
     return {
       settings: this.#settings,
@@ -147,8 +151,13 @@ class Server {
   }
 
   async #prepare(): Promise<void> {
-    if (this.#settings.preload) await this.#transcriber.prepare(this.#stop.signal);
-    this.#isReady = true;
+    try {
+      if (this.#settings.preload) await this.#transcriber.prepare(this.#stop.signal);
+      this.#start = "ready";
+    } catch (error) {
+      this.#start = "failed";
+      throw error;
+    }
   }
 
   #onModel({ event, model, seconds, error }: ModelChange): void {
@@ -174,7 +183,7 @@ class Server {
       if (record.isLive) return response;
       if (!record.isStreamed) record.end(response.status);
     } catch (thrown) {
-      const error = toApiError(thrown);
+      const error = toApiError(thrown, this.#tell);
       record.end(error.status, error);
       response = errorResponse(error);
     }
@@ -227,12 +236,12 @@ class Server {
 
   async #status(): Promise<string> {
     if (this.#admission.closed) return "going down";
-    if (!this.#isReady) return "loading";
+    if (this.#start !== "ready") return this.#start;
     try {
       await this.#transcriber.assertAble();
       return "ready";
     } catch (error) {
-      return toApiError(error).code;
+      return toApiError(error, this.#tell).code;
     }
   }
 

@@ -38,7 +38,7 @@ export async function answerTranscription(
   let pathOf = (): string | undefined => undefined;
   const explain = (error: unknown): ApiError => {
     if (request.signal.aborted || gone.signal.aborted) record.isGone = true;
-    return toApiError(error, pathOf());
+    return toApiError(error, { hasLog: settings.onLog !== undefined, uploadPath: pathOf() });
   };
   try {
     held.use(admission.enter());

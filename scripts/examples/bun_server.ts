@@ -14,7 +14,12 @@ if (!SOTTO_API_KEY) {
 }
 const [name = "base"] = process.argv.slice(2);
 
-const handler = createHandler({ models: { [name]: name }, apiKeys: [SOTTO_API_KEY], preload: true });
+const handler = createHandler({
+  models: { [name]: name },
+  apiKeys: [SOTTO_API_KEY],
+  preload: true,
+  onLog: console.error,
+});
 
 process.once("SIGTERM", async () => {
   // What was taken in comes to its end.

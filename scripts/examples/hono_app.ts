@@ -8,7 +8,7 @@ import { Hono } from "hono";
 import { createHandler } from "@sotto/whisper/server";
 
 const { MODEL = "base" } = process.env;
-const transcriptions = createHandler({ models: { [MODEL]: MODEL }, page: false });
+const transcriptions = createHandler({ models: { [MODEL]: MODEL }, page: false, onLog: console.error });
 
 const app = new Hono();
 app.get("/", (context) => context.text("POST a recording to /v1/audio/transcriptions"));

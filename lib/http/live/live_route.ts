@@ -59,6 +59,7 @@ export function answerLive(
     isBeta,
     idleTimeout: settings.liveTimeout,
     signal: stop,
+    hasLog: settings.onLog !== undefined,
     onError: (error) => failure ??= error,
     onWarning: (warning) => record.warn(warning),
     onEnd(seconds) {

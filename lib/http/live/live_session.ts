@@ -36,6 +36,8 @@ export interface SessionOptions {
   readonly idleTimeout: number;
   /** Ends all work at once. */
   readonly signal: AbortSignal;
+  /** Whether failures of our own are told to a log. */
+  readonly hasLog: boolean;
   /** Told of each failure of our own. */
   readonly onError: (error: ApiError) => void;
   /** Told what the user should know. */
@@ -218,7 +220,7 @@ export class LiveSession {
       turn.item?.complete(feed.size / bytesPerSecond(config));
     } catch (thrown) {
       if (signal.aborted) return;
-      const error = toApiError(thrown);
+      const error = toApiError(thrown, this.#options);
       if (error.status >= 500) this.#options.onError(error);
       const item = turn.item ?? spoken?.item;
       if (item === undefined) this.#sendError(error, null);
@@ -234,7 +236,7 @@ export class LiveSession {
   }
 
   #sendError(thrown: unknown, eventId: string | null): void {
-    const error = toApiError(thrown);
+    const error = toApiError(thrown, this.#options);
     if (error.status >= 500) this.#options.onError(error);
     this.#send("error", { error: { ...errorBody(error).error, event_id: eventId } });
   }

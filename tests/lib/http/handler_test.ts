@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHandler, type HandlerOptions, type LogEntry } from "../../../lib/server.ts";
+import { makeHandler } from "../../../lib/http/handler.ts";
 import { AudioDecodeError } from "../../../lib/errors.ts";
 import { describe, it } from "../../harness.ts";
 import { until } from "../../until.ts";
@@ -270,8 +271,39 @@ describe("createHandler", () => {
     const told = await failure(response);
     assert.deepEqual([told.status, told.code], [500, "server_error"]);
     assert.doesNotMatch(String(told.message), /secret/);
+    assert.match(String(told.message), /its log says why$/);
     assert.equal(log.at(-1)!.error, "Error: the secret of the house");
     assert.equal(log.at(-1)!.requestId, response.headers.get("x-request-id"));
+  });
+
+  it("sends nobody to a log where there is none", async () => {
+    const model = new FakeModel(() => ({
+      texts: ["x"],
+      before() {
+        throw new Error("broken");
+      },
+    }));
+    const handler = handlerOf(model);
+    const answers = [await handler(requestOf()), await handler(requestOf({ stream: "true" }))];
+    for (const response of answers) {
+      const body = await response.text();
+      assert.match(body, /"server_error"/);
+      assert.doesNotMatch(body, /\blog\b/);
+    }
+  });
+
+  it("tells one that failed to load its first model from one that still loads it", async () => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const handler = makeHandler({ models: ["base"], preload: true }, () => promise);
+    const ready = async () => {
+      const response = await handler(new Request("http://localhost/ready"));
+      return [response.status, (await response.json()).status];
+    };
+    assert.deepEqual(await ready(), [503, "loading"]);
+    reject(new Error("broken"));
+    await assert.rejects(handler.ready, /broken/);
+    assert.deepEqual(await ready(), [503, "failed"]);
+    await handler.close();
   });
 
   it("fails in the stream once the stream has begun", async () => {
