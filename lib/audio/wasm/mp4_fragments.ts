@@ -2,6 +2,7 @@
  * The fragments of an MP4 that was written piece by piece, as recorders and broadcasters do: when each begins, and where
  * its samples lie. After ISO/IEC 14496-12, section 8.8.
  */
+import { ByteWindow } from "../damage/byte_window.ts";
 import type { ReadAt } from "../input/audio_input.ts";
 import { type Box, BoxReader } from "./mp4_boxes.ts";
 
@@ -9,6 +10,9 @@ import { type Box, BoxReader } from "./mp4_boxes.ts";
 const MAX_TOP_BOXES = 400_000;
 /** The most bytes of a fragment's description: real ones have some thousand, with every frame told apart some million. */
 const MAX_DESCRIPTION = 1 << 24;
+
+/** What a box may be called, and what a fragment is. */
+const NAME = /^[ -~\xa9]{4}$/, MOOF = [0x6d, 0x6f, 0x6f, 0x66];
 
 /** Flags of a track's fragment and of a run of samples: which fields there are, and that its data is counted from it on. */
 const HAS_BASE = 0x1, HAS_DESCRIPTION = 0x2, HAS_DURATION = 0x8, HAS_SIZE = 0x10, BASE_IS_FRAGMENT = 0x20000;
@@ -47,6 +51,8 @@ export interface Fragment {
   /** Units that its samples last. */
   readonly duration: number;
   readonly runs: readonly SampleRun[];
+  /** Whether damage stands before it, which no decoder gets over. */
+  readonly isBehindDamage: boolean;
 }
 
 /**
@@ -82,15 +88,33 @@ async function readDefaults(reader: BoxReader, mvex: Box): Promise<Map<number, S
   return defaults;
 }
 
+/** Goes through the boxes at the top; where something else stands, on to the next fragment. */
+async function* topBoxes(
+  read: ReadAt,
+  size: number,
+): AsyncGenerator<Box & { readonly isBehindDamage: boolean }> {
+  const top = new BoxReader(read, MAX_TOP_BOXES), window = new ByteWindow(read);
+  let offset = 0;
+  for (let isBehindDamage = false; offset >= 0; isBehindDamage = true) {
+    for await (const box of top.children({ type: "", start: offset, end: size })) {
+      if (!NAME.test(box.type)) break;
+      yield { ...box, isBehindDamage };
+      offset = box.end;
+    }
+    if (offset + 8 >= size) return;
+    // The name of a box stands behind its size.
+    offset = await window.find(MOOF, offset + 5, size) - 4;
+  }
+}
+
 /** Goes through the fragments of a track. */
 export async function* fragmentsOf(
   read: ReadAt,
   size: number,
   track: FragmentedTrack,
 ): AsyncGenerator<Fragment> {
-  const top = new BoxReader(read, MAX_TOP_BOXES);
   let begin = 0;
-  for await (const box of top.children({ type: "", start: 0, end: size })) {
+  for await (const box of topBoxes(read, size)) {
     // Where the box before ends, with the head of this one.
     const origin = begin;
     begin = box.end;
@@ -105,7 +129,7 @@ export async function* fragmentsOf(
       const part = traf.type === "traf" ? await readPart(inside, traf, { origin, base }, track) : undefined;
       if (part === undefined) continue;
       base = part.end;
-      if (part.id === track.id) yield part;
+      if (part.id === track.id) yield { ...part, isBehindDamage: box.isBehindDamage };
     }
   }
 }
@@ -116,7 +140,7 @@ async function readPart(
   traf: Box,
   { origin, base }: { readonly origin: number; readonly base: number },
   { defaults }: FragmentedTrack,
-): Promise<Fragment & { readonly id: number; readonly end: number } | undefined> {
+): Promise<Omit<Fragment, "isBehindDamage"> & { readonly id: number; readonly end: number } | undefined> {
   const tfhd = await reader.find(traf, "tfhd");
   const head = tfhd && await reader.view(tfhd.start, tfhd.end - tfhd.start);
   if (head === undefined || head.byteLength < 8) return undefined;

@@ -34,11 +34,11 @@ async function find(file: Uint8Array): Promise<FragmentedTrack | undefined> {
 }
 
 /** Reads the fragments of the sound. */
-async function fragments(...boxes: Uint8Array[]): Promise<Fragment[]> {
+async function fragments(...boxes: Uint8Array[]): Promise<Omit<Fragment, "isBehindDamage">[]> {
   return await fragmentsIn(concat(movie, ...boxes));
 }
 
-async function fragmentsIn(file: Uint8Array): Promise<Fragment[]> {
+async function fragmentsIn(file: Uint8Array): Promise<Omit<Fragment, "isBehindDamage">[]> {
   return (await Array.fromAsync(fragmentsOf(reading(file), file.length, (await find(file))!)))
     .map(({ start, duration, runs }) => ({ start, duration, runs }));
 }

@@ -49,6 +49,18 @@ describe("missingSeconds() of a fragmented MP4", () => {
     assert.equal(await missing(fragment(0), fragment(3000), fragment(4000), fragment(6000)), 3);
   });
 
+  it("is what damage covers and all that stands behind it, which is not heard", async () => {
+    const [first, second, third, fourth] = [0, 1000, 2000, 3000].map((start) => fragment(start));
+    for (const hole of [new Uint8Array(second.length), second.map((byte) => byte ^ 0x5a)]) {
+      assert.equal(await missing(first, hole, third, fourth), 3);
+      // One that is cut off behind it, and the word alone, are no fragments.
+      assert.equal(await missing(first, hole, third, fourth.subarray(0, 30)), 2);
+      assert.equal(await missing(first, hole, text("moof moof")), 0);
+    }
+    // Whole fragments are missing nowhere else: a file that is cut off ends there.
+    assert.equal(await missing(first, second, third.subarray(0, -20)), 0);
+  });
+
   it("takes neither what is ahead of the first for missing, nor a clock that is not quite even", async () => {
     assert.equal(await missing(fragment(900_000), fragment(901_030), fragment(901_990)), 0);
   });
