@@ -1,6 +1,7 @@
 /**
  * Every recording of a folder, one after the other, with progress. One that fails is told, and the
- * others are done. Ctrl-C stops it; started again it goes on where it stopped, to the very text it would have given.
+ * others are done. Ctrl-C stops it; started again it goes on where it stopped, to the very text it would have given
+ * where nothing is sampled.
  *
  *     deno run -A transcribe_folder.ts recordings [model]        (or: bun transcribe_folder.ts …)
  */
