@@ -15,7 +15,7 @@ const notDeno = "Deno" in globalThis ? undefined : "only Deno has permissions";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** Runs lines of TypeScript in a Deno with these flags, and gives the name and the message of what they throw. */
-function failureOf(flags: readonly string[], body: string): string {
+function failureOf(flags: readonly string[], body: string, variables: NodeJS.ProcessEnv = {}): string {
   const folder = mkdtempSync(join(tmpdir(), "sotto-test-"));
   try {
     const script = join(folder, "script.ts");
@@ -32,7 +32,7 @@ try {
     // Deno looks for a program before it asks whether it may run it.
     const ffmpeg = process.platform === "win32" ? "ffmpeg.exe" : "ffmpeg";
     writeFileSync(join(folder, ffmpeg), "", { mode: 0o755 });
-    const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` };
+    const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}`, ...variables };
     const args = ["run", "--quiet", "--no-prompt", `--config=${ROOT}deno.json`, ...flags, script];
     return execFileSync(process.execPath, args, {
       env,
@@ -94,6 +94,19 @@ describe("a missing permission", () => {
       assert.doesNotMatch(printed, /Install|install|mirror|folder/);
     });
   }
+
+  itNeeds(notDeno, "is named by its flag where no variable tells the home folder", () => {
+    const variables = { HOME: "", USERPROFILE: "", XDG_CACHE_HOME: "" };
+    const printed = failureOf(
+      ["--allow-ffi", "--allow-read", "--allow-env"],
+      `await loadModel("base");`,
+      variables,
+    );
+    assert.match(
+      printed,
+      /^Error: Cannot find the home folder, .*--allow-sys is missing \(for "homedir"\): run Deno again with that flag\n$/,
+    );
+  });
 
   it("is told from every other error", () => {
     const denied = new Error('Requires sys access to "homedir", run again with the --allow-sys flag');

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import process from "node:process";
+import { missingPermission } from "../../../ffi/permission.ts";
 import { path } from "../../std.ts";
 import { modelBySha256 } from "../registry.ts";
 
@@ -101,5 +102,11 @@ export function expandHome(path: string): string {
 
 function homeFolder(): string {
   const home = process.platform === "win32" ? process.env.USERPROFILE : process.env.HOME;
-  return home || homedir();
+  try {
+    return home || homedir();
+  } catch (error) {
+    const denied = missingPermission(error);
+    if (denied === undefined) throw error;
+    throw new Error(`Cannot find the home folder, which no variable names: ${denied}`, { cause: error });
+  }
 }
