@@ -3,6 +3,7 @@ import type { ReadAt } from "../input/audio_input.ts";
 import { flacLosses } from "./flac_losses.ts";
 import { mpegLosses } from "./mpeg_losses.ts";
 import { oggLosses } from "./ogg_losses.ts";
+import { OGG } from "./ogg_pages.ts";
 
 /** What was found to be missing. */
 export interface Losses {
@@ -31,10 +32,7 @@ type FindLosses = (read: ReadAt, size: number, heard: Heard) => Promise<Losses>;
 
 /** By the container's id in `format.ts`. */
 const FINDERS: ReadonlyMap<string | undefined, FindLosses> = new Map([
-  ["opus", oggLosses],
-  ["vorbis", oggLosses],
-  ["oggflac", oggLosses],
-  ["ogg", oggLosses],
+  ...OGG.map((container) => [container, oggLosses] as const),
   ["flac", flacLosses],
   ["mp3", mpegLosses],
 ]);

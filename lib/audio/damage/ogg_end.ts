@@ -3,12 +3,7 @@
  * none whose last page is cut off. After RFC 3533, section 6.
  */
 import type { ReadAt } from "../input/audio_input.ts";
-
-/** The containers that are Ogg, by their ids in `format.ts`. */
-const OGG: readonly (string | undefined)[] = ["opus", "vorbis", "oggflac", "ogg"];
-
-/** What a page begins with; the bytes before the lengths of its segments; and the most that it has. */
-const PAGE = /OggS\0/g, HEAD = 27, LONGEST_PAGE = HEAD + 255 + 255 * 255;
+import { LONGEST_PAGE, OGG, readPage } from "./ogg_pages.ts";
 
 /** Whether a container is Ogg. */
 export function isOgg(container: string | undefined): boolean {
@@ -19,10 +14,6 @@ export function isOgg(container: string | undefined): boolean {
 export async function endOfOgg(read: ReadAt, size: number): Promise<number> {
   const offset = Math.max(0, size - LONGEST_PAGE);
   const bytes = await read(offset, size - offset);
-  const last = [...new TextDecoder("latin1").decode(bytes).matchAll(PAGE)].at(-1)?.index ?? 0;
-  const page = bytes.subarray(last);
-  const lengths = page.subarray(HEAD, HEAD + (page[HEAD - 1] ?? 0));
-  const length = HEAD + lengths.length + lengths.reduce((sum, length) => sum + length, 0);
-  const isWhole = page.length > HEAD && lengths.length === page[HEAD - 1] && length <= page.length;
-  return isWhole || offset + last === 0 ? size : offset + last;
+  const last = [...new TextDecoder("latin1").decode(bytes).matchAll(/OggS\0/g)].at(-1)?.index ?? 0;
+  return readPage(bytes.subarray(last)) === "cut off" && offset + last > 0 ? offset + last : size;
 }

@@ -8,10 +8,8 @@ import type { ReadAt } from "../input/audio_input.ts";
 import { MAX_SECONDS } from "../limits.ts";
 import { ByteWindow } from "./byte_window.ts";
 import type { Heard, Losses } from "./losses.ts";
+import { LONGEST_PAGE, MAGIC, type Page, readPage } from "./ogg_pages.ts";
 
-const MAGIC = [0x4f, 0x67, 0x67, 0x53];
-/** The bytes before the lengths of a page's segments, and the most that a page has. */
-const HEAD = 27, LONGEST_PAGE = HEAD + 255 + 255 * 255;
 /** A page's flags: it begins with the rest of a packet, its stream begins, or ends. */
 const CONTINUED = 1, BEGINS = 2, ENDS = 4;
 /** Bytes whose checksum is taken, for each of the file: one that has pages within pages is not looked at to its end. */
@@ -20,19 +18,6 @@ const SUMS = 4;
 const LONGEST_PACKET = 0.2;
 /** Streams looked at; a chain of more is not. */
 const MAX_STREAMS = 10_000;
-
-interface Page {
-  readonly length: number;
-  readonly flags: number;
-  /** Samples until the end of the last packet that ends in it; -1 if none does. */
-  readonly position: number;
-  readonly serial: number;
-  readonly sequence: number;
-  /** Packets that are wholly in it, or end in it. */
-  readonly packets: number;
-  /** What it holds, until the next page is read. */
-  readonly content: Uint8Array;
-}
 
 /** A stream of pages, as far as it was gone through. */
 interface Stream {
@@ -157,30 +142,6 @@ class Pages {
   }
 }
 
-/** Reads a page, and whether its checksum is right; what is none is nothing. */
-function readPage(bytes: Uint8Array): Page & { readonly isWhole: boolean } | "cut off" | undefined {
-  if (bytes.length < 5 || MAGIC.some((byte, i) => bytes[i] !== byte) || bytes[4] !== 0) return undefined;
-  if (bytes.length < HEAD || bytes.length < HEAD + bytes[26]) return "cut off";
-  const segments = bytes.subarray(HEAD, HEAD + bytes[26]);
-  let length = HEAD + segments.length, packets = 0;
-  for (const segment of segments) {
-    length += segment;
-    if (segment < 255) packets++;
-  }
-  if (bytes.length < length) return "cut off";
-  const view = viewOf(bytes);
-  return {
-    length,
-    flags: bytes[5],
-    position: Number(view.getBigInt64(6, true)),
-    serial: view.getUint32(14, true),
-    sequence: view.getUint32(18, true),
-    packets,
-    content: bytes.subarray(HEAD + segments.length, length),
-    isWhole: checksum(bytes.subarray(0, length)) === view.getUint32(22, true),
-  };
-}
-
 /** The samples a second of a stream that begins so, as its positions count them; nothing for other codecs. */
 function readRate(content: Uint8Array): number | undefined {
   const text = String.fromCharCode(...content.subarray(0, 8));
@@ -188,20 +149,4 @@ function readRate(content: Uint8Array): number | undefined {
   if (text === "OpusHead") return 48_000;
   if (text.startsWith("\x01vorbis") && content.length >= 16) return view.getUint32(12, true) || undefined;
   if (text.startsWith("\x7fFLAC") && content.length >= 31) return view.getUint32(27) >>> 12 || undefined;
-}
-
-const SUM_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let sum = byte << 24;
-  for (let bit = 0; bit < 8; bit++) sum = sum << 1 ^ (sum < 0 ? 0x04c11db7 : 0);
-  return sum;
-});
-
-/** Takes the checksum of a page, whose own place counts as zeros. */
-function checksum(page: Uint8Array): number {
-  let sum = 0;
-  for (let i = 0; i < page.length; i++) {
-    const byte = i >= 22 && i < 26 ? 0 : page[i];
-    sum = sum << 8 ^ SUM_TABLE[sum >>> 24 ^ byte];
-  }
-  return sum >>> 0;
 }
