@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fetchCheckpoint, type FetchOptions } from "../../../lib/checkpoint/fetch_checkpoint.ts";
 import { identityOf, sameFile } from "../../../lib/checkpoint/file_identity.ts";
@@ -80,7 +80,13 @@ describe("fetchCheckpoint()", () => {
     await withFolder(async (folder) => {
       const path = join(folder, "model.pt");
       await writeFile(path, WRONG);
-      await run(folder, { onWarning: () => writeFileSync(path, FILE) });
+      // Under another name first, as a process does: written twice within one tick of the clock that stamps files, and
+      // of the same size, the file would seem untouched.
+      const storeAsAnother = () => {
+        writeFileSync(join(folder, "other"), FILE);
+        renameSync(join(folder, "other"), path);
+      };
+      await run(folder, { onWarning: storeAsAnother });
       await assertFiles(folder, { "model.pt": FILE });
     });
   });
