@@ -43,6 +43,11 @@ export class TimeSlice {
     this.#signal = signal;
   }
 
+  /** Whether a pause would give way, or end the computation: asked before it where steps are many, it saves a promise each. */
+  get isOver(): boolean {
+    return performance.now() >= end || this.#signal?.aborted === true;
+  }
+
   /**
    * Gives way to the event loop if the slice is used up; call it between two steps of about a millisecond.
    *

@@ -121,17 +121,17 @@ function* computeSteps(
     const powers = spectrum.compute(span, first, count);
     for (let band = 0; band < nMels; band++) {
       const at = band * nFrames + first;
-      loudest = Math.max(loudest, logEnergies(filters[band], powers, 0, data.subarray(at, at + count)));
+      loudest = Math.max(loudest, logEnergies(filters[band], powers, 0, data, at, at + count));
     }
     yield;
   }
   for (let band = 0; band < nMels; band++) {
-    const row = data.subarray(band * nFrames, (band + 1) * nFrames);
+    const row = band * nFrames;
     for (let first = 0; first < sounding; first += 65536) {
-      compress(row.subarray(first, Math.min(first + 65536, sounding)), loudest);
+      compress(data, loudest, row + first, row + Math.min(first + 65536, sounding));
       yield;
     }
-    row.fill(silenceValue(loudest), sounding);
+    data.fill(silenceValue(loudest), row + sounding, row + nFrames);
   }
   return { nMels, nFrames, data };
 }

@@ -131,12 +131,11 @@ export class StreamedMel implements MelSource {
       const count = Math.min(FRAMES_PER_STEP, end - first);
       const skip = Math.max(0, start - first);
       const powers = this.#spectrum.compute(span, first, count);
-      this.#filters.forEach((filter, band) => {
-        const at = band * size + first + skip - start;
-        const logs = data.subarray(at, at + count - skip);
-        logEnergies(filter, powers, skip, logs);
-        compress(logs, this.#loudest);
-      });
+      for (let band = 0; band < this.nMels; band++) {
+        const from = band * size + first + skip - start, to = from + count - skip;
+        logEnergies(this.#filters[band], powers, skip, data, from, to);
+        compress(data, this.#loudest, from, to);
+      }
       await slice.pause();
     }
     return { nMels: this.nMels, nFrames: size, data };

@@ -208,7 +208,7 @@ async function* decodeInto(
 ): AsyncGenerator<Float32Array, Run> {
   const run: Run = { frames: 0, damaged: 0, firstFault: "" };
   for (;;) {
-    await slice.pause();
+    if (slice.isOver) await slice.pause();
     const step = recording.next();
     if (step.kind === "end") return run;
     if (step.kind === "broken") return { ...run, ending: step.why };
@@ -217,11 +217,15 @@ async function* decodeInto(
       run.damaged++;
       continue;
     }
-    if (step.samples.length === 0) continue;
+    if (step.samples.length === 0 || recording.sampleRate === 0) continue;
     const frames = step.samples.length / recording.channels;
     const skipped = Math.min(frames, Math.max(0, known - run.frames));
     run.frames += frames;
-    yield* track.push(step.samples.subarray(skipped * recording.channels), recording);
+    if (!track.takes(recording)) yield* track.turnTo(recording);
+    for (let next = skipped; next < frames;) {
+      next = track.take(step.samples, next);
+      if (track.isFull) yield track.flush();
+    }
   }
 }
 

@@ -131,7 +131,7 @@ export class CompressedRecording {
 
   /** Decodes the next packet, in a millisecond or less. */
   next(): Step {
-    const count = this.#call(() => this.#exports.next(), -3);
+    const count = this.#call(this.#exports.next, -3);
     if (count >= 0) {
       const { memory, samples, channels } = this.#exports;
       return { kind: "samples", samples: new Float32Array(memory.buffer, samples(), count * channels()) };

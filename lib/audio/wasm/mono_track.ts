@@ -9,7 +9,7 @@ import { OpenError } from "./compressed_recording.ts";
 import type { Edit } from "./mp4_edits.ts";
 
 /** Frames that are resampled at once. */
-const BLOCK = 4096;
+const BLOCK = 16384;
 /** How often a chained file may change its sample rate: each time, filters are designed. */
 const MAX_RATE_CHANGES = 100;
 
@@ -41,44 +41,56 @@ export class MonoTrack {
     this.#hearing = hearing;
   }
 
-  *push(samples: Float32Array, { sampleRate, channels, channelMask }: PacketShape): Generator<Float32Array> {
-    if (channels === 0 || sampleRate === 0) return;
-    yield* this.#adapt({ sampleRate, channels, channelMask });
-    const frames = samples.length / channels;
-    const [from, to] = this.#heard(frames, sampleRate);
-    this.seconds += frames / sampleRate;
-    if (from >= to) return;
-    for (let start = from; start < to;) {
-      const end = Math.min(to, start + BLOCK - this.#filled);
-      this.#mix(samples, channels, start, end);
-      start = end;
-      if (this.#filled === BLOCK) yield this.#flush();
-    }
+  /** Whether packets of a shape can be taken; else it has to `turnTo` it first. */
+  takes({ sampleRate, channels, channelMask }: PacketShape): boolean {
+    const shape = this.#shape;
+    return shape?.sampleRate === sampleRate && shape.channels === channels &&
+      shape.channelMask === channelMask;
   }
 
+  /** Makes itself ready for packets of a shape, and gives what waited if their sample rate is another. */
+  *turnTo({ sampleRate, channels, channelMask }: PacketShape): Generator<Float32Array> {
+    if (this.#shape?.sampleRate !== sampleRate) {
+      this.#checkRate(sampleRate);
+      yield* this.finish();
+      if (sampleRate !== SAMPLE_RATE) this.#resampler = new Resampler(sampleRate, SAMPLE_RATE);
+    }
+    this.#weights = channelWeights(this.#hearing, channels, channelMask);
+    this.#shape = { sampleRate, channels, channelMask };
+  }
+
+  /**
+   * Takes the frames of a packet from `start` on, as many as there is room for. Not a generator of what they give: most
+   * packets give nothing, and each would leave a hundred times its state as garbage.
+   *
+   * @returns The first frame that it did not take.
+   */
+  take(samples: Float32Array, start: number): number {
+    const { channels, sampleRate } = this.#shape!;
+    const frames = Math.min(samples.length / channels - start, BLOCK - this.#filled);
+    const [from, to] = this.#heard(frames, sampleRate);
+    this.#mix(samples, channels, start + from, start + to);
+    this.seconds += frames / sampleRate;
+    return start + frames;
+  }
+
+  /** Whether there is no room for another frame. */
+  get isFull(): boolean {
+    return this.#filled === BLOCK;
+  }
+
+  /** Gives the rest. */
   *finish(): Generator<Float32Array> {
-    if (this.#filled > 0) yield this.#flush();
+    if (this.#filled > 0) yield this.flush();
     if (this.#resampler) yield clip(this.#resampler.finish());
     this.#resampler = undefined;
   }
 
-  #flush(): Float32Array {
+  /** Gives what was taken, in memory that the next call overwrites. */
+  flush(): Float32Array {
     const mono = this.#block.subarray(0, this.#filled);
     this.#filled = 0;
     return clip(this.#resampler ? this.#resampler.push(mono) : mono);
-  }
-
-  *#adapt(shape: PacketShape): Generator<Float32Array> {
-    const last = this.#shape;
-    if (last?.channels !== shape.channels || last.channelMask !== shape.channelMask) {
-      this.#weights = channelWeights(this.#hearing, shape.channels, shape.channelMask);
-    }
-    if (last?.sampleRate !== shape.sampleRate) {
-      this.#checkRate(shape.sampleRate);
-      yield* this.finish();
-      if (shape.sampleRate !== SAMPLE_RATE) this.#resampler = new Resampler(shape.sampleRate, SAMPLE_RATE);
-    }
-    this.#shape = shape;
   }
 
   #checkRate(sampleRate: number): void {

@@ -7,6 +7,7 @@ import { nextTurn } from "../../async/next_turn.ts";
 import { wrongArgument } from "../../errors.ts";
 import type { EncodedWindow } from "../encoded_audio.ts";
 import { type Attempt, DecoderBatch } from "./batch.ts";
+import { removeItem } from "./remove_item.ts";
 import { Answers, PendingStep, type Task, type WantedRow } from "./step.ts";
 import { type JointSteps, Turns } from "./turns.ts";
 
@@ -20,12 +21,13 @@ export class DecoderScheduler implements JointSteps {
   /** By the number of positions of their windows. */
   readonly #batches = new Map<number, DecoderBatch>();
   readonly #tasks = new Map<Task, DecoderBatch>();
-  readonly #steps = new Set<PendingStep>();
+  /** Those that wait, in order. */
+  readonly #steps: PendingStep[] = [];
   /** Those whose step was answered last and who have not asked for another. */
-  readonly #answered = new Set<Task>();
+  readonly #answered: Task[] = [];
   #allBack: (() => void) | undefined;
   /** Tasks that leave when the run ends. */
-  readonly #leaving = new Set<Task>();
+  readonly #leaving: Task[] = [];
   /** The steps of the turn that is taken. */
   #underWay: readonly PendingStep[] = [];
   #running = false;
@@ -55,7 +57,7 @@ export class DecoderScheduler implements JointSteps {
   /** Ends a task: at once, or when the run under way has ended. */
   end(task: Task): void {
     if (!this.#tasks.has(task)) return;
-    this.#leaving.add(task);
+    if (!this.#leaving.includes(task)) this.#leaving.push(task);
     for (const step of [...this.#steps, ...this.#underWay]) {
       if (step.task === task) this.#fail(step, disposed());
     }
@@ -70,11 +72,11 @@ export class DecoderScheduler implements JointSteps {
    */
   async step(task: Task, rows: readonly WantedRow[], signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    if (!this.#tasks.has(task) || this.#leaving.has(task)) throw disposed();
+    if (!this.#tasks.has(task) || this.#leaving.includes(task)) throw disposed();
     const step = new PendingStep(task, rows, signal);
     const abort = () => this.#fail(step, signal!.reason);
     signal?.addEventListener("abort", abort);
-    this.#steps.add(step);
+    this.#steps.push(step);
     this.#isBack(task);
     this.turns.wake();
     try {
@@ -85,7 +87,7 @@ export class DecoderScheduler implements JointSteps {
   }
 
   get waiting(): number {
-    return this.#steps.size;
+    return this.#steps.length;
   }
 
   async run(): Promise<void> {
@@ -111,11 +113,11 @@ export class DecoderScheduler implements JointSteps {
 
   /** The steps of the next turn: prompts first, so that their rows join the others. */
   #take(): PendingStep[] {
-    const prompts = [...this.#steps].filter(({ rows }) => rows.some(({ tokens }) => tokens.length > 1));
+    const prompts = this.#steps.filter(({ rows }) => rows.some(({ tokens }) => tokens.length > 1));
     this.#promptsLast = prompts.length > 0 && !this.#promptsLast;
-    const steps = this.#promptsLast ? prompts : [...this.#steps];
-    for (const step of steps) this.#steps.delete(step);
-    return steps;
+    if (!this.#promptsLast) return this.#steps.splice(0);
+    for (const step of prompts) removeItem(this.#steps, step);
+    return prompts;
   }
 
   /** Makes a run; if it fails for several tasks, each of them runs alone, so that only its own failure is a task's. */
@@ -136,33 +138,33 @@ export class DecoderScheduler implements JointSteps {
   /** Notes that a step has failed. It is over at once if it has not begun, else when the run has ended. */
   #fail(step: PendingStep, reason: unknown): void {
     step.fail(reason);
-    if (this.#steps.delete(step)) this.#settle(step);
+    if (removeItem(this.#steps, step)) this.#settle(step);
   }
 
   #settle(step: PendingStep): void {
-    if (step.settle() && this.#tasks.has(step.task)) this.#answered.add(step.task);
+    const { task } = step;
+    if (step.settle() && this.#tasks.has(task) && !this.#answered.includes(task)) this.#answered.push(task);
   }
 
   async gathered(): Promise<void> {
-    if (this.#answered.size === 0) return;
+    if (this.#answered.length === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#allBack = resolve;
     await Promise.race([promise, nextTurn()]);
-    this.#answered.clear();
+    this.#answered.length = 0;
     this.#allBack = undefined;
   }
 
   #isBack(task: Task): void {
-    if (this.#answered.delete(task) && this.#answered.size === 0) this.#allBack?.();
+    if (removeItem(this.#answered, task) && this.#answered.length === 0) this.#allBack?.();
   }
 
   /** Lets those go who left in the meantime. Between two runs. */
   #letGo(): void {
-    for (const task of this.#leaving) {
+    for (const task of this.#leaving.splice(0)) {
       this.#tasks.get(task)!.leave(task);
       this.#tasks.delete(task);
     }
-    this.#leaving.clear();
     if (this.#tasks.size > 0) return;
     this.#settleBatches();
     this.#held?.[Symbol.dispose]();

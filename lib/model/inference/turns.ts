@@ -3,6 +3,7 @@
  * so that two at once would take as long; and windows that are encoded first are decoded together.
  */
 import { nextTurn } from "../../async/next_turn.ts";
+import { removeItem } from "./remove_item.ts";
 
 /** The steps of the decoder that are waiting: one turn is for all of them. */
 export interface JointSteps {
@@ -37,7 +38,7 @@ const ENOUGH = 8;
 /** Gives the turns. */
 export class Turns {
   readonly #steps: JointSteps;
-  readonly #waiting = new Set<Turn>();
+  readonly #waiting: Turn[] = [];
   #working = false;
 
   constructor(steps: JointSteps) {
@@ -64,10 +65,10 @@ export class Turns {
       },
     };
     const leave = () => {
-      if (this.#waiting.delete(turn)) result.reject(signal!.reason);
+      if (removeItem(this.#waiting, turn)) result.reject(signal!.reason);
     };
     signal?.addEventListener("abort", leave);
-    this.#waiting.add(turn);
+    this.#waiting.push(turn);
     this.wake();
     try {
       return await result.promise;
@@ -89,11 +90,10 @@ export class Turns {
   }
 
   #next(): (() => Promise<void>) | undefined {
-    const turns = [...this.#waiting];
-    const alone = turns.find(({ urgent }) => urgent) ??
-      (this.#steps.waiting < ENOUGH ? turns[0] : undefined);
+    const alone = this.#waiting.find(({ urgent }) => urgent) ??
+      (this.#steps.waiting < ENOUGH ? this.#waiting[0] : undefined);
     if (alone !== undefined) {
-      this.#waiting.delete(alone);
+      removeItem(this.#waiting, alone);
       return async () => {
         await alone.take();
         await nextTurn(); // What goes on with the result asks for the next turn meanwhile.
