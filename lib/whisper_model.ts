@@ -116,6 +116,7 @@ export interface WhisperModel extends Disposable, AsyncDisposable {
    *
    * @param audio Pieces of PCM of any size: bytes, 16-bit little-endian mono at 16 kHz unless options say otherwise or
    * they begin as a file does, or samples. They are read as they come, ten minutes ahead at most.
+   * @throws what the stream has thrown, after the segment that was open then.
    * @throws {TypeError | RangeError} when an option is unknown or wrong, or `audio` is no stream.
    *
    * @example What a microphone hears

@@ -162,6 +162,8 @@ class Server {
 
   #onModel({ event, model, seconds, error }: ModelChange): void {
     if (seconds !== undefined) this.#metrics.loadSeconds.observe(seconds);
+    // What failed at the start may go well when it is asked for again.
+    if (event === "model loaded" && this.#start === "failed") this.#start = "ready";
     const level = event === "model failed" ? "error" : "info";
     this.#settings.onLog?.({ time: new Date().toISOString(), level, event, model, seconds, error });
   }

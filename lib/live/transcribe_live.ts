@@ -40,7 +40,12 @@ export interface SpeechScorer {
 const FRAME_SAMPLES = 512;
 const MOST_FRAMES = 256;
 
-/** Transcribes what comes into a backlog, until it ends. */
+/**
+ * Transcribes what comes into a backlog, until it ends. If its source fails, what was said before is brought to its end
+ * first: it is all that there will be.
+ *
+ * @throws what the source has thrown, or the signal's reason, and that at once.
+ */
 export async function* transcribeLive(
   model: EncoderDecoder,
   listener: SpeechScorer,
@@ -53,7 +58,13 @@ export async function* transcribeLive(
   const conversation = new Conversation(model, settings, prompt);
   const borders = new UtteranceBorders(borderSettings(settings));
   const { signal } = settings;
-  for (let arrived = await backlog.take(); arrived !== undefined; arrived = await backlog.take()) {
+  let failure: { readonly error: unknown } | undefined;
+  const take = () =>
+    backlog.take().catch((error) => {
+      signal?.throwIfAborted();
+      failure = { error };
+    });
+  for (let arrived = await take(); arrived; arrived = await take()) {
     signal?.throwIfAborted();
     conversation.sound.push(arrived);
     for await (const border of conversation.listen(listener, borders, signal)) {
@@ -66,6 +77,7 @@ export async function* transcribeLive(
     borders.settle(Math.ceil(conversation.settled * SAMPLE_RATE / FRAME_SAMPLES));
   }
   for (const border of borders.finish()) yield* conversation.reach(border, true);
+  if (failure !== undefined) throw failure.error;
 }
 
 function borderSettings({ vad }: LiveSettings) {

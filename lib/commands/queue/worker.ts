@@ -4,7 +4,12 @@ import { createWorker, type WorkerLogEntry, type WorkerOptions } from "../../que
 import { checkUsage, type Command, UsageError } from "../command.ts";
 import { list, number, text } from "../flags/flag_kinds.ts";
 import { describeFlags, type FlagValues, parseFlags } from "../flags/parse_flags.ts";
-import { servedModelsFrom, SERVING_FLAGS, servingOptionsFrom } from "../flags/serving_flags.ts";
+import {
+  assertModelsExist,
+  servedModelsFrom,
+  SERVING_FLAGS,
+  servingOptionsFrom,
+} from "../flags/serving_flags.ts";
 import { AUDIO_FLAGS } from "../flags/shared_flags.ts";
 import { failureOf, untilStopped } from "../terminal/until_stopped.ts";
 import { QUEUE_FLAGS, queueOptionsFrom } from "./queue_flags.ts";
@@ -46,6 +51,7 @@ ${describeFlags(FLAGS)}`,
     const { values: flags, positionals } = parseFlags(args, FLAGS);
     if (positionals.length > 0) throw new UsageError(`Cannot work: ${positionals[0]} is no flag`);
     if (flags.model.length === 0) throw new UsageError("Cannot work: no --model was given");
+    await assertModelsExist(flags.model);
     const log = (entry: WorkerLogEntry) => terminal.err(`${JSON.stringify(entry)}\n`);
     const stopped = untilStopped(terminal.signal);
     await using worker = makeWorker(flags, flags.quiet ? undefined : log);

@@ -292,9 +292,11 @@ describe("createHandler", () => {
     }
   });
 
-  it("tells one that failed to load its first model from one that still loads it", async () => {
+  it("tells one that failed to load its first model from one that still loads it, or has done so since", async () => {
     const { promise, reject } = Promise.withResolvers<never>();
-    const handler = makeHandler({ models: ["base"], preload: true }, () => promise);
+    const later = Object.assign(new FakeModel(() => ({ texts: [" Hello"] })), { [Symbol.dispose]() {} });
+    const loads = [promise, Promise.resolve(later)];
+    const handler = makeHandler({ models: ["base"], preload: true }, () => loads.shift()!);
     const ready = async () => {
       const response = await handler(new Request("http://localhost/ready"));
       return [response.status, (await response.json()).status];
@@ -303,6 +305,8 @@ describe("createHandler", () => {
     reject(new Error("broken"));
     await assert.rejects(handler.ready, /broken/);
     assert.deepEqual(await ready(), [503, "failed"]);
+    assert.equal((await handler(requestOf())).status, 200);
+    assert.deepEqual(await ready(), [200, "ready"]);
     await handler.close();
   });
 

@@ -170,6 +170,22 @@ describe("transcribeLive()", () => {
     assert.ok(partial.stableWords > 0);
   });
 
+  it("brings what was said to its end before it throws what the sound has thrown", async () => {
+    const pieces = sound(2);
+    const backlog: Backlog = {
+      isEmpty: true,
+      take: () => Promise.resolve(pieces.shift() ?? Promise.reject(new Error("unplugged"))),
+    };
+    const seen: LiveSegment[] = [];
+    const model = saying(...new Array(9).fill(" the man was"));
+    await assert.rejects(async () => {
+      const settings = liveSettings({ temperature: 0, logprobThreshold: null });
+      for await (const segment of transcribeLive(model, listener, backlog, settings)) seen.push(segment);
+    }, /unplugged/);
+    assert.deepEqual(shown(seen).at(-1), "0 the man was|.");
+    assert.equal(model.alive, 0);
+  });
+
   it("stops at once when it is told to", async () => {
     const stop = new AbortController();
     const backlog = new Pieces(sound(10, 1));

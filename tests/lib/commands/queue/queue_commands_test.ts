@@ -139,6 +139,7 @@ describe("the commands of the queue", () => {
   it("say what is missing", async () => {
     const cases: readonly (readonly [RegExp, ...string[]])[] = [
       [/no --model was given/, "worker"],
+      [/^Cannot load model "nosuch"/, "worker", "--model", "tiny", "--model", "nosuch"],
       [/no file was given/, "submit"],
       [/wanted one of status, retry, cancel, clean/, "queue", "destroy"],
       [/which job\?/, "queue", "cancel"],
