@@ -1,7 +1,7 @@
-#!/usr/bin/env -S deno run --allow-run=ffmpeg --allow-env --allow-read --allow-write=tests/fixtures/audio/formats
+#!/usr/bin/env -S deno run --allow-run=ffmpeg --allow-env --allow-read --allow-write=tests/fixtures/audio
 /**
  * Makes the small files of `tests/fixtures/audio/formats` from the first three seconds of `tests/fixtures/sense.wav`,
- * one a format and a way of writing it. Wants ffmpeg.
+ * one a format and a way of writing it, and beside them a file of six channels. Wants ffmpeg.
  */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -13,6 +13,9 @@ const VIDEO = "-f lavfi -i testsrc=size=64x48:rate=5 -shortest";
 const COVER =
   "-f lavfi -t 1 -i color=red:size=64x64:rate=1 -map 0:a -map 1:v -frames:v 1 -c:v mjpeg -disposition:v attached_pic";
 
+/** A tone a speaker of 5.1, in its order; the fourth is the one for low sounds. */
+const TONES = [300, 410, 530, 60, 670, 790].map((frequency) => `.2*sin(2*PI*${frequency}*t)`).join("|");
+
 /** The name of each file and ffmpeg's options for it. `>` writes to a pipe, so that nothing can be filled in later. */
 const FILES: readonly (readonly [name: string, options: string])[] = [
   ["stereo-44100.mp3", "-ar 44100 -ac 2 -b:a 48k"],
@@ -23,6 +26,10 @@ const FILES: readonly (readonly [name: string, options: string])[] = [
   ["unknown-length.flac", "> -ar 11025 -f flac"],
   ["stereo-44100.ogg", "-c:a libvorbis -ar 44100 -ac 2 -q:a 0"],
   ["six-channels.ogg", "-c:a libvorbis -ar 48000 -ac 6 -q:a -1"],
+  [
+    "../speakers.ogg",
+    `-filter_complex aevalsrc=${TONES}:c=5.1:s=48000:d=1[a] -map [a] -c:a libvorbis -q:a 0`,
+  ],
   ["stereo.opus", "-c:a libopus -ac 2 -b:a 24k"],
   ["six-channels.opus", "-c:a libopus -ac 6 -b:a 48k -mapping_family 1"],
   ["flac.oga", "-c:a flac -f ogg"],

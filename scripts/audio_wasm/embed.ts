@@ -21,9 +21,10 @@ writeFileSync(
  * \`scripts/audio_wasm\` by its \`build.sh\`.
  *
  * In it: Symphonia (Mozilla Public License 2.0, the sources are the published ones of the versions in
- * \`scripts/audio_wasm/Cargo.lock\`), nanomp3 (MIT, copyright Robert B. Langer, after minimp3, public domain) and
- * unsafe-libopus, which is libopus (BSD, copyright 2001-2011 Xiph.Org, Skype Limited, Octasic, Jean-Marc Valin,
- * Timothy B. Terriberry, CSIRO, Gregory Maxwell, Mark Borgerding, Erik de Castro Lopo).
+ * \`scripts/audio_wasm/Cargo.lock\`, but for a line that \`build.sh\` changes), nanomp3 (MIT, copyright Robert B.
+ * Langer, after minimp3, public domain) and unsafe-libopus, which is libopus (BSD, copyright 2001-2011 Xiph.Org, Skype
+ * Limited, Octasic, Jean-Marc Valin, Timothy B. Terriberry, CSIRO, Gregory Maxwell, Mark Borgerding, Erik de Castro
+ * Lopo).
  */
 
 /** The SHA-256 of the WebAssembly file. */

@@ -43,6 +43,28 @@ describe("CompressedRecording", () => {
     );
   });
 
+  it("keeps the six channels of Vorbis apart, which it holds as sums and differences", async () => {
+    const recording = await CompressedRecording.open(file("../speakers.ogg"));
+    const heard = [300, 410, 530, 60, 670, 790].map((frequency) => ({ frequency, re: 0, im: 0, power: 0 }));
+    let at = 0;
+    for (let step = recording.next(); step.kind === "samples"; step = recording.next()) {
+      for (let i = 0; i < step.samples.length; i += heard.length, at++) {
+        for (const [channel, tone] of heard.entries()) {
+          const value = step.samples[i + channel], angle = 2 * Math.PI * tone.frequency * at / 48000;
+          tone.re += value * Math.cos(angle);
+          tone.im += value * Math.sin(angle);
+          tone.power += value * value;
+        }
+      }
+    }
+    assert.ok(at > 47000, `${at} frames`);
+    for (const { frequency, re, im, power } of heard) {
+      // The part of a channel's power that is its tone's.
+      const part = 2 * (re * re + im * im) / (at * power);
+      assert.ok(part > 0.9, `${frequency} Hz: ${part.toFixed(2)}`);
+    }
+  });
+
   it("refuses a track that is not there, and what it does not know", async () => {
     await assert.rejects(
       CompressedRecording.open(file("stereo-44100.m4a"), { track: 1 }),
