@@ -13,6 +13,12 @@ export const MIN_SAMPLE_RATE = 1000;
 /** Highest sample rate: twice that of the fastest PCM format in use, 768 kHz. */
 export const MAX_SAMPLE_RATE = 1_536_000;
 
+/**
+ * No file is longer, in bytes: a size beyond it is a lie, or what a program writes that does not know yet, the largest
+ * number of 64 bits.
+ */
+export const MAX_FILE_SIZE = 2 ** 50;
+
 /** Whether a sample rate is one that is read. */
 export function isSampleRate(sampleRate: number): boolean {
   return sampleRate >= MIN_SAMPLE_RATE && sampleRate <= MAX_SAMPLE_RATE;

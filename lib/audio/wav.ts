@@ -5,7 +5,7 @@
  */
 import { viewOf } from "../bytes/data_view.ts";
 import { AudioDecodeError } from "../errors.ts";
-import { isSampleRate, MAX_WAV_CHUNKS, whyNoSampleRate } from "./limits.ts";
+import { isSampleRate, MAX_FILE_SIZE, MAX_WAV_CHUNKS, whyNoSampleRate } from "./limits.ts";
 import type { AudioInput } from "./input/audio_input.ts";
 import { SAMPLE_BYTES, type SampleEncoding, type StoredSamples } from "./pcm/stored_samples.ts";
 
@@ -106,12 +106,9 @@ export async function readWavHeader(input: AudioInput): Promise<WavHeader> {
   return refuse(input, `it has no ${format ? "data" : "fmt"} chunk`);
 }
 
-/** No file is longer: in 64 bits, a program that does not know yet writes the largest number there is. */
-const LONGEST = 2 ** 50;
-
 function isPipedSize(size: number): boolean {
   const [from, to, again, most] = PIPED_SIZES;
-  return (size >= from && size <= to) || (size >= again && size <= most) || size > LONGEST;
+  return (size >= from && size <= to) || (size >= again && size <= most) || size > MAX_FILE_SIZE;
 }
 
 /** A chunk of an odd size has a byte after it, which some programs forget. */

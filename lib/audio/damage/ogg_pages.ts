@@ -10,6 +10,7 @@ export const MAGIC = [0x4f, 0x67, 0x67, 0x53];
 const HEAD = 27;
 /** The most bytes of a page. */
 export const LONGEST_PAGE = HEAD + 255 + 255 * 255;
+
 /** A page. */
 export interface Page {
   readonly length: number;

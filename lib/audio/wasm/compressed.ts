@@ -5,6 +5,8 @@
 import { endOfFlac } from "../damage/flac_end.ts";
 import { findLosses, type Losses } from "../damage/losses.ts";
 import { endOfOgg, isOgg } from "../damage/ogg_end.ts";
+import { OGG } from "../damage/ogg_pages.ts";
+import { MAX_FILE_SIZE } from "../limits.ts";
 import type { Hearing, PieceOptions, Recording } from "../recording/recording.ts";
 import type { AudioInput } from "../input/audio_input.ts";
 import { readableAtOnce } from "../input/kept_stream.ts";
@@ -26,6 +28,12 @@ export { OpenError };
 const TRACK_READERS: ReadonlyMap<string | undefined, typeof readAudioTracks> = new Map([
   ["matroska", readAudioTracks],
   ["mp4", readMp4Tracks],
+]);
+
+/** Where the sound ends that has something behind it, or a part of a page. */
+const ENDS: ReadonlyMap<string | undefined, typeof endOfFlac> = new Map([
+  ["flac", endOfFlac],
+  ...OGG.map((container) => [container, endOfOgg] as const),
 ]);
 
 /** What decoding is told. */
@@ -50,15 +58,11 @@ export async function openCompressed(input: AudioInput, options: CompressedOptio
   const file = await readableAtOnce(input, signal);
   try {
     const read = (offset: number, length: number) => file.read(offset, length);
-    const size = container === "flac"
-      ? await endOfFlac(read, file.size)
-      : isOgg(container)
-      ? await endOfOgg(read, file.size)
-      : file.size;
+    const size = await ENDS.get(container)?.(read, file.size) ?? file.size;
     const stated = await statedSize(read, size, container);
     const bytes = {
       size,
-      statedSize: stated <= MAX_SIZE ? stated : size,
+      statedSize: stated <= MAX_FILE_SIZE ? stated : size,
       readSync: (offset: number, bytes: Uint8Array) =>
         file.readSync(offset, bytes.subarray(0, Math.max(0, size - offset))),
     };
@@ -165,8 +169,6 @@ const SLACK = 0.05;
 const LONGEST_PACKET = 4096;
 /** What the decoder of MP3 says of bytes that look like a frame of MP1 or MP2. */
 const OTHER_LAYER = /layer12/;
-/** No file is longer: a size beyond it is a lie. */
-const MAX_SIZE = 2 ** 50;
 
 async function* piecesOf(
   recording: CompressedRecording,
